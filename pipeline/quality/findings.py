@@ -1,4 +1,4 @@
-"""Rules applied to rows: quarantine for what is refused, findings for what is accepted with a remark."""
+"""Applies rules to rows: quarantine of refused rows, findings on accepted rows."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ _ID_COLUMN = {
     "pendamping": "id_pendamping",
     "dtsen_keluarga": "no_kk",
 }
-# A broken column check is no rule of the catalogue: the normaliser let through what it must not.
+# For broken column checks, which are not in the catalogue: the normaliser let through a value that it must not.
 _NO_RULE = "Nilai pada baris ini tidak sesuai ketentuan kolomnya. Laporkan kepada pengelola padan."
-# What tells that a refused row was accepted from elsewhere.
+# Columns that identify a refused row among accepted rows of other files.
 _IDENTITY = {"dtks": ("id_dtks",), "pos": ORDER}
-# Where a clean column has its raw value beside it, the raw one is what the officer will recognise.
+# Suffix of raw values beside clean ones; officers recognise the raw value.
 _RAW = "_asal"
-# What tells whether a row stands for another.
+# Columns that show whether a row of a correction form replaces another.
 _STANDS = ("berkas", "asal_baris")
 
 
 def reasons(source: str, refused: pl.DataFrame) -> pl.DataFrame:
-    """What `quarantine` needs of refused rows, one per row and reason; those of several parts can be concatenated.
+    """What `quarantine` needs of refused rows, one per row and reason; results for several parts can be concatenated.
 
     Args:
         source: the source.
@@ -57,14 +57,14 @@ def quarantine(
     Args:
         source: the source.
         raw: its extract; rows with a code in `rusak` were refused by the reader.
-        refused: `reasons`.
-        accepted: the accepted rows; a refused row that was accepted from another file counts as corrected, and a line
-            without a kabupaten of its own belongs to the one most rows of its file name.
+        refused: result of `reasons`.
+        accepted: the accepted rows. A refused row that was accepted from another file counts as corrected; a row
+            without a kabupaten gets the one that most accepted rows of its file have.
     """
     unread = _unread(raw.lazy())
     settled, again = _stand_ins(pl.concat([refused.select(*_STANDS), unread.select(*_STANDS)]), accepted.lazy())
     replaced = place_of().is_in(pl.concat([settled, again]).implode())
-    # A row that was refused in turn is replaced by the accepted one that stands for the same first row.
+    # A refused row of a form is corrected if another form's row for the same original row was accepted.
     in_turn = (_from_elsewhere() & pl.col("asal_baris").is_in(settled.implode())).fill_null(value=False)
     unread = unread.with_columns(sudah_diperbaiki=replaced | in_turn)
     judged = refused.with_columns(
@@ -92,10 +92,10 @@ def quarantine(
 
 
 def _unread(raw: pl.LazyFrame) -> pl.DataFrame:
-    """Lines that the reader refused, in the order of their places; those of forms may stand for others."""
+    """Lines that the reader refused, in the order of their places; those of forms may replace other rows."""
     nothing = pl.lit(None, pl.String)
     told = pl.col("asal_baris") if "asal_baris" in raw.collect_schema() else nothing
-    # What is not to be corrected, such as a correction of another month, leaves that row as it is.
+    # Only a cut-off line replaces its original row; others, such as a correction of another month, do not.
     origin = pl.when(pl.col("rusak").is_in(CUT_OFF)).then(told)
     refused = raw.filter(pl.col("rusak").is_not_null()).select(
         *PLACE, "catatan", kode="rusak", nilai=nothing, kode_kab=nothing, asal_baris=origin
@@ -104,7 +104,7 @@ def _unread(raw: pl.LazyFrame) -> pl.DataFrame:
 
 
 def _catalogue(source: str) -> pl.DataFrame:
-    """What each code of a source, or of any file, is about: kode, kolom (null for none), aturan (in words)."""
+    """The rules of a source and of files: kode, kolom (null for none), aturan (explanation)."""
     models = {"Berkas", STAGED_KINDS[source].__name__}
     told = [(rule.code, rule.column or None, rule.explanation) for rule in RULES.values() if rule.on in models]
     return pl.DataFrame(told, schema=dict.fromkeys(("kode", "kolom", "aturan"), pl.String), orient="row").unique(
@@ -113,7 +113,7 @@ def _catalogue(source: str) -> pl.DataFrame:
 
 
 def _homes(source: str, accepted: pl.LazyFrame) -> pl.DataFrame:
-    """The kabupaten that most accepted rows of each file name."""
+    """The most frequent kabupaten in the accepted rows of each file: berkas, kab_berkas."""
     counted = accepted.group_by("berkas", kab_berkas=_kabupaten(source)).len().collect(engine="streaming")
     first = counted.drop_nulls("kab_berkas").sort("berkas", "len", "kab_berkas", descending=[False, True, False])
     return first.unique("berkas", keep="first").drop("len")
@@ -124,17 +124,17 @@ def _kabupaten(source: str) -> pl.Expr:
 
 
 def _from_elsewhere() -> pl.Expr:
-    """Whether a row comes from a correction form and stands for a row of another file.
+    """Whether a row comes from a correction form and replaces a row of another file.
 
-    A row that names a place in its own file does not: that form was saved over the file it was made from.
+    A row that names a place in its own file does not: the form was saved over the file it was made from.
     """
     return (pl.col("asal_baris").is_not_null() & (file_of_origin() != pl.col("berkas"))).fill_null(value=False)
 
 
 def _stand_ins(refused: pl.DataFrame, accepted: pl.LazyFrame) -> tuple[pl.Series, pl.Series]:
-    """Places of refused rows that a row of a form stands for: where that row was accepted, and where it was refused.
+    """Places of original rows replaced by a form's row: by accepted rows, and by rows that were refused again.
 
-    A row that was refused in turn is the one to be corrected now.
+    In the second case the form's row is the one to be corrected now.
     """
     again = refused.filter(_from_elsewhere())["asal_baris"]
     if "asal_baris" not in accepted.collect_schema():
@@ -171,15 +171,15 @@ def findings(source: str, rows: pl.LazyFrame, model: str) -> pl.DataFrame:
 
     Args:
         source: the source the rows came from.
-        rows: accepted rows of `model`; `berkas`/`baris` or `sumber_berkas`/`sumber_baris` say where from. Only what its
-            rules look at is read.
+        rows: accepted rows of `model`, with their place as `berkas`/`baris` or `sumber_berkas`/`sumber_baris`. Only the
+            columns that its rules use are read.
         model: name of the model whose rules apply.
     """
     return findings_by(rules_on(model, Severity.FINDING, Severity.REPAIR), source, rows)
 
 
 def findings_by(rules: Iterable[Rule], source: str, rows: pl.LazyFrame) -> pl.DataFrame:
-    """As `findings`, by these rules alone."""
+    """As `findings`, for the rules given."""
     there = rows.collect_schema().names()
     of_file = "berkas" in there
     kab = _kabupaten(source) if {"kode_kab", "kode_wilayah"} & {*there} else pl.lit(None, pl.String)
@@ -192,7 +192,7 @@ def findings_by(rules: Iterable[Rule], source: str, rows: pl.LazyFrame) -> pl.Da
     if not asked:
         return pl.DataFrame(schema=polars_schema(Temuan)).drop("periode")
     broken = {rule.code: breaks for rule, breaks in asked}
-    # Rows are millions, and few of them break a rule.
+    # Millions of rows, of which few break a rule: filter before expanding by rule.
     remarked = rows.select(**told, **broken).filter(pl.any_horizontal(*broken)).collect(engine="streaming")
     found = [
         remarked.filter(rule.code).select(

@@ -1,6 +1,6 @@
-"""What a gate is: one figure of a run that stands between it and its publication.
+"""A quality gate: one figure of a run with a limit; a run that exceeds it is not published.
 
-A run that fails a gate is kept, but what was published before stays. Does not belong here: the figures themselves
+Such a run is kept, and the previous publication stays. Does not belong here: the figures themselves
 (`pipeline.quality.gates`, `pipeline.quality.losses`).
 """
 
@@ -14,14 +14,14 @@ import polars as pl
 
 @dataclass(frozen=True)
 class Gate:
-    """One figure that is passed up to its limit.
+    """One figure, which passes up to its limit.
 
     Attributes:
-        name: what is measured, as officers read it.
+        name: what is measured, in Indonesian.
         value: the figure of this run.
-        limit: the largest that passes.
+        limit: the largest value that passes.
         explanation: what the figure means and what to do, in Indonesian.
-        unit: what follows the figure and its limit.
+        unit: unit of value and limit.
     """
 
     name: str

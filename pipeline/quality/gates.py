@@ -1,7 +1,7 @@
-"""What a run is judged by alone: that nothing is lost, and how much of it is refused, found fault with or unmatched.
+"""Gates on a run by itself: nothing lost, and limits on refused rows, findings and unmatched rows.
 
-The limits stand in `data/reference/ambang.toml` and are loaded by `pipeline.settings`. Does not belong here: what is
-compared with the publication before (`pipeline.quality.losses`).
+The limits are in `data/reference/ambang.toml` and are loaded by `pipeline.settings`. Does not belong here: comparing
+with the previous publication (`pipeline.quality.losses`).
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ _SENTENCES = {rule.code: rule.sentence for rule in RULES.values() if rule.on in 
 def gates_of_run(
     reconciliation: pl.DataFrame, quarantine: pl.DataFrame, findings: pl.DataFrame, people: pl.DataFrame, limits: Limits
 ) -> list[Gate]:
-    """The gates that need nothing but the run.
+    """The gates that need only the run.
 
     Args:
         reconciliation: `quality.rekonsiliasi`.
-        quarantine: `quality.karantina`; rows corrected meanwhile do not count against their source, nor do
-            lines that hold no data, of which a list printed in pages has several on each.
+        quarantine: `quality.karantina`; rows corrected meanwhile do not count, nor do lines without data, of which
+            a printed list has several on every page.
         findings: `quality.temuan`, the columns `FINDINGS`.
         people: `cleansed.anggota`, the column status_padan.
         limits: the limits, in percent.
@@ -85,7 +85,7 @@ def _rejected(reconciliation: pl.DataFrame, quarantine: pl.DataFrame, limit: flo
 
 
 def _unread(reconciliation: pl.DataFrame, limit: float) -> list[Gate]:
-    # Snapshots of other months are not read at all; over the years they would outnumber any that cannot be.
+    # Without snapshots of other months, which are not read: over the years they would outnumber unreadable files.
     percents = (
         reconciliation.filter(pl.col("sumber") != "lain", pl.col("status_berkas") != "DILEWATI")
         .group_by("sumber")

@@ -1,6 +1,6 @@
-"""What the publication before has and a run has no more: what a file that was cut off or left out takes away.
+"""Gates on data lost since the previous publication, as by a truncated or missing file.
 
-Belongs here: comparing the two, as gates. Does not: what a run is judged by alone (`pipeline.quality.gates`).
+Belongs here: comparing run and publication. Does not: gates on a run by itself (`pipeline.quality.gates`).
 """
 
 from __future__ import annotations
@@ -17,29 +17,29 @@ from schemas.cleansed import LINKED
 from schemas.keys import ORDER, STAGE
 from schemas.spelling import without_zeros
 
-# Rows of a kabupaten or a stage below which its shrinking says nothing, but for one that is gone.
+# A kabupaten or stage with fewer rows is not judged, unless it is gone altogether.
 _FEWEST = 50
-# Rows that a slip of the pen may have put into a kabupaten, stage or month of their own.
+# Most rows of a kabupaten, stage or month that may exist only by a typing error.
 _SLIPS = 5
-# So many of those that shrank most are named.
+# Most names listed in an explanation.
 _NAMED = 5
 ORDER_STATE = (*ORDER, "berlaku_per")
-"""Columns of `mart.pembayaran` that tell which orders there are, and from which moment the state of each is."""
+"""Columns of `mart.pembayaran` that identify an order, and the time of its state."""
 PEOPLE = ("kode_kab", "status_padan")
-"""Columns of `cleansed.anggota` that are looked at."""
+"""Columns of `cleansed.anggota` that are needed."""
 
 
 @dataclass(frozen=True)
 class _Kind:
-    """What is counted in rows of a mart, in wholes that a file may take away.
+    """A mart whose counts are compared, grouped as files deliver them.
 
     Attributes:
         gate: name of its gate.
-        whole: columns of the whole that is judged.
-        named: its name, a format of these.
-        each: columns that tell its rows apart.
-        count: the column that is counted.
-        counted: what that is, in words.
+        whole: columns of the group that is judged, such as a stage.
+        named: format string of the group's name, with these columns.
+        each: columns that identify rows within a group.
+        count: the column that is summed.
+        counted: its unit, in words.
     """
 
     gate: str
@@ -58,14 +58,14 @@ _REPORTS = _Kind(
 
 @dataclass(frozen=True)
 class Result:
-    """What is compared between a run and the publication before it.
+    """The data of a run, or of the previous publication, that are compared.
 
     Attributes:
         people: `cleansed.anggota`, the columns `PEOPLE`.
         residents: `quality.penduduk_kabupaten`.
-        orders: `mart.pembayaran`, the columns `ORDER_STATE`, where they lie: a country's orders are never held whole.
-        targets: `mart.realisasi` of kabupaten with a target, where it lies (`targets_of`).
-        reports: `mart.kinerja_pendamping`, where it lies (`reports_of`).
+        orders: scan of `mart.pembayaran`, the columns `ORDER_STATE`; too large to be held whole.
+        targets: scan of `mart.realisasi` of kabupaten with a target (`targets_of`).
+        reports: scan of `mart.kinerja_pendamping` (`reports_of`).
     """
 
     people: pl.DataFrame
@@ -89,11 +89,11 @@ def reports_of(companions: pl.LazyFrame) -> pl.LazyFrame:
 def losses(
     now: Result, before: Result, limits: GateLimits, regions: pl.DataFrame, known_stages: pl.DataFrame
 ) -> list[Gate]:
-    """What a file that was cut off or left out takes away; nothing is compared with a source not yet published.
+    """The gates on lost data; sources that were not published before have none.
 
     Args:
-        now: what the run came to.
-        before: the same as published before, up to the run's own periode, without rows where nothing is.
+        now: the data of the run.
+        before: the published data up to the run's own periode; empty frames if there are none.
         limits: the limits, in percent.
         regions: kode and nama of every region.
         known_stages: program, tahun and tahap of every known stage.
@@ -140,16 +140,16 @@ def _lost_of_kind(
 
 
 def _gone(kind: _Kind, now: pl.DataFrame, before: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """The wholes that have less than before, or are gone, as `_worst` takes them; slips put right are left out.
+    """The loss of each group, as input of `_worst`; groups that were corrected typing errors are left out.
 
-    Put right is a handful of rows that leave a whole nobody knows for one that is known, with the same counts. Of two
-    known wholes equal counts tell nothing: targets and families are the same from stage to stage, month to month.
+    Such a group was unknown, had a handful of rows, and all of them are now in known groups with the same counts.
+    Between known groups equal counts prove nothing: targets and families repeat from stage to stage, month to month.
 
     Args:
         kind: what is compared.
-        now: one row per whole and each, as their marts' keys promise.
+        now: one row per group and `each`, as their marts' keys guarantee.
         before: the same as published.
-        known: the wholes that there can be.
+        known: all valid groups.
     """
     row, whole = [*kind.whole, *kind.each], list(kind.whole)
     come = (
@@ -173,12 +173,12 @@ def _gone(kind: _Kind, now: pl.DataFrame, before: pl.DataFrame, known: pl.DataFr
 
 
 def _lost_rows(before: pl.DataFrame, now: pl.DataFrame, regions: pl.DataFrame) -> pl.DataFrame:
-    """Per kabupaten (kode_kab, banyak on both sides): nama, banyak before, and selisih, what is missing since."""
+    """Per kabupaten (kode_kab, banyak on both sides): nama, banyak before, and selisih (before minus now)."""
     return (
         before.join(now, on="kode_kab", how="full", coalesce=True, nulls_equal=True, suffix="_kini")
         .join(regions.select(kode_kab="kode", wilayah="nama"), on="kode_kab", how="left")
         .select(
-            # Rows that nobody can place are no kabupaten.
+            # Null for rows without a kabupaten.
             nama=pl.coalesce("wilayah", "kode_kab"),
             banyak=pl.col("banyak").fill_null(0).cast(pl.Int64),
             selisih=pl.col("banyak").fill_null(0).cast(pl.Int64) - pl.col("banyak_kini").fill_null(0).cast(pl.Int64),
@@ -187,9 +187,9 @@ def _lost_rows(before: pl.DataFrame, now: pl.DataFrame, regions: pl.DataFrame) -
 
 
 def _fewer(what: str, lost: pl.DataFrame, limit: float, limit_each: float) -> list[Gate]:
-    """The gates of the country and of each kabupaten: a file empties a kabupaten, not the country.
+    """The gates for the country and for the worst kabupaten: a missing file empties a kabupaten, not the country.
 
-    A kabupaten that is gone is named whatever its size: a handful of rows may have been put right, and somebody knows.
+    A kabupaten that is gone is named even if it had only a handful of rows, which may be a corrected typing error.
     """
     percent = 100.0 * max(int(lost["selisih"].sum()), 0) / max(int(lost["banyak"].sum()), 1)
     told = "Persen yang hilang, dibandingkan dengan terbitan sebelumnya."
@@ -213,18 +213,18 @@ def _stages(orders: pl.LazyFrame) -> pl.DataFrame:
 
 
 def _months(known_stages: pl.DataFrame) -> pl.DataFrame:
-    """The months of the years that have a stage, as YYYY-MM."""
+    """All months (YYYY-MM) of the years that have a stage."""
     months = pl.DataFrame({"bulan": [f"{month:02d}" for month in range(1, 13)]})
     years = known_stages.select("tahun").unique()
     return years.join(months, how="cross").select(periode_laporan=pl.format("{}-{}", "tahun", "bulan"))
 
 
 def _lost_orders(now: pl.LazyFrame, before: pl.LazyFrame, known: pl.DataFrame, limit: float) -> list[Gate]:
-    """Stages whose orders are gone, or told by an older file than before; once delivered, an order never vanishes.
+    """The gate on stages whose orders are gone or back to an older state: a delivered order must never vanish.
 
-    One stage is held in memory at a time, of it a number for every order. An order put right to another stage counts as
-    gone too, since the next stage may well use its number; the officer is told. Only a handful that leave a stage
-    nobody knows for one that is known is no loss, as in `_gone`.
+    Only one stage is held in memory at a time, with a hash per order. An order moved to another stage counts as gone
+    too, because the next stage may use the same number; the explanation says so. A handful of orders that moved from an
+    unknown stage to a known one are no loss, as in `_gone`.
     """
     stages = _stages(before)
     if stages.is_empty():
@@ -269,9 +269,9 @@ def _lost_orders(now: pl.LazyFrame, before: pl.LazyFrame, known: pl.DataFrame, l
 
 
 def _numbers(orders: pl.LazyFrame, stage: Mapping[str, Any]) -> pl.DataFrame:
-    """A number for every order of one stage, and the moment (berlaku_per) that it is told of.
+    """The orders of one stage: nomor, a hash of the order number, and berlaku_per, the time of its state.
 
-    Zeros that a spreadsheet took away, and a later file brought back, make it no other order.
+    Leading zeros, which spreadsheets remove and later files restore, do not count.
     """
     of_stage = [pl.col(name).eq_missing(pl.lit(value)) for name, value in stage.items()]
     return (
@@ -282,11 +282,13 @@ def _numbers(orders: pl.LazyFrame, stage: Mapping[str, Any]) -> pl.DataFrame:
 
 
 def _worst(name: str, losses: pl.DataFrame, limit: float, measured: str) -> Gate:
-    """The gate of the one that lost most, naming the worst; of one with few rows a large part may well move.
+    """The gate on the group with the largest loss; groups with few rows count only if they are gone altogether.
 
     Args:
-        losses: nama, banyak (before), hilang, and lenyap: nothing at all is left, which tells of a few rows too.
-        measured: what the percents are of.
+        name: of the gate.
+        losses: nama, banyak (before), hilang, and lenyap (nothing is left).
+        limit: in percent.
+        measured: what the percentages measure, in words.
     """
     lost = (
         losses.filter((pl.col("banyak") >= _FEWEST) | pl.col("lenyap"), pl.col("hilang") > 0)
@@ -295,7 +297,7 @@ def _worst(name: str, losses: pl.DataFrame, limit: float, measured: str) -> Gate
     )
     if lost.is_empty():
         return Gate(name, 0.0, limit, f"{measured} sejak terbitan sebelumnya: tidak ada.")
-    # Whoever is withheld is told of all that has to be mended, not of the worst alone.
+    # A withheld run names all groups over the limit, not only the worst.
     over = lost.filter(pl.col("persen") > limit)
     listed = lost.head(1) if over.is_empty() else over
     names = _listed([f"{name} ({percent:.0f}%)" for name, percent in listed.iter_rows()])
@@ -307,7 +309,7 @@ def _worst(name: str, losses: pl.DataFrame, limit: float, measured: str) -> Gate
 
 
 def _listed(names: Sequence[str]) -> str:
-    """The first few, and how many more there are."""
+    """The first few names, and the number of further ones."""
     more = f", dan {len(names) - _NAMED} lainnya" if len(names) > _NAMED else ""
     return ", ".join(names[:_NAMED]) + more
 

@@ -1,6 +1,6 @@
-"""Conservation, file by file: what came in was either accepted or quarantined, in rows and in rupiah.
+"""Reconciliation per file: rows and rupiah read must equal rows and rupiah accepted plus quarantined.
 
-The three sides are counted apart (raw file, accepted frame, quarantine), so that a lost row shows up as a difference.
+The three sides are counted separately (raw file, accepted frame, quarantine), so that a lost row shows as a difference.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from schemas.rules import RULES
 from schemas.rules.reading import CORRECTIONS
 
 _PAYMENTS, _PERSONS, _TARGETS = "pos", "dtks", "alokasi"
-# What folders tell of orders; their years may be those of when files came.
+# Facts about orders in names of folders; years are not, they may be when files came.
 _OF_FOLDER = ("program", "tahap")
-# What damages a file as a whole is told of the file too, where it is in most of its rows.
+# Findings that are noted on the file as well if most of its rows have them.
 _DAMAGE = [
     RULES["DtksStaged", code] for code in ("NIK_ILMIAH", "NIK_BERKAS_EXCEL", "NIK_BERKAS_BULAT", "TGL_BULAN_DAHULU")
 ]
 _MOST = 0.5
-# Of the name of a file or sheet whose orders wait; so do those that bear a code of Cekpos.
+# In the name of a file or sheet: its orders are not yet paid. Orders with a Cekpos code are not either.
 _UNPAID = r"(?i)BELUM|BLM"
-# A correction replaces the whole row: one without most of these was meant for the columns that it has.
+# A correction replaces the whole row; one without most of these columns was meant only for the columns that it has.
 _OF_A_WHOLE_ROW = ("no_kk_asal", "tanggal_lahir_asal", "jenis_kelamin", "hub_keluarga", "alamat", "kode_desa")
 _PARTIAL = (
     "Berkas perbaikan ini hanya memuat sebagian kolom, padahal baris lama diganti seluruhnya: isinya pada kolom lain "
@@ -109,7 +109,7 @@ def reconcile(
 
 
 def _together(counts: pl.DataFrame) -> pl.DataFrame:
-    """One row per file; a workbook or an archive may hold persons and families."""
+    """One row per file: a workbook or an archive may hold persons and families, which are counted separately."""
     return counts.group_by("sumber", "berkas", maintain_order=True).agg(
         pl.col("tata_letak").drop_nulls().str.join(", ").replace("", None),
         pl.col("ditolak").any(),
@@ -119,13 +119,13 @@ def _together(counts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _otherwise_named(files: pl.DataFrame, orders: pl.LazyFrame) -> pl.DataFrame:
-    """What to do about files of orders whose copies are named after a programme or stage that no order in them is of.
+    """Notes on files of orders with an identical copy whose name states another programme or stage than its orders.
 
-    A file with the same bytes is not counted again; by its name it may have been meant as a payment of its own.
+    The copy is not counted; by its name it may have been meant as another payment.
 
     Args:
         files: the ledger of files.
-        orders: accepted ones.
+        orders: accepted orders.
 
     Returns:
         berkas, bernama_lain.
@@ -143,7 +143,7 @@ def _otherwise_named(files: pl.DataFrame, orders: pl.LazyFrame) -> pl.DataFrame:
 
 
 def _damage() -> pl.Expr:
-    """What most rows of a file suffer from, with what to do about it; null where nothing."""
+    """The damage that most rows of a file have, with what to do about it; null for none."""
     absent = pl.sum_horizontal(pl.col(name).is_null().all() for name in _OF_A_WHOLE_ROW)
     correction = pl.col("berkas").first().str.contains(CORRECTIONS)
     return pl.coalesce(
@@ -157,12 +157,12 @@ def _damage() -> pl.Expr:
 
 
 def _no_amounts() -> pl.Expr:
-    """That a file of targets has no amounts; null where it has one."""
+    """Note on a file of targets without any amount; null for others."""
     return pl.when(pl.col("nominal_alokasi_asal").is_null().all()).then(pl.lit(_NO_AMOUNTS))
 
 
 def _no_states() -> pl.Expr:
-    """What to do about a file of orders (raw) without any state of payment; null where it tells one in any way."""
+    """Note on a file of orders (raw) that states no payment status in any way; null for others."""
     named = pl.any_horizontal(pl.col("berkas", "lembar").str.contains(_UNPAID)).fill_null(value=False).all()
     told = pl.coalesce(list_state(pl.col("judul")), list_state(pl.col("lembar")), file_state(pl.col("berkas")))
     unpaid = named | told.is_not_null().all() | pl.col("cekpos").is_not_null().any()
@@ -171,7 +171,7 @@ def _no_states() -> pl.Expr:
 
 
 def _month_first() -> pl.Expr:
-    """That most rows have dates that were read with the month first; null where they were not."""
+    """Note on a file of which most rows have dates read with the month first; null for others."""
     told = pl.lit(RULES["DukcapilStaged", "TGL_BULAN_DAHULU"].explanation)
     return pl.when(pl.col("bulan_dahulu").fill_null(value=False).mean() >= _MOST).then(told)
 
@@ -181,7 +181,7 @@ _DAMAGED = {_PERSONS: _damage, _TARGETS: _no_amounts, "dukcapil": _month_first, 
 
 def _counts(source: str, raw: pl.LazyFrame, accepted: pl.LazyFrame, quarantined: pl.DataFrame) -> pl.DataFrame:
     lines = raw.filter(pl.col("baris") > 0)
-    # What is allotted is no order: a kabupaten and its kecamatan tell the same money, and transfers tell it again.
+    # Money is reconciled for orders only: allotments repeat the same money per kabupaten, kecamatan and transfer.
     state = to_payment_status(pl.col("status_bayar"))
     of_order = order_amount(pl.col("nominal"), pl.col("judul"), state)
     amount = of_order if source == _PAYMENTS else pl.lit(None, pl.Int64)

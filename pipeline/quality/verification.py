@@ -1,4 +1,4 @@
-"""When a DTKS row was last verified: as its file states, else since when its content has stood unchanged.
+"""The date a DTKS row was last verified: as its file states, else since when its content is unchanged.
 
 Belongs here: the date of one row. Does not: ages and shares per region (`schemas.marts.mutu_data`).
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
-# What a verification in the field may change; what padan itself decides about a row is none of it.
+# Columns that a verification in the field may change, without those that padan itself decides.
 _CONTENT = (
     "nik_asal",
     "no_kk_asal",
@@ -29,13 +29,12 @@ def with_last_verification(people: pl.DataFrame, published: pl.LazyFrame) -> pl.
 
     Args:
         people: rows in the columns of `cleansed.anggota`, with `tanggal_verifikasi` (as stated, or null) and
-            `periode_berkas` (month of the snapshot they stand in; null: the run's).
-        published: `cleansed.anggota` as published for an earlier periode, of which these rows are read; no rows before
-            the first.
+            `periode_berkas` (month of their snapshot; null: the run's).
+        published: `cleansed.anggota` as published for an earlier periode; no rows before the first.
 
     Returns:
-        The rows in their order. A stated date counts as it is. Without one, a row that stands as it was published
-        before keeps the date it had then; a new or changed one has the first day of its snapshot's month.
+        The rows in their order. A stated date is used as it is. Without one, a row that is unchanged since the earlier
+        publication keeps its date; a new or changed row gets the first day of its snapshot's month.
     """
     content = pl.struct(_CONTENT).hash()
     between = pl.col("id_dtks").is_between(pl.lit(people["id_dtks"].min()), pl.lit(people["id_dtks"].max()))
@@ -45,7 +44,7 @@ def with_last_verification(people: pl.DataFrame, published: pl.LazyFrame) -> pl.
         .collect()
     )
     snapshot = (pl.coalesce("periode_berkas", "periode") + "-01").str.to_date("%Y-%m-%d")
-    # Told of each row apart from it: a join of whole rows would copy them.
+    # Calculated on the key columns alone: a join of whole rows would copy them.
     since = (
         people.select("id_dtks", content.alias("_content"))
         .join(before, on="id_dtks", how="left", maintain_order="left")

@@ -1,4 +1,4 @@
 """Payment orders and allocations: their current state, place and payee.
 
-Roll-ups that a query can say live beside their columns in `schemas.marts`.
+Roll-ups that are a single query are in `schemas.marts`, with their columns.
 """

@@ -1,7 +1,7 @@
-"""How an order was carried out, against tariffs, windows, offices and visits: what the rules over orders look at.
+"""Facts about how an order was carried out, which the rules over orders use: tariffs, windows, offices, stages per day.
 
-Belongs here: facts beside an order that come from reference data or from other orders. Does not: which of them are
-findings (`schemas.rules`), or who is paid (`payees`).
+Belongs here: facts from reference data or from other orders. Does not: which of them are findings (`schemas.rules`),
+or who is paid (`payees`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import polars as pl
 
 from schemas.keys import STAGE
 
-# An office and a kabupaten that hardly ever meet, while both have others: no more than this share of either's orders.
+# An office does not serve a kabupaten if they share at most this part of the orders of either, and both have others.
 _ODD_SHARE = 0.05
 _LEAST_OTHERS = 5
 _VISIT = ("penerima", "program", "tahun", "tgl_bayar")
@@ -22,12 +22,12 @@ _KINDS = r"^(KABUPATEN|KOTA ADMINISTRASI|KABUPATEN ADMINISTRASI|KOTA) "
 def with_conduct(
     orders: pl.DataFrame, served: pl.DataFrame, visits: pl.DataFrame, stages: pl.DataFrame, remote: pl.DataFrame
 ) -> pl.DataFrame:
-    """Orders with what the rules over `PerintahBayar` look at.
+    """Orders with the columns that the rules over `PerintahBayar` use.
 
     Args:
         orders: orders with their payees (`payees.with_payees`) and `penerima`.
-        served: which office pays where (`office_regions`), of all orders.
-        visits: who was paid for several stages at once (`several_stages`), of all stages of their years.
+        served: which office pays where (`office_regions`), from all orders.
+        visits: who was paid for several stages on one day (`several_stages`), from all stages of their years.
         stages: tariffs and windows (`pipeline.reference.program_stages`).
         remote: the 3T kabupaten (`pipeline.reference.remote_regions`).
 
@@ -52,7 +52,7 @@ def with_conduct(
 
 
 def several_stages(orders: pl.LazyFrame) -> pl.DataFrame:
-    """Who was paid for several stages of a programme on one day, and for how many: penerima, …, tahap_sehari."""
+    """Payees paid for several stages of a programme on one day, and the number of stages: penerima, …, tahap_sehari."""
     paid = orders.filter((pl.col("status_bayar") == "DIBAYAR") & pl.all_horizontal(pl.col(_VISIT).is_not_null()))
     counted = paid.group_by(_VISIT).agg(tahap_sehari=pl.col("tahap").n_unique())
     return counted.filter(pl.col("tahap_sehari") > 1).collect(engine="streaming")
@@ -74,7 +74,7 @@ def _off_tariff(orders: pl.DataFrame, stages: pl.DataFrame) -> pl.Series:
 
 
 def explained_amounts(stages: pl.DataFrame) -> pl.DataFrame:
-    """Every amount a tariff explains: the flat one, or any sum of component tariffs of at most `maks_orang` people.
+    """Every amount that tariffs explain: a flat tariff, or a sum of component tariffs for at most `maks_orang` people.
 
     Returns:
         program, tahun, tahap (Int32), nominal; each once.
@@ -96,8 +96,8 @@ def office_regions(orders: pl.LazyFrame, regions: pl.DataFrame) -> pl.DataFrame:
 
     Returns:
         kode_kprk, nama_kprk (as most orders have it), kode_kpc (its branches there), kode_kab, perintah (orders) and
-        melayani: false where office and kabupaten hardly ever meet although each has enough others, and the office is
-        not called after the kabupaten.
+        melayani: false if office and kabupaten share very few orders although each has enough others, and the office
+        is not named after the kabupaten.
     """
     placed = orders.filter(pl.col("kode_kprk").is_not_null() & pl.col("kode_kab").is_not_null())
     known = (

@@ -1,6 +1,6 @@
-"""Which row of DTKS the payee of an order is: by number, by KK and name, by village and name.
+"""Finds the DTKS row of an order's payee: by number, by KK and name, or by village and name.
 
-Belongs here: finding that row. Does not: which resident the payee is (`payees`).
+Does not belong here: which resident the payee is (`payees`).
 """
 
 from __future__ import annotations
@@ -13,33 +13,33 @@ from pipeline.matching.names.likeness import name_level
 from pipeline.normalise.values.identifiers import written_number
 from pipeline.normalise.values.names import comparable_name
 
-# What DTKS rows are found by.
+# Columns of DTKS rows that are read.
 _RECIPIENT = ("id_dtks", "ganda_dari", "nik", "no_kk", "nama", "kode_desa", "kode_kec")
-# A number that lost most of its digits may be anybody's.
+# A number with fewer digits identifies nobody.
 _FEWEST_DIGITS = 8
 _MOST_SLIPS = 2
-# Where in a NIK day, month and year of birth stand, and how many digits they have.
+# Position and number of digits of the birth date in a NIK.
 _BIRTH = (6, 6)
-# Letters in which two spellings of a name must begin alike, within one village.
+# Names of one village are compared if they share so many first letters.
 _BEGINNING = 2
-# The row is that of another resident than the payee.
+# The row is linked to another resident than the payee.
 _ANOTHERS = (pl.col("penduduk") != pl.col("warga")).fill_null(value=False)
 
 
 def with_dtks_rows(
     numbered: pl.DataFrame, people: pl.LazyFrame, decided: pl.DataFrame, retired: pl.Series
 ) -> pl.DataFrame:
-    """Orders with id_dtks of the DTKS row that survives for the payee (null outside DTKS) and nik_dtks linked to it.
+    """Orders with id_dtks, the payee's surviving DTKS row (null outside DTKS), and nik_dtks, the resident linked to it.
 
-    In this order: the NIK of the resident linked to a row, the NIK a row states, the number as a row has it written,
-    the KK and the name, the village and the name with a number nearly equal. A row that is known to be another
-    resident's is not the payee's, whatever it states.
+    Tried in this order: the NIK of the resident linked to a row, the NIK that a row states, the number as written in a
+    row, KK and name, village and name with a nearly equal number. A row linked to another resident is never the
+    payee's, whatever it states.
 
     Args:
         numbered: orders with urutan, nik_dukcapil and nik_orang_lain.
         people: `cleansed.anggota`.
-        decided: id_dtks and nik_dukcapil of the links that hold.
-        retired: NIKs that tell nobody apart, as another is of the same person.
+        decided: id_dtks and nik_dukcapil of the links that count.
+        retired: retired NIKs, which do not distinguish persons.
     """
     tells = ~pl.col("nik_dukcapil").is_in(retired.implode())
     living = decided.filter(tells).unique("id_dtks", keep="first", maintain_order=True)
@@ -47,7 +47,7 @@ def with_dtks_rows(
     rows = people.select(
         *_RECIPIENT, nomor=written_number(pl.col("nik_asal")), kk_tulis=written_number(pl.col("no_kk_asal"))
     ).collect()
-    # A NIK that is somebody else's leads to somebody else.
+    # A NIK that belongs to another resident is not used.
     own = pl.when(~pl.col("nik_orang_lain")).then(pl.coalesce("nik", "nik_tulis"))
     payees = numbered.with_columns(warga=pl.when(tells).then("nik_dukcapil"))
     found = payees.select("warga", nomor_1="nik_dukcapil", nomor_2=own)
@@ -70,16 +70,16 @@ def with_dtks_rows(
 def _rows_by_number(
     rows: pl.DataFrame, decided: pl.DataFrame, residents: pl.DataFrame, wanted: pl.Series
 ) -> pl.DataFrame:
-    """Every wanted number that leads to a DTKS row: nomor (unique), id_dtks (of the surviving row), its penduduk."""
+    """Per wanted number with a DTKS row: nomor (unique), id_dtks (the surviving row), penduduk (its linked NIK)."""
     by_registry = decided.select("id_dtks", nomor="nik_dukcapil").with_columns(urutan=pl.lit(0))
     stated = rows.select("id_dtks", nomor="nik").with_columns(urutan=pl.lit(1))
-    # After a correction the payer still uses the NIK that DTKS used to have, however damaged.
+    # After a correction, payers still use the old NIK of DTKS, even if it is damaged.
     long_enough = pl.col("nomor").str.count_matches(r"\d") >= _FEWEST_DIGITS
     written = rows.select("id_dtks", "nomor").filter(long_enough).with_columns(urutan=pl.lit(2))
-    # Two people may share damaged digits.
+    # Two people may share a damaged number.
     written = written.filter(~pl.col("nomor").is_duplicated() | (pl.col("nomor").str.len_chars() == 16))  # noqa: PLR2004
     surviving = rows.select("id_dtks", utama=pl.coalesce("ganda_dari", "id_dtks"))
-    # Who once stated a number and is known to bear another gives way to whoever states it and is not known.
+    # A row linked to a resident with another NIK comes after rows that state the number and are not.
     of_another = (pl.col("penduduk") != pl.col("nomor")).fill_null(value=False)
     return (
         pl.concat([by_registry, stated, written])
@@ -93,10 +93,10 @@ def _rows_by_number(
 
 
 def _rows_by_description(left: pl.DataFrame, rows: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFrame:
-    """Payees whose KK and name, or place, name and nearly a number, lead to one row: urutan, id_uraian.
+    """Payees for whom KK and name, or place, name and a nearly equal number, give exactly one row: urutan, id_uraian.
 
-    A name of several words is enough in its village where the row has no number that could speak against it. Of one
-    family, SITI and SITI AMINAH are sisters where each bears a sound number, and the two tell two births.
+    A name of several words is enough within a village if the row has no valid NIK. Within one family, SITI and SITI
+    AMINAH count as sisters if both have valid NIKs with different birth dates.
     """
     named = rows.select(
         "nama",
@@ -145,7 +145,7 @@ def _rows_by_description(left: pl.DataFrame, rows: pl.DataFrame, residents: pl.D
 
 
 def _slips(one: pl.Series, other: pl.Series) -> pl.Series:
-    """Whether two numbers of each pair are at most a few typing slips apart; false where one is missing."""
+    """Whether the two numbers of each pair are at most a few typing slips apart; false if one is missing."""
     numbers = pl.DataFrame({"one": one, "other": other})
     known = numbers.drop_nulls()
     slips = cpdist(known["one"].to_list(), known["other"].to_list(), scorer=OSA.distance)

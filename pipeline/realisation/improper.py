@@ -1,7 +1,7 @@
-"""Aid that should perhaps not be: the paid orders that a rule or `mart.bantuan_ganda` names, each with its sentence.
+"""Possibly improper payments: paid orders found by a rule or listed in `mart.bantuan_ganda`, each with a sentence.
 
-Belongs here: rupiah at stake and words. Does not: which orders a rule finds (`schemas.rules`), nor any decision about a
-person: these are proposals.
+Belongs here: rupiah at stake and wording. Does not: which orders a rule finds (`schemas.rules`), nor any decision about
+a person: these are proposals.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from schemas.marts.bantuan_ganda import DOUBLE_CURE
 from schemas.marts.bantuan_tidak_tepat import IMPROPER
 from schemas.rules import RULES
 
-# What is told of an order and reason, besides the order itself.
+# Columns per order and reason, besides those of the order.
 _TOLD = ("taruhan", "alasan", "tindakan", "perintah_terlibat")
 
 
@@ -22,7 +22,7 @@ def improper_aid(orders: pl.LazyFrame, double: pl.DataFrame) -> pl.DataFrame:
     """One row per paid order and reason, in the columns of `mart.bantuan_tidak_tepat`.
 
     Args:
-        orders: `mart.pembayaran`; only what is named is read whole.
+        orders: `mart.pembayaran`; all columns are read only of the orders found.
         double: `mart.bantuan_ganda`.
     """
     paid = orders.filter(pl.col("status_bayar") == "DIBAYAR")
@@ -48,7 +48,7 @@ def _named_by_rules(paid: pl.LazyFrame) -> pl.DataFrame:
         .explode("temuan", keep_nulls=False, empty_as_null=False)
         .rename({"temuan": "kode"})
         .join(single, on="kode", maintain_order="left")
-        # What was paid too early is out of its window as well; once is enough.
+        # A payment that came too early is also outside its window; one finding is enough.
         .filter(~((pl.col("kode") == "DI_LUAR_JADWAL") & (pl.col("kode") == "SEBELUM_PERINTAH").any().over(ORDER)))
         .with_columns(
             taruhan=pl.when(pl.col("kode") == "NOMINAL_DI_LUAR_TARIF").then("selisih_tarif").otherwise("nominal"),
@@ -71,12 +71,12 @@ def _named_by_double_aid(paid: pl.LazyFrame, double: pl.DataFrame) -> pl.DataFra
     )
     orders = paid.join(named.select(ORDER).unique().lazy(), on=ORDER, how="semi").collect(engine="streaming")
     twice = named.join(orders, on=ORDER, maintain_order="left").with_columns(tindakan=pl.lit(DOUBLE_CURE))
-    # One order may be the one too many in several ways; they differ in the family or the other programme only.
+    # One order may be a double payment in several ways, which differ only in the family or the other programme.
     return twice.sort("taruhan", "alasan", descending=[True, False]).unique([*ORDER, "kode"], keep="first")
 
 
 def _sentence() -> pl.Expr:
-    """The reason with the dates and amounts of the very order."""
+    """The sentence of the reason with the dates and amounts of the order."""
     paid_on = pl.col("tgl_bayar").dt.strftime("%d-%m-%Y").fill_null("tanpa tanggal")
     since = pl.col("tanggal_status").dt.strftime("%d-%m-%Y")
     known = {"PENERIMA_MENINGGAL": "meninggal", "PENERIMA_PINDAH": "pindah"}

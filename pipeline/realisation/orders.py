@@ -1,7 +1,7 @@
-"""Many deliveries of one payment order become its current state.
+"""Reduces the deliveries of each payment order to its current state.
 
-Belongs here: which of several rows of one order says what. Does not: whom it pays (`payees`) or what is odd about it
-(`conduct`).
+Belongs here: which of an order's rows determines which field. Does not: whom it pays (`payees`) or whether it was
+carried out properly (`conduct`).
 """
 
 from __future__ import annotations
@@ -18,23 +18,24 @@ _STATE = ("nominal", "status_bayar", "tgl_bayar", "tgl_retur", "metode", "alasan
 _PAYEE = ("nik", "nik_tulis", "nama", "nama_banding")
 _STATED_ONCE = ("no_kk", "alamat", "batch", "kode_kprk", "nama_kprk", "kode_kpc", "nama_kpc")
 _REGION = ("kode_prov", "kode_kab", "kode_kec", "kode_desa")
-# By what an order of the same number, but for zeros, is known to be of the same payee.
+# Columns that must agree for two orders whose numbers differ in leading zeros to be one order.
 _SAME_PAYEE = (("nik",), ("nama_banding", "nominal", "kode_desa"))
 
 
 def current_orders(orders: pl.DataFrame) -> pl.DataFrame:
     """The last delivered state of every order.
 
-    Later files supersede earlier ones (`berlaku_per`, then path, then line). State and amount are the last row's;
-    office and place come from the last row that states them, for the short workbook leaves most of them out. NIK and
-    name come from one row, lest an order issued anew mix two payees: the last one with a usable NIK, else the last.
+    Later files supersede earlier ones (`berlaku_per`, then path, then line). State and amount are the last row's. The
+    office comes from the last row that states it (the short workbook omits most columns), the place from the last of
+    the most detailed ones. NIK and name come from one row, so that a reissued order does not mix two payees: the last
+    row with a usable NIK, else the last with a name or number.
 
     Args:
         orders: accepted rows (`PosStaged`).
 
     Returns:
-        One row per order with the order's key, state, payee, place and the list `temuan` of its last row's findings;
-        nominal_semula, what it was before it came back; and penerima_lain: one file has it for several NIKs.
+        One row per order with the order's key, state, payee, place and `temuan`, the findings on its last row;
+        nominal_semula, the amount before it was returned; and penerima_lain: one file gives it to several NIKs.
     """
     whole = _with_leading_zeros(orders)
     ranked = with_remarks(whole, "PosStaged").sort("berlaku_per", *PLACE, nulls_last=False)
@@ -65,13 +66,13 @@ def current_orders(orders: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_leading_zeros(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows with the zeros that a spreadsheet took from the numbers of orders, where others of the payee have them."""
+    """Rows with order numbers' lost leading zeros restored from other rows of the same payee."""
     led = pl.col("no_danom").str.starts_with("0")
     whole, bare = rows.filter(led), rows.filter(~led)
     if whole.is_empty() or bare.is_empty():
         return rows
     for payee in _SAME_PAYEE:
-        # Of several the one with most zeros, which comes first in the order of letters.
+        # `min` is the number with the most zeros.
         known = whole.drop_nulls(payee).group_by(*STAGE, *payee, no_danom=without_zeros(pl.col("no_danom")))
         told = known.agg(lengkap=pl.col("no_danom").min())
         bare = bare.join(told, on=[*ORDER, *payee], how="left", maintain_order="left")

@@ -1,8 +1,8 @@
-"""Who is paid: the resident and the DTKS person behind the payee of every order.
+"""Who is paid: the resident and the DTKS person of every order's payee.
 
-A payee is written down with NIK, name, KK and place; any of them may be damaged. The NIK decides where name or KK do
-not speak against it; everybody else goes through the matching engine, beside enough undoubted payees for it to learn
-from. Belongs here: finding payees. Does not: what is odd about paying them (`conduct`).
+A payee is given by NIK, name, KK and place, any of which may be damaged. The NIK decides if name or KK agree with it;
+all other payees go through the matching engine, together with enough certain payees for it to learn from. Belongs
+here: finding payees. Does not: whether the payment was proper (`conduct`).
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ _WRITTEN = (
     "nik", "nik_tulis", "nama", "nama_banding", "no_kk", "alamat", "kode_prov", "kode_kab", "kode_kec", "kode_desa",
 )  # fmt: skip
 WRITTEN = (*_WRITTEN, "nik_danom")
-"""How a payee is written down, the NIK inside the number of the order (`with_nik_inside`) among it."""
-# Undoubted payees beside the doubtful ones, for the engine to learn what is usual in these files.
+"""Columns that describe a payee, with the NIK inside the order number (`with_nik_inside`)."""
+# Certain payees added to the doubtful ones, so that the engine learns what is usual in these files.
 _EXAMPLES = 5_000
-# Reasons of a link that the number itself does not give.
+# Reasons of a link that are independent of the NIK: home and name.
 _HOME = ["KK_SAMA", "KK_MIRIP", "ALAMAT_SAMA", "RT_RW_SAMA"]
 _NAME = [
     "NAMA_SAMA", "NAMA_SUSUNAN", "NAMA_MIRIP", "NAMA_SINGKAT", "NAMA_PANGGILAN", "NAMA_SUAMI", "NAMA_SEBAGIAN",
@@ -33,7 +33,7 @@ _NAME = [
 
 
 def with_nik_inside(orders: pl.DataFrame) -> pl.DataFrame:
-    """Orders with nik_danom, the NIK that stands in their number: null where none does."""
+    """Orders with nik_danom, the NIK inside their number; null for none."""
     inside = orders.with_columns(nik_danom=pl.col("no_danom").str.extract(r"(?:^|\D)(\d{16})(?:\D|$)"))
     return inside.with_columns(nik_danom=usable_number("nik_danom"))
 
@@ -41,17 +41,17 @@ def with_nik_inside(orders: pl.DataFrame) -> pl.DataFrame:
 def with_payees(
     written: pl.DataFrame, people: pl.LazyFrame, links: pl.LazyFrame, registry: pl.LazyFrame
 ) -> pl.DataFrame:
-    """Payees with the resident and the DTKS person each is.
+    """Payees with their resident and their DTKS person.
 
     Args:
         written: `WRITTEN` of current orders (`orders.current_orders`), each once.
         people: `cleansed.anggota`.
         links: `link.anggota_dukcapil`.
-        registry: accepted residents (`DukcapilStaged`); of all three what is looked at is read when it is.
+        registry: accepted residents (`DukcapilStaged`). Of all three, only what is needed is read.
 
     Returns:
         The payees with nik_dukcapil (null: nobody found), status_penduduk, tanggal_status and pekerjaan of the
-        resident; nik_penerima and no_kk_dukcapil: his, else of the resident whom the DTKS row of the payee leads to, so
+        resident; nik_penerima and no_kk_dukcapil of the resident, else of the one linked to the payee's DTKS row, so
         that all payees of one row are one person; id_dtks, id_orang and id_keluarga (null: not in DTKS);
         nik_orang_lain: the NIK as written is another resident's; and register_ada: the register of the order's
         kabupaten was delivered.
@@ -59,10 +59,10 @@ def with_payees(
     delivered = _delivered(registry)
     known = _with_residents(written.sort(WRITTEN).with_row_index("urutan"), registry, delivered)
     decided = links.filter(pl.col("keputusan").is_in(DECIDED)).select("id_dtks", "nik_dukcapil").collect()
-    # A retired NIK and the living one are one person's, so that it tells nobody apart.
+    # A retired NIK belongs to the same person as another one, so it does not distinguish persons.
     retired = registry.filter(status_penduduk="TIDAK_VALID").select("nik").collect().to_series()
     found = with_dtks_rows(known, people, decided, retired).with_columns(
-        # The resident of the DTKS row, unless a sound NIK says that the payee is nobody in the registry.
+        # Else the resident of the DTKS row, unless the payee has a valid NIK that is not in the registry.
         nik_dukcapil=pl.coalesce("nik_dukcapil", pl.when(pl.col("nik").is_null()).then("nik_dtks")),
         nik_penerima=pl.coalesce("nik_dukcapil", "nik_dtks"),
         register_ada=pl.col("kode_kab").is_in(delivered.implode()).fill_null(value=False),
@@ -73,7 +73,7 @@ def with_payees(
 def _with_residents(numbered: pl.DataFrame, registry: pl.LazyFrame, delivered: pl.Series) -> pl.DataFrame:
     """Payees with nik_dukcapil and nik_orang_lain."""
     owners = _owners(numbered, registry)
-    # A retired NIK is nobody else's.
+    # A retired NIK does not belong to another person.
     others = owners.filter(pl.col("dari_nik") & (pl.col("status_penduduk") != "TIDAK_VALID"))
     found = numbered.join(
         _residents(numbered, owners, registry, delivered), on="urutan", how="left", maintain_order="left"
@@ -83,7 +83,7 @@ def _with_residents(numbered: pl.DataFrame, registry: pl.LazyFrame, delivered: p
 
 
 def _with_facts(found: pl.DataFrame, people: pl.LazyFrame, registry: pl.LazyFrame) -> pl.DataFrame:
-    """Payees with what the registry tells of the resident, and DTKS of the row that each is."""
+    """Payees with columns of their resident and of their DTKS row."""
     facts = registry.select("status_penduduk", "tanggal_status", "pekerjaan", nik_dukcapil="nik")
     families = registry.select(nik_dukcapil="nik", no_kk_dukcapil="no_kk")
     named = found["id_dtks"].unique().to_frame().lazy()
@@ -99,30 +99,30 @@ def _with_facts(found: pl.DataFrame, people: pl.LazyFrame, registry: pl.LazyFram
 
 
 def _of(numbers: pl.Series, residents: pl.LazyFrame) -> pl.DataFrame:
-    """Those of the residents who bear one of the numbers (`nik_dukcapil`)."""
+    """The residents with one of the numbers (`nik_dukcapil`)."""
     wanted = numbers.alias("nik_dukcapil").unique().to_frame().lazy()
     return residents.join(wanted, on="nik_dukcapil", how="semi").collect()
 
 
 def _delivered(registry: pl.LazyFrame) -> pl.Series:
-    """The kabupaten whose residents were delivered; elsewhere nobody could be found."""
+    """The kabupaten whose register was delivered; payees elsewhere cannot be found."""
     return registry.select("kode_kab").unique().collect().to_series().drop_nulls()
 
 
 def _residents(
     numbered: pl.DataFrame, owners: pl.DataFrame, registry: pl.LazyFrame, delivered: pl.Series
 ) -> pl.DataFrame:
-    """Payees who are known residents: urutan, nik_dukcapil."""
+    """Payees whose resident is found: urutan, nik_dukcapil."""
     settled = owners.filter("cocok").unique("urutan", keep="first", maintain_order=True)
     doubtful = numbered.join(settled, on="urutan", how="anti", maintain_order="left")
     examples = numbered.join(settled, on="urutan", how="semi", maintain_order="left")
-    # Where the engine knows no better, a NIK is believed that only the name, or only the KK, speaks against.
+    # If the engine finds nobody, a NIK counts although the name or the KK (not both) contradicts it.
     believed = owners.filter("mungkin").unique("urutan", keep="first", maintain_order=True)
-    # A kabupaten whose register was not delivered holds nobody who could be found.
+    # Payees of a kabupaten whose register was not delivered cannot be found.
     sought = doubtful.filter(pl.col("kode_kab").is_in(delivered.implode()).fill_null(value=True))
     matched = _matched(sought, examples, registry)
-    # A NIK that name and KK both speak against needs more for it than itself and the village. A sound NIK that nobody
-    # bears may be that of somebody unregistered: that another's is nearly the same needs the family or the house.
+    # A NIK that both name and KK contradict needs more support than itself and the village. A valid NIK that is not in
+    # the registry may be an unregistered person's, so a similar NIK needs the family or the house as support.
     doubted = owners.filter(~pl.col("mungkin")).select("urutan", "nik_dukcapil", ragu=True)
     sound = numbered.filter(pl.col("nik").is_not_null()).join(owners.filter("dari_nik"), on="urutan", how="anti")
     sound = sound.select("urutan", utuh=True)
@@ -143,9 +143,10 @@ def _tells(reasons: list[str]) -> pl.Expr:
 
 
 def _owners(numbered: pl.DataFrame, registry: pl.LazyFrame) -> pl.DataFrame:
-    """Residents whose NIK a payee has, as NIK or inside the number of the order; the payee's own NIK first.
+    """Residents whose NIK a payee has, as NIK or inside the order number; the payee's own NIK first.
 
-    Adds dari_nik, cocok (the name agrees too, or, without a name, the KK) and mungkin (not both speak against it).
+    With dari_nik (own NIK), cocok (the name agrees too or, without a name, the KK) and mungkin (name and KK do not both
+    contradict).
     """
     told = pl.concat(
         [
@@ -179,7 +180,7 @@ def _owners(numbered: pl.DataFrame, registry: pl.LazyFrame) -> pl.DataFrame:
 
 
 def _matched(sought: pl.DataFrame, examples: pl.DataFrame, registry: pl.LazyFrame) -> pl.DataFrame:
-    """Whom the matching engine finds without a human: urutan, nik_dukcapil, alasan."""
+    """Payees that the matching engine links automatically: urutan, nik_dukcapil, alasan."""
     nobody = pl.DataFrame(
         schema={"urutan": pl.get_index_type(), "nik_dukcapil": pl.String, "alasan": pl.List(pl.String)}
     )
@@ -197,10 +198,10 @@ def _matched(sought: pl.DataFrame, examples: pl.DataFrame, registry: pl.LazyFram
     blank = [pl.lit(None, dtype).alias(name) for name, dtype in columns.items() if name not in people.columns]
     linked = link_persons(people.with_columns(blank), registry)
     if not linked.plausible:
-        # Payees and residents have hardly anybody in common: nothing can be said of the doubtful ones.
+        # Payees and residents have hardly anybody in common, so no link can be trusted.
         return nobody
-    # Orders bear no birth date, so that the engine would ask a human about many payees without a NIK of their own; the
-    # same name in the same family is enough to know whom the money went to.
+    # Orders have no birth date, so the engine would leave many payees without a valid NIK to a human; for payments the
+    # same name in the same family is enough.
     same_family = _tells(["NAMA_SAMA", "NAMA_SUSUNAN"]) & _tells(["KK_SAMA"]) & (pl.col("keputusan") == "TINJAU")
     certain = (pl.col("keputusan") == "OTOMATIS") | same_family
     sure = pl.concat(links.filter(certain) for links in linked.links())

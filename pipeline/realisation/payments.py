@@ -1,4 +1,4 @@
-"""`mart.pembayaran`: every payment order in its current state, its payee, and what is odd about it."""
+"""`mart.pembayaran`: every payment order in its current state, with its payee and its findings."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def account(
     regions: pl.DataFrame,
     aside: Path,
 ) -> Iterator[pl.DataFrame]:
-    """All orders in the columns of `mart.pembayaran`, stage by stage: only of one at a time whole rows are held.
+    """All orders in the columns of `mart.pembayaran`, stage by stage, so that only one stage is held in memory.
 
     Args:
         deliveries: accepted rows of the payers' files (`PosStaged`).
         people: `cleansed.anggota`.
         links: `link.anggota_dukcapil`.
-        registry: accepted residents (`DukcapilStaged`); of all three what is looked at is read when it is.
+        registry: accepted residents (`DukcapilStaged`). Of all three, only what is needed is read.
         stages: tariffs and windows (`pipeline.reference.program_stages`).
         remote: the 3T kabupaten (`pipeline.reference.remote_regions`).
         regions: kode and nama of every region.
@@ -57,14 +57,14 @@ def account(
                 paid = _of_payees(pl.scan_parquet(file), payees).with_columns(
                     no_kk=pl.coalesce("no_kk_dukcapil", "no_kk")
                 )
-                # Nothing of a stage is held on behind it: neither here, nor by whoever takes it.
+                # Drop all references to a stage before the next one.
                 yield with_remarks(
                     with_conduct(paid.collect(), served, visits, stages, remote), "PerintahBayar"
                 ).rename(SOURCE_PLACE)
 
 
 def _kept_by_stage(deliveries: pl.LazyFrame, folder: Path) -> dict[Stage, Path]:
-    """Where the orders of every stage are kept in their current state, in the order of the stages."""
+    """Write the current orders to files per stage; the files, in the order of the stages."""
     kept: dict[Stage, Path] = {}
     for stage in deliveries.select(STAGE).unique().collect(engine="streaming").sort(STAGE).rows():
         of_stage = [pl.col(name) == value for name, value in zip(STAGE, stage, strict=True)]
@@ -75,7 +75,7 @@ def _kept_by_stage(deliveries: pl.LazyFrame, folder: Path) -> dict[Stage, Path]:
 
 
 def _told(payees: pl.DataFrame) -> pl.DataFrame:
-    """Payees with what is told of whom they are."""
+    """Payees with their resident and their DTKS person."""
     own = pl.when(~pl.col("nik_orang_lain")).then(pl.coalesce("nik", "nik_tulis"))
     return payees.with_columns(
         sumber_data=pl.when(pl.col("id_dtks").is_not_null()).then(pl.lit("DTKS")).otherwise(pl.lit("NON_DTKS")),

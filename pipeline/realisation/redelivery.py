@@ -1,8 +1,8 @@
-"""Which deliveries of payment orders say something else once files came, were replaced or were taken away.
+"""Finds the deliveries of payment orders that change when files are added, replaced or removed.
 
-What a row says follows from its own file, but for two things: rows of other files may tell what its batch is for, and
-the row of a correction form is as old as the file it was refused from. Belongs here: finding the files that this
-concerns, at the cost of the change. Does not: what orders become of it (`refresh`), or reading files.
+A row depends on its own file only, with two exceptions: rows of other files may state what its batch is for, and a row
+of a correction form has the date of the file it was refused from. Belongs here: finding the files concerned, at a cost
+proportional to the change. Does not: the resulting orders (`refresh`), or reading files.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pipeline.normalise.told import orders
 from schemas.extracts import file_of_origin
 from schemas.keys import PLACE, STAGE
 
-# All that is asked of the rows of other files, in few distinct rows.
+# Columns needed of the rows of other files; they have few distinct rows.
 _DATES = DATES["pos"]
 _TELLING = ("berkas", "asal_baris", "judul", "batch", *STAGE, *_DATES)
 
@@ -24,13 +24,13 @@ _TELLING = ("berkas", "asal_baris", "judul", "batch", *STAGE, *_DATES)
 def redelivered(
     raw: pl.LazyFrame, before: pl.DataFrame, now: pl.DataFrame, extract: pl.DataFrame, periode: str
 ) -> tuple[pl.Series, pl.DataFrame]:
-    """The files whose rows no longer count as the last run took them, and the rows that count in their place.
+    """The files whose rows of the last run no longer count, and the rows that replace them.
 
     Args:
         raw: the extract of that run (`schemas.extracts.payments.Pos`).
         before: the ledger of the payment files that it read (`berkas`, `sha256`, `diubah`, `periode_berkas`).
-        now: the ledger of those that are to be read now.
-        extract: the rows of the files among them that `unread` names.
+        now: the ledger of the payment files to be read now.
+        extract: the rows of those that `unread` returns.
         periode: of the run.
 
     Returns:
@@ -54,12 +54,12 @@ def redelivered(
 
 
 def unread(before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
-    """Those of the files to be read now that the last run did not read, or not with this content; as `redelivered`."""
+    """The files to be read now that the last run did not read with this content; arguments as for `redelivered`."""
     return now.join(before, on=["berkas", "sha256"], how="anti", maintain_order="left")
 
 
 def _telling(extract: pl.LazyFrame) -> pl.DataFrame:
-    """What readable rows can tell about other rows (`_TELLING`, dates with the day first); other columns are null."""
+    """The distinct columns `_TELLING` of readable rows, dates with the day first; other columns are null."""
     readable, columns = extract.filter(pl.col("rusak").is_null()), extract.collect_schema()
     dated = readable.select(*PLACE, *_DATES).filter(sampled()).collect()
     month_first = with_month_first([count_orders(dated, *_DATES)])

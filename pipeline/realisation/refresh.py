@@ -1,8 +1,8 @@
-"""Changed payment files on what the last run left: realisation renewed at the cost of the change.
+"""Updates the realisation of the last run for changed payment files, at a cost proportional to the change.
 
-Orders add up (`mart.rekap_bayar`), so a change of some orders is the difference between their sums after and before.
+Orders are additive (`mart.rekap_bayar`), so a change of some orders is the difference of their sums after and before.
 Only those orders are looked up and only their stages rolled up again; nobody is matched. Belongs here: that difference.
-Does not: which deliveries changed (`redelivery`), or publishing (the next run does, with everything).
+Does not: which deliveries changed (`redelivery`), or publishing (left to the next run).
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from schemas.keys import ORDER, STAGE
 from schemas.staged import PosStaged
 from schemas.table import polars_schema
 
-# As long as the rate of `mart.realisasi_harian` looks back.
+# Days over which `mart.realisasi_harian` averages the pace.
 _WEEK = 7
-# With and without leading zeros they may be one order (`orders.current_orders`).
+# Numbers that differ in leading zeros may be one order (`orders.current_orders`).
 _NUMBER = f"{', '.join(STAGE)}, LTRIM(no_danom, '0')"
 _NAMED = f"""
 WITH kunci AS (
@@ -29,8 +29,8 @@ WITH kunci AS (
 )
 SELECT {", ".join(polars_schema(PosStaged))} FROM staged.pos WHERE ({_NUMBER}) IN (FROM kunci)
 """  # noqa: S608 - our own words
-# Of the days before the week that the first change falls into only their sum matters: it becomes a day of its own. Days
-# before the stage's window stay before it, for the rate looks back to the first payment in the window.
+# Days earlier than a week before the first change matter only as a sum and become one day. Days before the stage's
+# window stay before it, because the pace counts from the first payment within the window.
 _CHANGED = f"""
 WITH berubah AS (
     SELECT * FROM mart.rekap_bayar SEMI JOIN tahap USING ({", ".join(STAGE)})
@@ -52,16 +52,16 @@ GROUP BY ALL HAVING SUM(kpm) > 0
 
 @dataclass(frozen=True)
 class Refreshed:
-    """What changed deliveries change.
+    """The effect of changed deliveries.
 
     Attributes:
-        before: the orders that they name as they stood, in the columns of `orders.current_orders`; new ones are not in
-            it.
-        after: the same orders as they stand now; those that no file holds any more are not in it.
-        stages: program, tahun, tahap of them all, and the first day (pertama) whose payments change; null where none
-            does.
-        realisasi: `mart.realisasi` of these stages, all levels; none where a stage has no order and no target left.
-        realisasi_harian: `mart.realisasi_harian` of them, from that day on.
+        before: the orders concerned in their previous state, in the columns of `orders.current_orders`; without new
+            orders.
+        after: the same orders in their current state; without orders that no file holds any more.
+        stages: program, tahun, tahap of all these orders, and pertama, the first day whose payments change (null for
+            none).
+        realisasi: `mart.realisasi` of these stages, all levels; no rows of a stage without any order and target.
+        realisasi_harian: `mart.realisasi_harian` of these stages, from that day on.
     """
 
     before: pl.DataFrame
@@ -81,7 +81,7 @@ def refresh(
     left_out: pl.Series,
     rows: pl.DataFrame,
 ) -> Refreshed:
-    """Realisation as it is once some files say something else than when the last run read them.
+    """Realisation after some files changed since the last run.
 
     Args:
         deliveries: Parquet file of the accepted rows of that run (`PosStaged`).
@@ -90,7 +90,7 @@ def refresh(
         regions: kode and nama of every region.
         windows: when stages are paid (`pipeline.reference.program_stages`).
         left_out: files whose rows in `deliveries` no longer count.
-        rows: accepted rows (`PosStaged`) that count besides what is left.
+        rows: accepted rows (`PosStaged`) that replace or add to them.
     """
     old, new = left_out.to_frame("berkas"), rows.select(ORDER)
     told = run_query(_NAMED, {"staged.pos": deliveries, "lama": old, "baru": new}).cast(polars_schema(PosStaged))
@@ -110,7 +110,7 @@ def refresh(
 
 
 def _first_changes(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
-    """The stages of some orders, by their sums, and the first day (pertama) whose payments change; else null."""
+    """The stages of some orders, and pertama, the first day whose payments change (null for none), from their sums."""
     keys = [name for name in before.columns if name not in ("kpm", "nominal")]
     both = pl.concat([before, after.with_columns(-pl.col("kpm", "nominal"))]).group_by(keys).sum()
     paid = both.filter((pl.col("status_bayar") == "DIBAYAR") & ((pl.col("kpm") != 0) | (pl.col("nominal") != 0)))

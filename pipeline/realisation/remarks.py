@@ -1,7 +1,7 @@
 """Findings on orders as lists of their codes (`temuan`), from the catalogue's expressions.
 
-Orders are millions and combinations of findings a few dozen: a list is made once per combination, for lists take a
-hundred times as long as the rules themselves. Does not belong here: any rule (`schemas.rules`).
+There are millions of orders and a few dozen combinations of findings: a list is made once per combination, because
+lists take a hundred times as long as the rules themselves. Does not belong here: any rule (`schemas.rules`).
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from schemas.rules import Severity, rules_on
 
 
 def with_remarks(rows: pl.DataFrame, model: str) -> pl.DataFrame:
-    """Rows with `temuan`: sorted codes of the findings on them, besides those that stand there already.
+    """Rows with `temuan`: sorted codes of the findings on them, added to those already there.
 
     Args:
         rows: in the columns of the model.
-        model: name of the model whose rules are asked.
+        model: name of the model whose rules apply.
     """
     broken = [
         rule.breaks.fill_null(value=False).alias(rule.code)

@@ -1,7 +1,7 @@
-"""What payment files that came, changed or went since the last run change in its figures; nothing of it is kept.
+"""The effect of payment files added, changed or removed since the last run on its figures; nothing is stored.
 
-Belongs here: reading those files. Does not: which deliveries they concern (`redelivery`),
-what becomes of the orders (`refresh`), and how it is told (`reports.summary`).
+Belongs here: reading those files. Does not: which deliveries they concern (`redelivery`), the resulting orders
+(`refresh`), and the output (`reports.summary`).
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ _SOURCE, _RAW, _ROWS, _TARGETS = "pos", "raw/pos", "staged/pos", "mart/alokasi"
 
 @dataclass(frozen=True)
 class Delivered:
-    """What became of payment files since the last run, and of its figures.
+    """Changes of payment files since the last run, and of its figures.
 
     Attributes:
-        files: what became of them, in words, and of how many.
-        accepted: accepted rows of those that were read.
-        refused: their refused rows.
-        unread: berkas and catatan of those that cannot be read.
-        noted: berkas and catatan of those of which rows do not count.
-        changed: the stages that they touch.
+        files: number of files per kind of change, in words.
+        accepted: number of accepted rows in the files read.
+        refused: number of their refused rows.
+        unread: berkas and catatan of unreadable files.
+        noted: berkas and catatan of files with rows that do not count.
+        changed: the effect on the stages concerned.
     """
 
     files: dict[str, int]
@@ -49,17 +49,17 @@ class Delivered:
 
 
 def readable(stored: Publication) -> bool:
-    """Whether what the last run left has the columns that this version reads."""
+    """Whether the frames stored by the last run have the columns that this version reads."""
     return stored.has_columns_of({_RAW: Pos, _ROWS: PosStaged, _TARGETS: Alokasi})
 
 
 def since_last_run(places: Places, periode: str, stored: Publication) -> Delivered | None:
-    """What changed since; None where no payment file did.
+    """The changes since the last run; None if no payment file changed.
 
     Args:
         places: the data directory.
         periode: of the run.
-        stored: what it left.
+        stored: the frames stored by that run.
     """
     ledger = stored.frame(LEDGER)
     files = find_files(places.raw, periode, places.stored(LEDGER, periode)).filter(sumber=_SOURCE)

@@ -1,4 +1,4 @@
-"""`mart.alokasi`: many deliveries of one target become the one in force.
+"""`mart.alokasi`: reduces the deliveries of each target to the one in force.
 
 Does not belong here: which rows contradict each other, and which transfers are parts (`schemas.rules.targets`).
 """
@@ -18,8 +18,8 @@ _LEVELS = {4: "KABUPATEN", 6: "KECAMATAN"}
 def targets_in_force(deliveries: pl.DataFrame) -> pl.DataFrame:
     """All targets in the columns of `mart.alokasi`.
 
-    The last row of the newest delivery of a target counts. Where its money comes by several SP2D, a row each, it is
-    the sum of those rows, and what is allotted may stand in any of them; rows of what is still to come add nothing.
+    The last row of the newest delivery of a target counts. If its money comes by several SP2D, one row each, those rows
+    are added, and any of them may state the allotment; rows of transfers still to come add nothing.
 
     Args:
         deliveries: accepted rows (`AlokasiStaged`).

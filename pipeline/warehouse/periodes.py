@@ -1,6 +1,6 @@
-"""What became of the runs of each periode: begun, finished, withheld, published, withdrawn.
+"""The state of each periode's last run: begun, finished, withheld, published, withdrawn.
 
-Belongs here: telling and noting that, from what lies in the store and the publication. Does not: making a publication
+Belongs here: reading and recording that state in the store and the publication. Does not: making a publication
 (`pipeline.warehouse.publication`).
 """
 
@@ -26,10 +26,10 @@ def published_periode(places: Places) -> str | None:
 
 
 def redated(places: Places, periode: str, files: pl.DataFrame) -> list[str]:
-    """The later published periode that a run withdraws, as it reads its very DTKS snapshot as that of its own periode.
+    """The later published periode that a run replaces because it reads the same DTKS snapshot under its own periode.
 
-    A month assumed by mistake would stay the newest for good. None that a folder told, and none where several were
-    published of that snapshot: whoever does that means them. A periode that is published already is only run again.
+    Otherwise a month assumed by mistake would stay the newest for good. None if a folder stated the published month, if
+    several months were published of that snapshot (both are then intended), or if the run's periode is published.
 
     Args:
         places: the data directory.
@@ -44,22 +44,22 @@ def redated(places: Places, periode: str, files: pl.DataFrame) -> list[str]:
 
 
 def renews_state(places: Places, periode: str, withdrawn: Sequence[str]) -> bool:
-    """Whether a run's current-state tables, report and release replace the published ones: no later periode stays."""
+    """Whether a run's current-state tables, report and release replace the published ones (no later periode stays)."""
     return periode >= max(set(published_periodes(places)).difference(withdrawn), default=periode)
 
 
 class State(Enum):
-    """What became of the last run of a periode."""
+    """State of the last run of a periode."""
 
     DONE = auto()
     WITHHELD = auto()
-    """A gate held it back: what is stored is not what was published."""
+    """A gate withheld it: the store differs from the publication."""
     UNFINISHED = auto()
-    """It failed, was killed or is still at work: what is stored is of two runs."""
+    """It failed, was killed or is still running: the store mixes two runs."""
 
 
 def stored_state(places: Places, periode: str) -> State:
-    """What became of the last run of a periode that was ever begun."""
+    """State of the last run of a periode for which at least one run was begun."""
     gates = places.stored(GATES, periode)
     if not gates.exists() or _at_work(places, periode).exists():
         return State.UNFINISHED
@@ -69,15 +69,15 @@ def stored_state(places: Places, periode: str) -> State:
 
 
 def newest_stored(places: Places) -> str | None:
-    """The newest periode that a run was begun for and that is no slip; None before any."""
+    """The newest periode that a run was begun for, mistakes left out (`newest_meant`); None before any."""
     return newest_meant(places, {*places.periodes_stored(LEDGER)})
 
 
 def newest_meant(places: Places, stored: Set[str]) -> str | None:
-    """The newest of periodes that runs left something of; None where there is none.
+    """The newest of the stored periodes, mistakes left out; None if there is none.
 
-    One that is later than all published ones, and was run before the newest of these was run last, is passed over: a
-    folder that named a month to come, since renamed, would be told of for good.
+    A periode later than all published ones is a mistake if the newest published one was run after it: a folder named a
+    future month and has since been renamed.
     """
     newest = published_periode(places)
     if newest is None:
@@ -88,16 +88,16 @@ def newest_meant(places: Places, stored: Set[str]) -> str | None:
 
 
 def _last_sign(places: Places, periode: str) -> int:
-    """When the last run of a periode was judged, or began where it was not; 0 where nothing tells."""
+    """When (ns) the last run of a periode was judged or, if later, began; 0 if unknown."""
     signs = (places.stored(GATES, periode), _at_work(places, periode))
     return max((sign.stat().st_mtime_ns for sign in signs if sign.exists()), default=0)
 
 
 def begin(places: Places, periode: str) -> None:
-    """Let a run begin, which holds the data directory: what a killed one was writing goes, and its periode's verdict.
+    """Record the start of a run; delete the periode's last verdict and unfinished files of killed runs.
 
-    Until its gates are judged, what is stored of the periode is of two runs; until it is published or withheld, it is
-    not what is published.
+    The caller holds the data directory. Until the run's gates are judged, the store mixes two runs; until it is
+    published or withheld, the store differs from the publication.
     """
     clear_killed_writes(places.store)
     places.stored(GATES, periode).unlink(missing_ok=True)
@@ -107,10 +107,10 @@ def begin(places: Places, periode: str) -> None:
 
 
 def end(places: Places, periode: str) -> None:
-    """Note that the run of a periode came to its end: it is published or withheld."""
+    """Record the end of a run: it is published or withheld."""
     _at_work(places, periode).unlink(missing_ok=True)
 
 
 def _at_work(places: Places, periode: str) -> Path:
-    """The file that is there from a run's begin to its end, and stays where it is killed."""
+    """The marker file that exists from a run's start to its end, and stays if the run is killed."""
     return places.stored(GATES, periode).with_suffix(".berjalan")

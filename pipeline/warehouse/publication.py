@@ -1,7 +1,7 @@
 """One run's publication: its tables, database and report in one tree, and its SEPAKAT release.
 
-Belongs here: which files go where and in what order. Does not: how a file is written or a tree made live
-(`parquet`, `database`, `publish`, `release`), and whether a run may be published (`pipeline.quality.gates`).
+Belongs here: which files go where and in what order. Does not: writing files or making a tree live (`store`, `publish`,
+`sepakat`), and whether a run may be published (`pipeline.quality.gates`).
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ from schemas.table import PromisedTable, Table, polars_schema
 
 _STATE = "kini"
 """File name of tables that hold the current state only."""
-# What a run of an older version left nothing of.
+# Frames that runs of older versions did not store.
 _LATER = {"link/calon_lain": RIVALS}
-# What the lists of rows to correct are made of (`ToCorrect`), besides the extracts.
+# Frames of which the correction lists are made (`ToCorrect`), besides the extracts.
 _LISTED = {
     "quarantine": "quality/karantina",
     "findings": "quality/temuan",
@@ -48,16 +48,16 @@ _MADE_OF = (*_LISTED.values(), _PEOPLE, *(f"raw/{source}" for source in EXTRACTS
 
 
 def listed_periode(places: Places) -> str | None:
-    """The newest periode whose rows can be handed back to be corrected, published or withheld; None before any run.
+    """The newest periode with stored correction lists, published or withheld; None before any run.
 
-    What a gate withholds for its many refused rows needs correcting most of all.
+    A run withheld for its many refused rows needs correcting most of all.
     """
     stored = [{*places.periodes_stored(key)} for key in _LISTED.values()]
     return newest_meant(places, set.intersection(*stored))
 
 
 class Publication:
-    """What one run of one periode has left in the store, ready to be published."""
+    """The stored results of one run of one periode, to be published."""
 
     def __init__(self, places: Places, periode: str) -> None:
         self._places = places
@@ -65,30 +65,30 @@ class Publication:
 
     @cached_property
     def withdrawn(self) -> list[str]:
-        """The published periodes that this run takes the place of (`pipeline.warehouse.periodes.redated`)."""
+        """The published periodes that this run replaces (`pipeline.warehouse.periodes.redated`)."""
         return redated(self._places, self._periode, self.frame(LEDGER))
 
     def frame(self, key: str, columns: Sequence[str] | None = None) -> pl.DataFrame:
-        """The stored frame of an asset, `layer/name`: all its columns or these."""
+        """The stored frame of an asset (`layer/name`), with all its columns or those given."""
         chosen = None if columns is None else list(columns)
         return pl.read_parquet(self._places.stored(key, self._periode), columns=chosen)
 
     def scan(self, key: str) -> pl.LazyFrame:
-        """The stored frame without reading it whole; no rows where an older version left none of that kind."""
+        """A scan of the stored frame; empty for a frame that older versions did not store."""
         stored = self._places.stored(key, self._periode)
         if key in _LATER and not stored.exists():
             return pl.LazyFrame(schema=_LATER[key])
         return pl.scan_parquet(stored)
 
     def has_columns_of(self, models: Mapping[str, type[Table]]) -> bool:
-        """Whether stored frames have the columns that this version reads: an older one's may differ or be missing."""
+        """Whether stored frames have the columns that this version reads; those of an older version may not."""
         try:
             return all(self.scan(key).collect_schema() == polars_schema(model) for key, model in models.items())
         except FileNotFoundError:
             return False
 
     def tables(self, wanted: Mapping[str, Sequence[str] | None]) -> dict[str, pl.DataFrame]:
-        """Promised tables of this run by full name, of each all columns (None) or some."""
+        """Promised tables of this run by full name, each with all columns (None) or some."""
         return {name: self.frame(name.replace(".", "/"), columns) for name, columns in wanted.items()}
 
     def publish(self, name: str, report: str, withdrawn: Sequence[str] = ()) -> dict[str, Path]:
@@ -100,7 +100,7 @@ class Publication:
         Args:
             name: of the tree, unique per run.
             report: the HTML page.
-            withdrawn: published periodes of which nothing stays but the releases that were made of them.
+            withdrawn: published periodes to remove; only their releases stay.
 
         Returns:
             Where the database (`gudang`), the report (`laporan`) and the release (`rilis_sepakat`) are.
@@ -119,18 +119,18 @@ class Publication:
             page, lists = tree / "reports" / "index.html", tree / "reports" / "perbaikan"
             self._lay_out_page(page, report, renew=newest)
             with ThreadPoolExecutor(1) as pool:
-                # Beside the database: each of the two leaves a core idle.
+                # In parallel with the database: each of the two leaves a core idle.
                 listing = pool.submit(self._lay_out_lists, lists, renew=newest)
                 renew_database(places, tree / "warehouse" / places.database.name, files)
                 listing.result()
-            # Written before the swap: what can fail in it must fail while nothing has changed yet.
+            # Before the swap: if it fails, nothing has changed yet.
             open_folder(places.release)
             versi = self._prepare_release() if newest else None
             open_as_above(tree, inside=False)
             open_as_above(tree / "reports")
             publish(places, tree)
             for periode in withdrawn:
-                # At once: what is left of it would pass for a run that did not end.
+                # Its stored frames would look like an unfinished run.
                 for frame in places.store.rglob(f"{periode}.*"):
                     frame.unlink()
             shutil.rmtree(places.withheld, ignore_errors=True)
@@ -146,7 +146,7 @@ class Publication:
         }
 
     def withhold(self, report: str) -> Path:
-        """Leave the report and the lists of a run that may not be published beside the publication; its page."""
+        """Write the report and lists of a withheld run beside the publication; returns the page."""
         shutil.rmtree(self._places.withheld, ignore_errors=True)
         self._places.withheld.mkdir(parents=True)
         page = self._places.withheld / "index.html"
@@ -171,7 +171,7 @@ class Publication:
 
     @property
     def has_forms(self) -> bool:
-        """Whether forms can be made of what was refused, whichever version read it."""
+        """Whether correction forms can be made: the extracts have the columns of this version."""
         return self.has_columns_of({f"raw/{source}": model for source, model in EXTRACTS.items()})
 
     def write_correction_forms(self, folder: Path) -> list[Path]:
@@ -187,7 +187,7 @@ class Publication:
         before = self._places.marts / table.schema / table.name
         for old in sorted(before.glob("*.parquet")):
             if (old.name != part or not renew) and old.stem not in without:
-                # Published files never change, so the new tree may share them.
+                # Published files never change, so the new tree can hard-link them.
                 os.link(old, folder / old.name)
         if renew:
             shutil.copyfile(self._places.stored(f"{table.schema}/{table.name}", self._periode), folder / part)

@@ -1,14 +1,14 @@
 """The swap that makes a whole run visible at once: database, Parquet tables and report in one published tree.
 
-Every run builds its own tree aside, `home/published/<name>.bangun/{warehouse,marts,reports}`. Publishing renames it and
-points the link `home/published/current` at it: that one rename is the moment when all three change together. The
-folders under the data directory that people know are links through `current` and never change again.
+Every run builds its own tree, `home/published/<name>.bangun/{warehouse,marts,reports}`. Publishing renames it and
+points the link `home/published/current` at it, so that all three change with that one rename. The public folders of
+the data directory are links through `current` and never change again.
 
-Whatever is killed whenever, `current` names a complete tree: the old one or the new one. Readers with files open keep
-reading the tree they opened, of which the last two are kept.
+Whenever a process is killed, `current` names a complete tree: the old one or the new one. Readers with open files keep
+reading the tree they opened; the last two trees are kept.
 
-Belongs here: making trees live and clearing old ones. Does not: what lies in them, and the SEPAKAT release, which has
-versions of its own (`pipeline.warehouse.sepakat.indicators`).
+Belongs here: making trees live and deleting old ones. Does not: the content of trees, and the SEPAKAT release, which
+has its own versions (`pipeline.warehouse.sepakat.versions`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from pathlib import Path
 from pipeline.places import Places
 
 _PARTS = ("warehouse", "marts", "reports")
-# What holds whole identifiers; the report holds none.
+# Folders with unmasked identifiers; the report has none.
 _CONFIDENTIAL = ("warehouse", "marts")
 _ENTERED_BY_OTHERS = stat.S_IXGRP | stat.S_IXOTH
 _READ_BY_OTHERS = stat.S_IRGRP | stat.S_IROTH | _ENTERED_BY_OTHERS
@@ -45,9 +45,9 @@ PUBLISHING, RUNNING = "padan.lock", "proses.lock"
 
 @contextmanager
 def exclusive(places: Places, lock: str = PUBLISHING) -> Iterator[None]:
-    """Hold a lock of the data directory; `PUBLISHING` from `start_tree` to the end of `publish`, `RUNNING` for a run.
+    """Hold a lock of the data directory: `PUBLISHING` from `start_tree` to the end of `publish`, `RUNNING` for a run.
 
-    The lock belongs to the process and goes with it, however it ends.
+    The lock belongs to the process and is released with it, however it ends.
 
     Raises:
         BusyError: another process holds it.
@@ -63,20 +63,20 @@ def exclusive(places: Places, lock: str = PUBLISHING) -> Iterator[None]:
 
 
 def close_to_others(folder: Path) -> None:
-    """Leave a folder, made if missing, to its owner and group: the group is how an office lets its analysts in."""
+    """Make a folder, if missing, and restrict it to its owner and group (through which an office admits analysts)."""
     folder.mkdir(parents=True, exist_ok=True)
     _set_mode(folder, stat.S_IMODE(folder.stat().st_mode) & ~stat.S_IRWXO)
 
 
 def open_as_above(path: Path, *, inside: bool = True) -> None:
-    """Let whoever may read the folder that something lies in read it too, whatever the umask: of what names no person.
+    """Make something readable to everyone who can read the folder it is in, whatever the umask; only for masked data.
 
-    A nightly job whose umask is 077 would close the report that yesterday's left open. What an office has closed by
-    hand stays closed, for the folders above are left as they are.
+    A nightly job with umask 077 would otherwise close the report that yesterday's left open. The folders above are not
+    changed, so what an office has closed by hand stays closed.
 
     Args:
-        path: a folder or file that was made just now.
-        inside: whether all in it is meant as well.
+        path: a new folder or file.
+        inside: whether to include everything in it.
     """
     readers = stat.S_IMODE(path.parent.stat().st_mode) & _READ_BY_OTHERS
     for each in (path, *(path.rglob("*") if inside else ())):
@@ -85,7 +85,7 @@ def open_as_above(path: Path, *, inside: bool = True) -> None:
 
 
 def open_folder(folder: Path) -> None:
-    """Make a folder, and those above it, where they are missing, as open as what they lie in."""
+    """Make a folder and its missing parents, as open as the folder that they are in."""
     if not folder.exists():
         open_folder(folder.parent)
         folder.mkdir(exist_ok=True)
@@ -93,13 +93,13 @@ def open_folder(folder: Path) -> None:
 
 
 def _set_mode(path: Path, mode: int) -> None:
-    """Only where it differs: the mode of what a colleague made is his to set, though it be the same."""
+    """Set a mode only if it differs: on a colleague's file even setting the same mode is refused."""
     if stat.S_IMODE(path.stat().st_mode) != mode:
         path.chmod(mode)
 
 
 def start_tree(places: Places, name: str) -> Path:
-    """An empty working tree for the run `name`, with the folders `warehouse`, `marts` and `reports` in it."""
+    """Make an empty working tree for the run `name`, with the folders `warehouse`, `marts` and `reports`."""
     tree = places.published / f"{name}{_WORKING}"
     if tree.exists():
         shutil.rmtree(tree)
@@ -112,15 +112,15 @@ def start_tree(places: Places, name: str) -> Path:
 
 
 def publish(places: Places, tree: Path) -> Path:
-    """Make a tree of `start_tree` live, keep the one before it, and delete all older and abandoned ones.
+    """Make a tree of `start_tree` live, keep the previous one, and delete all older and abandoned ones.
 
-    A real folder of another origin in the place of a link is moved aside to `<name>.lama`, never deleted.
+    A real folder in the place of a link is moved to `<name>.lama`, never deleted.
 
     Returns:
-        The published tree under its final name: the working name without its ending, numbered if that is taken.
+        The published tree under its final name: the working name without its suffix, numbered if that is taken.
 
     Raises:
-        OSError: a step failed; what was published before is still in place unless the swap itself was already done.
+        OSError: a step failed; the previous publication is still in place unless the swap itself was already done.
     """
     before = _target(places.published / _CURRENT)
     final = _free(tree.with_name(tree.name.removesuffix(_WORKING)))
@@ -138,13 +138,13 @@ def _target(link: Path) -> str | None:
 
 
 def _free(path: Path) -> Path:
-    """`path`, or the first of `<path>-2`, `<path>-3`, … at which nothing stands."""
+    """`path`, or the first of `<path>-2`, `<path>-3`, … that does not exist."""
     candidates = (path if number == 1 else path.with_name(f"{path.name}-{number}") for number in count(1))
     return next(each for each in candidates if not os.path.lexists(each))
 
 
 def _point(link: Path, target: Path) -> None:
-    """Let `link` point to `target` in one step, whether it existed or not."""
+    """Atomically point `link` to `target`, whether or not it existed."""
     working = link.with_name(f"{link.name}{_WORKING}")
     working.unlink(missing_ok=True)
     os.symlink(target, working)  # noqa: PTH211 - beside os.replace, the two calls that the swap is made of
@@ -152,7 +152,7 @@ def _point(link: Path, target: Path) -> None:
 
 
 def _link(places: Places, part: str) -> None:
-    """Let `<data-dir>/<part>` lead through `current`; done once, by the first run."""
+    """Make `<data-dir>/<part>` a link through `current`; done once, by the first run."""
     link = places.root / part
     target = places.published.relative_to(places.root) / _CURRENT / part
     if _target(link) == str(target):
@@ -176,5 +176,5 @@ def _link(places: Places, part: str) -> None:
 def _clear(places: Places, keep: set[str | None]) -> None:
     for path in places.published.iterdir():
         if path.is_dir() and not path.is_symlink() and path.name not in keep:
-            # What cannot be deleted now is tried again by the next run: the data is already published.
+            # The data are published already; the next run tries again to delete what could not be deleted.
             shutil.rmtree(path, ignore_errors=True)

@@ -1,7 +1,7 @@
-"""What of the last publication goes on into the next: tables of the database and workbooks that nothing changed.
+"""Reuses unchanged parts of the last publication: tables of the database, and workbooks.
 
-Belongs here: telling which those are, and taking them over. Does not: how a database or a workbook is made (`database`,
-`workbooks`), and whether what is published is whole (`unchanged` compares its bytes).
+Belongs here: finding the unchanged parts and copying them. Does not: making a database or a workbook
+(`store.database`, `workbooks`), and whether the published files are intact (`store.unchanged` compares their bytes).
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from pipeline.warehouse.store.database import build_database, refill_database
 from pipeline.warehouse.store.unchanged import Made
 from pipeline.warehouse.workbooks.writing import Book, write_workbooks
 
-# Of all periodes there are one database and one set of workbooks.
+# Trace name: there is one database and one set of workbooks for all periodes.
 _STATE = "kini"
 _DATABASE = "gudang"
 
 
 def renew_database(places: Places, path: Path, tables: Mapping[str, Sequence[Path]]) -> None:
-    """Make the database at `path`, with the tables of the published one whose files are the same.
+    """Make the database at `path`, reusing those tables of the published one whose Parquet files are unchanged.
 
     Args:
         places: the data directory.
-        path: where nothing stands yet.
+        path: must not exist.
         tables: full name → Parquet files of all its periodes (`database.build_database`).
     """
-    # The copy is judged, not what was copied: somebody may be writing there.
+    # The checksum is taken of the copy: somebody may be writing to the published file.
     with suppress(OSError):
         shutil.copyfile(places.database, path)
     parts = {f"{name}/{file.name}": file for name, files in tables.items() for file in files}
@@ -42,20 +42,20 @@ def renew_database(places: Places, path: Path, tables: Mapping[str, Sequence[Pat
     else:
         changed = {part.rpartition("/")[0] for part in differing}
         refill_database(path, {name: tables[name] for name in tables if name in changed})
-    # Before it is published: a trace of what never was is about other bytes than those that are published.
+    # Before publishing: if that fails, the trace does not fit the published bytes and is ignored.
     made.note()
 
 
 def renew_workbooks(
     places: Places, folder: Path, sources: Mapping[str, Path], books: Callable[[], Sequence[Book]]
 ) -> None:
-    """Write workbooks to `folder`; those that were published with the same content are taken over.
+    """Write workbooks to `folder`, reusing published ones with the same content.
 
     Args:
         places: the data directory.
-        folder: of the books, within the tree to be published, where none stands yet; made if missing.
-        sources: of each file that the workbooks are made of a name and where it lies.
-        books: gives the workbooks; not asked where the files are the same.
+        folder: for the workbooks, in the tree to be published; empty or missing.
+        sources: name → path of each file that the workbooks are made of.
+        books: makes the workbooks; not called if these files are unchanged.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with suppress(OSError):

@@ -1,4 +1,4 @@
-"""The release for SEPAKAT: its indicators, the small counts emptied, its versions and their manifests.
+"""The release for SEPAKAT: its indicators, suppression of small counts, versions and manifests.
 
 Does not belong here: when one is made (`pipeline.warehouse.publication`).
 """

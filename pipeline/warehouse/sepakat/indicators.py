@@ -1,8 +1,8 @@
-"""The SEPAKAT release: aggregates per region, small figures suppressed.
+"""The SEPAKAT release: aggregates per region, small counts suppressed.
 
-Belongs here: the release's indicators, and how its counts hang together. Does not: how small counts are hidden
-(`suppression`), versions, manifest and change set (`versions`), the columns and their meaning (`schemas.release`), and
-any figure about a single person.
+Belongs here: the release's indicators, and how its counts depend on each other. Does not: how small counts are
+suppressed (`suppression`), versions, manifest and change set (`versions`), the columns and their meaning
+(`schemas.release`), and any figure about a single person.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from schemas.table import enforce
 
 # Level → its column in `cleansed.anggota`, from the top down.
 _LEVELS: dict[str, str | None] = {NATIONAL: None, **dict(reversed(REGIONS))}
-# What is read of `cleansed.anggota` and `cleansed.keluarga`.
+# Columns read of `cleansed.anggota` and `cleansed.keluarga`.
 PERSONS = (
     "periode", "id_keluarga", "ganda_dari", "status_padan", "nik", "no_kk", "jenis_kelamin", "tanggal_lahir",
     "kode_prov", "kode_kab", "kode_kec", "kode_desa",
 )  # fmt: skip
 FAMILIES = ("periode", "id_keluarga", "kode_desa")
-# What is read of `mart.mutu_data`, which judges the registers that were delivered.
+# Columns read of `mart.mutu_data`, which states whether registers are complete.
 REGISTERS = ("periode", "tingkat", "kode_wilayah", "register_lengkap", "padan_sesudah_persen")
 _CHILD_BEFORE, _ELDERLY_FROM = "18y", "60y"
 
@@ -45,11 +45,11 @@ _WILAYAH = (
             "jumlah_perempuan",
         )
     ),
-    # Whoever is neither a child nor old is an adult of working age, or of unknown age.
+    # Bounds (`most`): everybody neither a child nor old is of working or unknown age.
     Count("jumlah_anak", most=pl.col("jumlah_anggota") - pl.col("jumlah_lansia"), under="jumlah_anggota"),
     Count("jumlah_lansia", most=pl.col("jumlah_anggota") - pl.col("jumlah_anak"), under="jumlah_anggota"),
 )
-# What is not paid has failed or waits; what is neither paid nor failed waits.
+# Bounds: the unpaid have failed or wait; those neither paid nor failed wait.
 _REALISASI = (
     Count("kpm_alokasi"),
     Count("kpm_salur", most=pl.col("kpm_alokasi"), under="kpm_alokasi"),
@@ -70,7 +70,7 @@ _DERIVED: dict[str, dict[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True)
 class Release:
-    """What a release shows, and what the next one must know of it.
+    """The content of a release, and what the next one needs to know of it.
 
     Attributes:
         tables: `wilayah` and `realisasi`, as in `schemas.release.RELEASE`.
@@ -114,7 +114,7 @@ def build_release(
         table, before = RELEASE[name], history.get(name)
         counted = df.with_columns(_baru=True) if before is None else _with_former(df, before, name)
         public, memory = suppress(counted, table.key, COUNTS[name], _DERIVED[name], before)
-        # A region without anyone is a row only as long as that must not be known.
+        # An empty region stays a row only as long as its emptiness must be hidden.
         there = pl.col("_baru") | pl.col("disamarkan")
         shown = public.filter(there).with_columns(periode=pl.lit(periode), **_names(regions))
         release.tables[name] = enforce(shown, table)
@@ -123,7 +123,7 @@ def build_release(
 
 
 def _with_former(df: pl.DataFrame, before: pl.DataFrame, name: str) -> pl.DataFrame:
-    """`df` with the rows that only the version before had, as noughts; `_baru` tells the others."""
+    """`df` with rows that only the previous version had, with zero counts; `_baru` marks the original rows."""
     key = RELEASE[name].key
     former = before.select(key).join(df, on=key, how="anti")
     noughts = {count.name: pl.lit(0, pl.Int64) for count in COUNTS[name] if count.under or name == "wilayah"}
@@ -160,13 +160,13 @@ def _per_region(anggota: pl.DataFrame, keluarga: pl.DataFrame, periode: str) -> 
 
 
 def _as_registered(persons: pl.DataFrame, registers: pl.DataFrame) -> pl.DataFrame:
-    """Whether all registers of each region were delivered; without any its share of the linked says nothing."""
+    """Add `register_lengkap`, and empty `persen_padan` for regions without any complete register."""
     measured = registers.select("tingkat", "kode_wilayah", "register_lengkap", "padan_sesudah_persen")
     return (
         persons.join(measured, on=["tingkat", "kode_wilayah"], how="left")
         .with_columns(
             persen_padan=pl.when(pl.col("padan_sesudah_persen").is_not_null()).then("persen_padan"),
-            # Without a row of DTKS no register is missing.
+            # A region without DTKS rows misses no register.
             register_lengkap=pl.col("register_lengkap").fill_null(value=True),
         )
         .drop("padan_sesudah_persen")
@@ -174,7 +174,7 @@ def _as_registered(persons: pl.DataFrame, registers: pl.DataFrame) -> pl.DataFra
 
 
 def _names(regions: pl.DataFrame) -> dict[str, pl.Expr]:
-    """Names of the region and of those above it, from its code."""
+    """Names of the region and of the regions above it, from its code."""
     names = regions.select("kode", "nama").unique("kode", keep="any")
     code = pl.col("kode_wilayah")
     return {
@@ -190,7 +190,7 @@ def _name(code: pl.Expr, names: pl.DataFrame) -> pl.Expr:
 
 
 def _placed(keluarga: pl.DataFrame, anggota: pl.DataFrame) -> pl.DataFrame:
-    """Families with a code at every level: of their desa, or, where that is unknown, of the place of their members."""
+    """Families with a code per level: of their desa or, if that is unknown, of their members' place."""
     known = anggota.group_by("id_keluarga").agg(pl.col("kode_kec", "kode_kab", "kode_prov").min())
     placed = keluarga.select("id_keluarga", "kode_desa").join(known, on="id_keluarga", how="left")
     for code, below, length in (
@@ -203,7 +203,7 @@ def _placed(keluarga: pl.DataFrame, anggota: pl.DataFrame) -> pl.DataFrame:
 
 
 def _counted(df: pl.DataFrame, **counts: pl.Expr) -> pl.DataFrame:
-    """The counts of all rows and per code of each level, in long form; rows without a code count above it only."""
+    """The counts of all rows and per code of each level, in long form; rows without a code count only above it."""
     columns = [column for column in _LEVELS.values() if column is not None]
     places = df.group_by(columns).agg(**counts)
     levels = (

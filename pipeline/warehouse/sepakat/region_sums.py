@@ -1,7 +1,7 @@
-"""Regions as a tree of sums: what is left of emptied cells once regions add up, and what else must be emptied then.
+"""Secondary suppression on the tree of regions: bounds of suppressed cells from sums, and further cells to suppress.
 
-Belongs here: the arithmetic, on arrays with one cell per row. Does not: which cells of a release are emptied first, and
-what earlier versions told (`suppression`).
+Belongs here: the arithmetic, on arrays with one cell per row. Does not: primary suppression, and what earlier versions
+showed (`suppression`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 _WIDTH = 3
-"""Smallest distance between the bounds of an emptied cell: four values are possible, as many as small counts have."""
+"""Smallest distance between the bounds of a suppressed cell: four possible values, as many as small counts have."""
 UNBOUNDED = 10**12
 
 # Length of a region's code → length of the code of the region above it, the deepest first.
@@ -26,10 +26,10 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Tree:
-    """Rows of a release table as regions under regions; several series give several trees.
+    """Rows of a release table as a tree of regions; several series give several trees.
 
     Attributes:
-        parent: row of the region above, -1 where there is none.
+        parent: row of the region above, -1 for none.
         levels: rows that have a parent, by length of their code, the deepest first.
     """
 
@@ -37,7 +37,7 @@ class Tree:
     levels: list[Ints]
 
     def connected(self, cells: Flags, start: Flags) -> Flags:
-        """Those of `cells` that hang together with one of `start` by being in one sum, or through others of `cells`."""
+        """Those of `cells` connected with one of `start` by sharing a sum, directly or through others of `cells`."""
         reached = cells & start
         while True:
             sums = np.zeros(len(self.parent), bool)
@@ -76,7 +76,7 @@ def region_tree(rows: pl.DataFrame, series: Sequence[str]) -> Tree:
 
 
 def without_uncounted(tree: Tree, known: Flags) -> Tree:
-    """The tree for a count that some regions do not have: where none below a region has it, nothing sums to it."""
+    """The tree for a count that some regions do not have: a region below which none has it is no sum."""
     parent = tree.parent
     summed = np.zeros(len(parent), bool)
     summed[parent[known & (parent >= 0)]] = True
@@ -87,19 +87,19 @@ def without_uncounted(tree: Tree, known: Flags) -> Tree:
 
 
 def ranges(low: Ints, high: Ints, value: Ints, tree: Tree) -> tuple[Ints, Ints, Ints]:
-    """The tightest bounds of every cell, given bounds of each by itself and that regions sum to the one above.
+    """The tightest bounds of every cell, given individual bounds and that regions sum to the one above.
 
     Args:
-        low, high: bounds of each cell by itself; equal where the cell is known.
-        value: the true values, from which follows what rows without a deeper code add to a region.
+        low, high: bounds of each cell by itself; equal if the cell is known.
+        value: the true values, to find what rows without a deeper code add to a region.
         tree: the regions.
 
     Returns:
-        Lower and upper bounds, and the distance between them as far as the regions below tell.
+        Lower and upper bounds, and the distance between them that follows from the regions below alone.
     """
     parent = tree.parent
     low, high = low.copy(), high.copy()
-    # Over the regions directly below each; done for every level before the one above it.
+    # Sums over the regions directly below; every level is done before the one above it.
     low_sum, high_sum, rest = np.zeros_like(low), np.zeros_like(high), value.copy()
     for rows in tree.levels:
         np.add.at(low_sum, parent[rows], low[rows])
@@ -118,15 +118,15 @@ def ranges(low: Ints, high: Ints, value: Ints, tree: Tree) -> tuple[Ints, Ints, 
 
 
 def closed_over(value: Ints, most: Ints, hidden: Flags, seen: Flags, tree: Tree) -> Flags:
-    """`hidden` and as many more cells as leave every hidden one a range of `_WIDTH`, or all that `most` leaves.
+    """`hidden` with further cells, so that every hidden cell has a range of `_WIDTH`, or all that `most` allows.
 
-    First the regions below a hidden cell must not add up to it: from the bottom up, one of them is emptied. Then the
-    region above and its other parts must not leave it alone: from the top down, since what widens a region widens those
-    below it too, its smallest part is emptied, else the region itself. What cannot be widened any more is left.
+    First, from the bottom up: the regions below a hidden cell must not add up to it, so one of them is suppressed.
+    Then, from the top down (a wider region widens those below it): the region above and its other parts must not reveal
+    it, so the smallest of these parts is suppressed, else the region above. What cannot be widened is left.
     """
     least = np.minimum(value, 1)
     most = most - (most > value)
-    # A nought that went with its row may be found out: noughts are no secret.
+    # A zero suppressed along with its row may be derived: zeros are not secret.
     needed = np.where(value > 0, np.minimum(_WIDTH, most - least), 0)
     stuck = np.zeros((2, len(value)), bool)
     while True:
@@ -155,9 +155,9 @@ def _first_of(cells: Flags, levels: Iterable[Ints]) -> Ints:
 
 
 def _smallest_parts(value: Ints, taken: Flags, hidden: Flags, tree: Tree) -> tuple[Ints, Ints]:
-    """For every region the part directly below it with the smallest value that is not taken, -1 where there is none.
+    """Per region, the untaken part directly below it with the smallest value, -1 for none.
 
-    Secondly the same, but where all parts are taken looking further down through those that are hidden.
+    And the same, but if all parts are taken, the smallest one further down below hidden parts.
     """
     direct, inner = (np.full(len(value), -1, np.int64) for _ in range(2))
     for rows in tree.levels:
@@ -166,7 +166,7 @@ def _smallest_parts(value: Ints, taken: Flags, hidden: Flags, tree: Tree) -> tup
             (inner, np.where(taken[rows], np.where(hidden[rows], inner[rows], -1), rows)),
         ):
             above, free = tree.parent[rows][offered >= 0], offered[offered >= 0]
-            # By region, then value, then row.
+            # Sorted by region, then value, then row.
             order = np.lexsort((free, value[free], above))
             regions, first = np.unique(above[order], return_index=True)
             found[regions] = free[order][first]

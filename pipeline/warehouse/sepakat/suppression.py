@@ -1,24 +1,23 @@
-"""Small counts of a release emptied, and as many more as it takes that none of them can be worked out again.
+"""Suppression of a release's small counts, and of as many others as needed so that no small count can be derived.
 
-Belongs here: which cells are emptied, for any table of counts by region. Does not: which counts a release has
-(`pipeline.warehouse.sepakat.indicators`) and where versions lie (`pipeline.warehouse.sepakat.versions`).
+Belongs here: which cells are suppressed, for any table of counts by region. Does not: which counts a release has
+(`pipeline.warehouse.sepakat.indicators`) and where versions are stored (`pipeline.warehouse.sepakat.versions`).
 
-The reader we guard against knows the rule, every version so far, and more than any reader has: which figures did not
-change between versions, how many rows have no code at a deeper level, and, when judging one count, the true value of
-every other one but those that are emptied in the same row above it. What is left to such a reader of an emptied cell is
-a range, which is computed exactly: regions are a tree of sums, so bounds carried up the tree and down again are the
-tightest there are. As long as a range is too narrow, a further cell that widens it is emptied.
+The assumed attacker knows the rule, every version so far, and more than any real reader: which figures did not change
+between versions, how many rows have no code at a deeper level, and, for each count, the true values of all other counts
+except those suppressed above it in the same row. For such an attacker a suppressed cell has a range of possible values,
+which is computed exactly: regions are a tree of sums, so bounds passed up the tree and down again are the tightest. As
+long as a range is too narrow, a further cell that widens it is suppressed.
 
-Counts of one row hang together as well (paid and failed are parts of the allotment). Emptying a count empties those
-under it in the same row, so that moving a person, or an order, from one region to another explains what is shown as
-well as the truth does, in every count at once.
+Counts of one row depend on each other as well (paid and failed are parts of the allotment). Suppressing a count also
+suppresses those under it in the same row, so that moving a person, or an order, from one region to another is
+consistent with everything shown, in every count at once.
 
-Between versions, a cell whose value was shown before and has not changed hides nothing, so it cannot cover for
-another. Emptied cells that cover for each other stay empty together until all of them have changed: as long as one is
-the same, whatever explains one version explains the next in the same way. What is emptied with a new value is covered
-by cells with new values too. Where no new cell is left to cover, over several versions and for a reader who knows what
-did not change, a rare cell can still be solved. Changes themselves are not guarded: 20 that become 23 say that three
-were added.
+Between versions, a cell whose value was shown before and has not changed hides nothing, so it cannot protect another.
+Suppressed cells that protect each other stay suppressed together until all of them have changed: as long as one is
+unchanged, every solution of one version is also one of the next. A cell suppressed with a new value is protected by
+cells with new values. If no such cell is left, an attacker who knows what did not change can, over several versions,
+still derive a rare cell. Changes themselves are not protected: 20 that becomes 23 shows that three were added.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ from pipeline.warehouse.sepakat.region_sums import (
 )
 
 SMALLEST_SHOWN = 5
-"""Counts from 1 to one less than this are emptied; 0 is shown."""
+"""Counts from 1 to one less than this are suppressed; 0 is shown."""
 _REGION = ("tingkat", "kode_wilayah")
 
 
@@ -50,9 +49,9 @@ class Count:
 
     Attributes:
         name: the column.
-        most: what it cannot exceed when all other counts are known; what it falls short of that by is a count as well
-            (the unmatched, the men), small where it is small. Null or None: no bound.
-        under: the count that, where it is emptied, empties this one too.
+        most: upper bound given all other counts. The difference is a count as well (the unmatched, the men) and
+            protected like one. Null or None: no bound.
+        under: the count whose suppression suppresses this one too.
     """
 
     name: str
@@ -67,19 +66,19 @@ def suppress(
     derived: Mapping[str, Sequence[str]],
     history: pl.DataFrame | None = None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Empty the cells of `df` that must not be shown, and what tells them.
+    """Suppress the cells of `df` that must not be shown, and all columns derived from them.
 
     Args:
         df: one row per region (`kode_wilayah`, `tingkat`) and series, with all counts; null is no count.
         key: columns that identify a row: the region's two and those of the series.
-        counts: the counts; one that empties others stands before them.
-        derived: column → counts it tells; it is emptied with any of them.
-        history: what this function returned as history for the version before; None for the first.
+        counts: the counts; one that suppresses others comes before them.
+        derived: column → the counts it reveals; it is suppressed with any of them.
+        history: the history returned for the previous version; None for the first.
 
     Returns:
-        `df` sorted by `key` with `disamarkan` (whether a cell of the row is emptied), and the history: per row and
+        `df` sorted by `key` with `disamarkan` (whether a cell of the row is suppressed), and the history: per row and
         count the true value, `_terlihat`: whether any version showed it since it last changed, and `_tertutup`: whether
-        this one empties it and none showed it. The history is as confidential as the counts.
+        this version suppresses it and none showed it. The history is as confidential as the counts.
     """
     rows = df.sort(key)
     tree = region_tree(rows, [name for name in key if name not in _REGION])
@@ -108,7 +107,7 @@ def suppress(
 
 
 def as_published(public: pl.DataFrame, key: Sequence[str], counts: Sequence[Count]) -> pl.DataFrame:
-    """The history as far as a published table tells it, for when the real one is lost: what is empty stays so."""
+    """A history reconstructed from a published table, if the real one is lost; what is suppressed stays suppressed."""
     names = [count.name for count in counts]
     return public.select(
         *key,
@@ -120,11 +119,11 @@ def as_published(public: pl.DataFrame, key: Sequence[str], counts: Sequence[Coun
 
 @dataclass(frozen=True)
 class _Past:
-    """What the versions before told of one count's cells.
+    """What earlier versions showed of one count's cells.
 
     Attributes:
-        seen: the value of today was shown, and has not changed since.
-        closed: the last version emptied the cell, whatever its value was.
+        seen: the current value was shown, and has not changed since.
+        closed: the last version suppressed the cell, and none showed its value.
         same: the value is that of the last version.
     """
 
@@ -138,16 +137,16 @@ def _remembered(now: pl.Series, before: pl.DataFrame | None) -> _Past:
         return _Past(*(np.zeros(len(now), bool) for _ in range(3)))
     was = before[now.name]
     closed = before[f"{now.name}_tertutup"].fill_null(value=False).to_numpy()
-    # A history read from a published table does not know what it emptied, which may be the same.
+    # A reconstructed history does not know suppressed values; they may be the same.
     same = was.eq_missing(now).to_numpy() | (was.is_null().to_numpy() & closed)
     return _Past(before[f"{now.name}_terlihat"].fill_null(value=False).to_numpy() & same, closed, same)
 
 
 def _hidden(rows: pl.DataFrame, count: Count, under: Flags, past: _Past, tree: Tree) -> Flags:
-    """Which cells of one count are emptied, in the order of `rows`; `under` are emptied in any case."""
+    """Whether each cell of one count is suppressed, in the order of `rows`; cells in `under` always are."""
     counted = rows[count.name].is_not_null().to_numpy()
     value = rows[count.name].fill_null(0).to_numpy().astype(np.int64)
-    # Of a total that is emptied as well nobody knows how much it leaves room for.
+    # A suppressed total is no bound.
     most = np.where(under, UNBOUNDED, _bounds(rows, count, value))
     few = _is_small(value) | ((most < UNBOUNDED) & _is_small(most - value))
     tree = without_uncounted(tree, counted)
@@ -164,7 +163,7 @@ def _bounds(rows: pl.DataFrame, count: Count, value: Ints) -> Ints:
     if count.most is None:
         return np.full(len(value), UNBOUNDED)
     most = rows.select(count.most.cast(pl.Int64).fill_null(UNBOUNDED)).to_series().to_numpy()
-    # More paid than allotted: the allotment is no bound.
+    # If more is paid than allotted, the allotment is no bound.
     return np.where(most < value, UNBOUNDED, most)
 
 

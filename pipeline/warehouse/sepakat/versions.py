@@ -1,6 +1,6 @@
 """Versions of the SEPAKAT release: their folders, manifests and change sets, and which one is the latest.
 
-Belongs here: what makes a version and how it appears whole. Does not: what a release holds (`release`).
+Belongs here: identifying versions and publishing them atomically. Does not: the content of a release (`indicators`).
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from schemas.table import PromisedTable, enforce, polars_schema
 
 
 def history(places: Places) -> dict[str, pl.DataFrame]:
-    """What the next version must know of the latest one, per table (`suppression.suppress`); empty before the first.
+    """The suppression history of the latest version, per table (`suppression.suppress`); empty before the first.
 
-    It lies in Dagster's home, out of the release's readers' reach. Where it is lost or damaged, the published tables
-    tell as much as they show.
+    It is stored in Dagster's home, where readers of the release cannot see it. If it is lost or damaged, it is
+    reconstructed from the published tables as far as possible.
     """
     latest = _latest(places)
     found = {} if latest is None else {name: _remembered(places, latest, name) for name in RELEASE}
@@ -45,13 +45,13 @@ def _remembered(places: Places, versi: str, name: str) -> pl.DataFrame | None:
 
 
 def prepare_release(places: Places, periode: str, release: Release, inputs: Iterable[str]) -> str:
-    """Write the release as a version of its own, aside: `commit_release` lets it appear.
+    """Write the release as a version to a working folder, which `commit_release` publishes.
 
-    The version follows from the content: the same tables give the same version, which is then not written again (its
-    manifest keeps the fingerprints of the inputs it was first made from) unless a file of it is lost or damaged.
+    The version's name depends on the content: the same tables give the same version, which is then not written again
+    (its manifest keeps the checksums of the inputs it was first made from) unless a file of it is lost or damaged.
 
-    `perubahan.parquet` in the folder lists what changed against `versi_sebelumnya` of the manifest. A reader that holds
-    another version, for instance after data were taken back, reads the tables instead.
+    `perubahan.parquet` in the folder lists the changes since `versi_sebelumnya` of the manifest. A reader that holds
+    another version, for instance after data were withdrawn, must read the tables instead.
 
     Args:
         release: result of `build_release`.
@@ -68,14 +68,14 @@ def prepare_release(places: Places, periode: str, release: Release, inputs: Iter
         write_parquet(release.tables[name], path)
     content = "".join(f"{name} {_sha256(path)}\n" for name, path in sorted(files.items()))
     versi = f"{periode}-{hashlib.sha256(content.encode()).hexdigest()[:10]}"
-    # Before the version is the latest: a version whose history is missing would be guarded less well.
+    # Before the version becomes the latest: without its history the next one would be protected less well.
     for name, frame in release.history.items():
         write_parquet(frame, places.release_history(versi) / f"{name}.parquet")
     if _is_whole(places, versi):
         shutil.rmtree(working)
     else:
         latest = _latest(places)
-        # Of what cannot be compared with, everything is new.
+        # Without a comparable version, every row is new.
         before = latest if latest not in {None, versi} and _is_whole(places, str(latest)) else None
         write_parquet(_changes(places, before, release.tables), working / f"{CHANGES.name}.parquet")
         described = {table.name: _described(table, working) for table in (*RELEASE.values(), CHANGES)}
@@ -94,14 +94,14 @@ def prepare_release(places: Places, periode: str, release: Release, inputs: Iter
 
 
 def commit_release(places: Places, periode: str, versi: str) -> None:
-    """Let a prepared version appear and `latest.json` name it, which takes no room on the disk to speak of.
+    """Publish a prepared version and let `latest.json` name it; needs hardly any disk space.
 
-    The version's folder appears whole, by one rename, before `latest.json` is replaced; killed in between, the old
-    version stays the latest.
+    The version's folder appears by one rename, before `latest.json` is replaced; if killed in between, the old version
+    stays the latest.
     """
     working, folder = _working(places, periode), places.release / versi
     if working.exists():
-        # A folder that is there already is damaged: a whole one is not written again.
+        # An existing folder is damaged: an intact version is not written again.
         shutil.rmtree(folder, ignore_errors=True)
         working.rename(folder)
     _point_latest(places, periode, versi)
@@ -112,13 +112,13 @@ def _working(places: Places, periode: str) -> Path:
 
 
 def _changes(places: Places, before: str | None, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """What is new, different or gone in each table against version `before`; without one, everything is new."""
+    """Rows that are new, changed or gone in each table since version `before`; without one, everything is new."""
     schema = polars_schema(CHANGES.model)
     found = [pl.DataFrame(schema=schema)]
     for name, table in RELEASE.items():
         now = tables[name].drop("periode", strict=False)
         old = now.clear() if before is None else pl.read_parquet(places.release / before / f"{name}.parquet")
-        # A column that is new changes no row.
+        # A new column alone does not change a row.
         told = [column for column in now.columns if column in old.columns]
         both = now.with_columns(_now=True).join(
             old.select(told).with_columns(_old=True), on=table.key, how="full", coalesce=True, suffix="_before"
@@ -143,9 +143,9 @@ def _column_or_null(name: str, present: Sequence[str]) -> pl.Expr:
 
 
 def _latest(places: Places) -> str | None:
-    """The version that `latest.json` names, where that is lost or damaged the one made last.
+    """The version that `latest.json` names or, if that is lost or damaged, the one made last.
 
-    None before the first, and where its tables are to be read otherwise than those of today (`COMPATIBILITY`).
+    None before the first, and if its schema is incompatible with the current one (`COMPATIBILITY`).
     """
     latest = _told(_pointer(places))
     if latest is None or not _is_known(places, str(latest["versi"])):
@@ -156,12 +156,12 @@ def _latest(places: Places) -> str | None:
 
 
 def _meaning(schema_version: str) -> str:
-    """The first number of a schema version: what columns are called and mean."""
+    """The major number of a schema version: names and meaning of columns."""
     return str(schema_version).partition(".")[0]
 
 
 def _told(file: Path) -> dict[str, Any] | None:
-    """What `latest.json` or a manifest says; None where it is gone or damaged."""
+    """The content of `latest.json` or a manifest; None if it is missing or damaged."""
     try:
         told = json.loads(file.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
@@ -174,7 +174,7 @@ def _is_known(places: Places, versi: str) -> bool:
 
 
 def _is_whole(places: Places, versi: str) -> bool:
-    """Whether all of a version is there as its manifest tells it, and that as `latest.json` does where it names it."""
+    """Whether a version is complete: files fit its manifest, and that fits `latest.json` if it names the version."""
     folder, latest = places.release / versi, _told(_pointer(places))
     told = _told(folder / "manifest.json")
     if told is None:

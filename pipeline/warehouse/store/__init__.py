@@ -1,4 +1,4 @@
-"""Tables on disk: Parquet files, the DuckDB database, and whether what lies there is still what would be made.
+"""Tables on disk: Parquet files, the DuckDB database, and whether stored results are up to date.
 
 Does not belong here: when a table counts as published (`pipeline.warehouse.publication`).
 """

@@ -17,19 +17,19 @@ from polars.datatypes import DataType, DataTypeClass
 from schemas.catalogue import promised_tables
 from schemas.table import PromisedTable, polars_schema
 
-# Nothing is ever fetched: an extension that is not built in is an error at once, online or not.
+# Never download anything: an extension that is not built in is an error at once, online or not.
 _OFFLINE: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }
-# The rows of a result have no promised order, so none need be kept on the way.
+# Results have no particular order, so DuckDB need not preserve any.
 # What does not fit into memory is spilled to disk.
 _QUERYING = _OFFLINE | {
     "python_enable_replacements": False,
     "preserve_insertion_order": False,
     "memory_limit": "2500MiB",
 }
-# Oldest format with all we need, so that tools one major behind can open the file.
+# The oldest format with all we need, so that tools one major version behind can open the file.
 _STORAGE = "v1.4.0"
 
 _DUCKDB_TYPES: dict[DataTypeClass, str] = {
@@ -63,16 +63,16 @@ def duckdb_type(dtype: DataType | DataTypeClass) -> str:
 def build_database(path: Path, tables: Mapping[str, Sequence[Path]]) -> None:
     """Build the database of all promised tables at `path`, which must not exist.
 
-    Rows stand in the order of the files given and of the rows in them. Two builds hold the same rows in the same order
+    Rows are in the order of the files given and of the rows in them. Two builds hold the same rows in the same order
     but not the same bytes: DuckDB writes a random identifier and unused memory into every file.
 
     Args:
-        path: where the file is made; give a working place and publish it when it is complete.
+        path: a working place; publish the file when it is complete.
         tables: full name (`cleansed.anggota`) → Parquet files of all its periodes. A promised table that is not named
             or has no files is made empty.
 
     Raises:
-        FileExistsError: something already stands at `path`.
+        FileExistsError: `path` exists.
         KeyError: `tables` names a table that is not promised.
         duckdb.Error: a file cannot be read or does not hold the columns of its table.
     """
@@ -83,11 +83,11 @@ def build_database(path: Path, tables: Mapping[str, Sequence[Path]]) -> None:
 
 
 def refill_database(path: Path, tables: Mapping[str, Sequence[Path]]) -> None:
-    """Make some tables of a database anew, at a path where nobody reads it; all others stay as they are.
+    """Replace some tables of a database that nobody is reading; all others stay as they are.
 
     Args:
-        path: the file, of `build_database` of this very version.
-        tables: as there, those to make anew.
+        path: the file, made by `build_database` of the same version.
+        tables: as there, those to replace.
 
     Raises:
         KeyError: as there.
@@ -105,16 +105,16 @@ def _known(names: Iterable[str]) -> None:
 
 
 def _make(path: Path, wanted: Collection[PromisedTable], files: Mapping[str, Sequence[Path]]) -> None:
-    """Make tables anew in a database, which is made if missing, and fill them."""
+    """Replace tables in a database, which is created if missing, and fill them."""
     with duckdb.connect(str(path), config=_OFFLINE | {"storage_compatibility_version": _STORAGE}) as connection:
-        # Together: DuckDB makes the disk keep what is committed, which for a comment takes longer than the comment.
+        # In one transaction: DuckDB syncs every commit to disk, which takes longer than setting a comment.
         connection.execute("BEGIN")
         for schema in sorted({table.schema for table in wanted}):
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS {_quoted(schema)}")
         for table in wanted:
             _create(connection, table)
         connection.execute("COMMIT")
-        # What a table took before is free only now, for the rows that follow.
+        # Frees the space of the replaced tables for the rows that follow.
         connection.execute("CHECKPOINT")
         for table in wanted:
             _fill(connection, table, files.get(table.full_name, ()))
@@ -122,16 +122,15 @@ def _make(path: Path, wanted: Collection[PromisedTable], files: Mapping[str, Seq
 
 
 def run_query(sql: str, frames: Mapping[str, pl.DataFrame | Path]) -> pl.DataFrame:
-    """Run one query in memory over `frames`, and over nothing else: no other file or variable is in its reach.
+    """Run one query in memory over `frames` alone: it cannot reach any other file or variable.
 
     Args:
         sql: one SELECT in DuckDB's dialect.
-        frames: name → frame, as the query calls it: `schema.table` or a plain name. Of a Parquet file, given by its
-            path, only the columns and rows that the query needs are read.
+        frames: name in the query (`schema.table` or a plain name) → frame, or path of a Parquet file, of which only
+            the columns and rows that the query needs are read.
 
     Returns:
-        The rows in no promised order; a SUM of BIGINT arrives as a Decimal: `schemas.table.enforce` settles
-        both.
+        The rows in no particular order, with a SUM of BIGINT as a Decimal: `schemas.table.enforce` settles both.
 
     Raises:
         duckdb.Error: the query is wrong or reads a table that was not given.

@@ -1,4 +1,4 @@
-"""Writing Parquet files: the same bytes for the same frame, and whether what lies there can be read.
+"""Writes Parquet files, with the same bytes for the same frame, and checks whether files can be read.
 
 Belongs here: how a frame becomes a file. Does not: which frames are written where (`assets`), or how they are sorted
 (`schemas.table.enforce`).
@@ -18,7 +18,7 @@ from pipeline.warehouse.store.whole import replace_whole
 ROWS_PER_GROUP = 122_880
 """Fixed, so that the bytes do not depend on the machine; as many as are one of DuckDB, which else fills
 its own anew."""
-# Of frames of numbers and names the lowest level makes files no larger than the usual one, in less time.
+# For frames of numbers and names the lowest level gives files no larger than the default, in less time.
 _MANNER: dict[str, Any] = {
     "compression": "zstd", "compression_level": 1, "statistics": True, "row_group_size": ROWS_PER_GROUP
 }  # fmt: skip
@@ -26,7 +26,7 @@ _DAMAGE = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)
 
 
 def write_parquet(df: pl.DataFrame, path: Path) -> None:
-    """Write `df` to `path` (zstd); missing folders are made.
+    """Write `df` to `path` (zstd); missing folders are created.
 
     A reader sees the old file or the new one, never a part (`replace_whole`).
 
@@ -37,19 +37,19 @@ def write_parquet(df: pl.DataFrame, path: Path) -> None:
 
 
 def write_for_owner(df: pl.DataFrame, path: Path) -> None:
-    """As `write_parquet`, what nobody but the owner may read, nor the folder it is in where that is made."""
+    """As `write_parquet`, readable to the owner only, as is the folder if it is created."""
     path.parent.mkdir(mode=0o700, exist_ok=True)
     write_parquet(df, path)
     path.chmod(0o600)
 
 
 def write_pieces(pieces: Iterator[pl.DataFrame], schema: pl.Schema, path: Path) -> None:
-    """As `write_parquet`, a frame that comes in pieces and is never held whole; the same bytes however it is cut.
+    """As `write_parquet`, for a frame that comes in pieces; the bytes do not depend on where it is cut.
 
     Args:
         pieces: the rows in order, in the columns of `schema`.
-        schema: the columns; of no pieces they are all there is.
-        path: where to.
+        schema: the columns, also if there are no pieces.
+        path: of the file.
 
     Raises:
         OSError: as `write_parquet`.
@@ -67,7 +67,7 @@ def write_pieces(pieces: Iterator[pl.DataFrame], schema: pl.Schema, path: Path) 
 
 
 def read_whole(file: Path) -> pl.DataFrame | None:
-    """The frame that a file holds; None where it is gone or damaged. One that may not be read is another matter.
+    """The frame in a file; None if it is missing or damaged.
 
     Raises:
         PermissionError: it may not be read.
@@ -81,7 +81,7 @@ def read_whole(file: Path) -> pl.DataFrame | None:
 
 
 def damaged_files(folder: Path) -> list[Path]:
-    """The Parquet files anywhere below a folder that cannot be read whole, as after a fault of the disk."""
+    """The Parquet files anywhere below a folder that cannot be read completely, as after a disk fault."""
     return [file for file in sorted(folder.rglob("*.parquet")) if _is_damaged(file)]
 
 

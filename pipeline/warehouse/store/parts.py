@@ -1,6 +1,6 @@
-"""Tables as they were published, for runs that compare with them: the part of one periode each, the newest that fits.
+"""Reads published tables, for runs that compare with them: always the part of one periode.
 
-Does not belong here: what a run itself has left in the store (`pipeline.warehouse.publication`).
+Does not belong here: results of a run in the store (`pipeline.warehouse.publication`).
 """
 
 from __future__ import annotations
@@ -15,22 +15,22 @@ from schemas.table import PromisedTable, polars_schema
 
 
 def scan_published(places: Places, table: PromisedTable) -> pl.LazyFrame:
-    """The newest published part of a table where it lies; no rows where there is none."""
+    """A scan of the newest published part of a table; empty if there is none."""
     return _rows(_newest(_parts(places, table)), table)
 
 
 def scan_until(places: Places, periode: str, table: PromisedTable) -> pl.LazyFrame:
-    """The newest published part of a table up to that of `periode`, where it lies; no rows where there is none."""
+    """A scan of the newest published part of a table up to `periode`; empty if there is none."""
     return _rows(_newest(path for path in _parts(places, table) if path.stem <= periode), table)
 
 
 def scan_before(places: Places, periode: str, table: PromisedTable) -> pl.LazyFrame:
-    """The newest published part of a table before that of `periode`, where it lies; no rows where there is none."""
+    """A scan of the newest published part of a table before `periode`; empty if there is none."""
     return _rows(part_before(places, periode, table), table)
 
 
 def part_before(places: Places, periode: str, table: PromisedTable) -> Path | None:
-    """The file of the newest published part of a table before that of `periode`; None where there is none."""
+    """The file of the newest published part of a table before `periode`; None if there is none."""
     return _newest(path for path in _parts(places, table) if path.stem < periode)
 
 
@@ -43,7 +43,7 @@ def _newest(parts: Iterable[Path]) -> Path | None:
 
 
 def _rows(part: Path | None, table: PromisedTable) -> pl.LazyFrame:
-    """The rows of a part; one that an older version wrote may lack a column, which is then empty."""
+    """The rows of a part; a column that an older version did not write is null."""
     schema = polars_schema(table.model)
     return (
         pl.LazyFrame(schema=schema)

@@ -1,10 +1,10 @@
-"""Whether what a step left before is what it would make again: it is then kept, and the step is not done.
+"""Decides whether a step's stored results are up to date, so that the step can be skipped.
 
-Told by a trace: fingerprints of what it was made of and of its own bytes. All code, the reference and the libraries are
-among the first, so that a change of any of them has everything made again. A trace is written last: what a killed step
-leaves has none that is about it, and what was damaged since neither.
+A trace file holds the checksums of a step's inputs and of its results. All code, the reference data and the libraries
+count as inputs, so that a change of any of them recomputes everything. The trace is written last, so results of a
+killed step, or results damaged later, do not fit it.
 
-Belongs here: that comparison. Does not: what a step is made of and what it does (`assets`).
+Belongs here: that comparison. Does not: the inputs and the work of a step (`assets`).
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ _WAYS = "cara"
 
 @dataclass(frozen=True)
 class Made:
-    """What a step makes, and of what.
+    """The results and inputs of a step.
 
     Attributes:
-        trace: where their fingerprints are noted.
-        results: what it leaves: of each file a name and where it lies.
-        files: what it reads: of each file a name and where it lies, or None where there is none.
-        facts: what it is told besides, as text.
+        trace: file with their checksums.
+        results: name → path of each result.
+        files: name → path of each input file, None if it does not exist.
+        facts: name → other inputs, as text.
     """
 
     trace: Path
@@ -54,16 +54,16 @@ class Made:
         files: Mapping[str, Path | None] = MappingProxyType({}),
         facts: Mapping[str, str] = MappingProxyType({}),
     ) -> Made:
-        """Stored frames of one periode, by their keys (`layer/name`)."""
+        """For a step whose results are stored frames of one periode, given by their keys (`layer/name`)."""
         stored = {key: places.stored(key, periode) for key in keys}
         return Made(places.trace(step, periode), stored, files, facts)
 
     def stands(self) -> bool:
-        """Whether what was left is what would be made again, byte by byte."""
+        """Whether results and inputs are unchanged, byte for byte."""
         return self.differing() == set()
 
     def differing(self) -> set[str] | None:
-        """Names of files and facts that are not what they were; None where nothing of what was left can be kept."""
+        """Names of changed inputs; None if no result can be kept: no trace, or changed code or results."""
         try:
             told = json.loads(self.trace.read_text(encoding="utf-8"))
             before, left = dict(told["dari"]), dict(told["hasil"])
@@ -75,7 +75,7 @@ class Made:
         return {name for name in before.keys() | now if before.get(name) != now.get(name)}
 
     def note(self) -> None:
-        """Leave the trace of what was made just now."""
+        """Write the trace of the current results."""
         told = json.dumps({"dari": self._sources(), "hasil": self._results()}, indent=1, sort_keys=True)
         replace_whole(self.trace, lambda working: working.write_text(told, encoding="utf-8"))
 
@@ -88,7 +88,7 @@ class Made:
 
 
 def _bytes_of(path: Path) -> str:
-    """The fingerprint of a file, read once while it stays the same; empty where there is none."""
+    """The checksum of a file, cached while its inode, size and time stay the same; empty if it does not exist."""
     if not path.is_file():
         return ""
     about = path.stat()
@@ -102,7 +102,7 @@ def _fingerprint(path: Path, *_: int) -> str:
 
 @cache
 def _ways() -> str:
-    """What the results depend on besides what a step reads: our code, the reference, Python and its libraries."""
+    """Checksum of what every result depends on: our code, the reference data, Python and its libraries."""
     ours = sorted(
         path
         for folder in (*(_HOUSE / package for package in _PACKAGES), REFERENCE_DIR)

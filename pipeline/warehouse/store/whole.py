@@ -1,6 +1,6 @@
-"""Files that appear whole or not at all: written aside, then renamed over what was there.
+"""Atomic writing of files: to a working file first, then renamed over the old one.
 
-Belongs here: that swap, and what it leaves where it is killed. Does not: what is in a file
+Belongs here: that swap, and clearing working files of killed processes. Does not: the content of a file
 (`pipeline.warehouse.store.parquet`), and the swap of a whole publication (`pipeline.warehouse.publish`).
 """
 
@@ -16,16 +16,16 @@ _WORKING = ".bangun"
 
 
 def replace_whole(path: Path, write: Callable[[Path], object]) -> None:
-    """Let a file be written, and then stand at `path` in place of the one before; missing folders are made.
+    """Write a file and atomically replace `path` by it; missing folders are created.
 
-    It is written in a folder beside `path`, under a name that ends as no file of ours does.
+    It is written in a working folder beside `path`, with a suffix that no other file of ours has.
 
     Raises:
         OSError: it cannot be written; `path` is then as it was.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    # In a folder of its own: Polars may open the file of a sink that has failed only after it told of the failure, in
-    # the middle of the folder's removal even, but once.
+    # In its own folder, whose removal is retried: Polars may open the file of a failed sink once more after reporting
+    # the failure, even while the folder is being removed.
     folder = path.with_name(f".{path.name}.{os.getpid()}{_WORKING}")
     folder.mkdir(exist_ok=True)
     try:
@@ -37,7 +37,7 @@ def replace_whole(path: Path, write: Callable[[Path], object]) -> None:
 
 
 def clear_killed_writes(folder: Path) -> None:
-    """Delete what killed processes were writing anywhere below a folder that nobody else writes to now."""
+    """Delete working files of killed processes anywhere below a folder; nobody else may be writing there."""
     for working in sorted(folder.rglob(f"*{_WORKING}")):
         if working.is_dir():
             shutil.rmtree(working, ignore_errors=True)

@@ -1,5 +1,5 @@
-"""What goes to officers as workbooks and comes back: lists and forms to correct, pairs to decide, answers kept.
+"""Workbooks for officers: correction lists and forms, review workbooks, and the storage of their answers.
 
-Does not belong here: rules and their sentences (`schemas.rules`), what answers mean to a run
+Does not belong here: rules and their sentences (`schemas.rules`), the effect of answers on a run
 (`pipeline.matching.outcome.review`).
 """

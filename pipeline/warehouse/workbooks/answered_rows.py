@@ -1,6 +1,6 @@
-"""Who stood in the rows that officers answered about, as they were told when the answers were taken.
+"""The persons in the rows that officers answered about, as of the import of their answers.
 
-An ID DTKS may be given to another person, of whom nobody decided anything. One file per file of answers, in a folder
+If an ID DTKS is later given to another person, earlier answers do not apply. One file per file of answers, in a folder
 beside them. Does not belong here: the answers (`pipeline.warehouse.workbooks.review_answers`).
 """
 
@@ -21,12 +21,12 @@ _TOLD = pl.Schema(
 
 
 def keep_answered_rows(answers: pl.DataFrame, name: str, places: Places) -> None:
-    """Keep who stands in the rows that are answered about, as published or else as the newest run read them.
+    """Store the persons in the rows of the answers, as published or else as the newest run read them.
 
     Args:
-        answers: as they are taken now (`pipeline.matching.outcome.review.DECISIONS`).
-        name: of the file that they are kept in.
-        places: where they are kept, and what the runs left.
+        answers: the answers being imported (`pipeline.matching.outcome.review.DECISIONS`).
+        name: of their file.
+        places: the data directory.
     """
     stored = places.periodes_stored(_ROWS)
     if not stored:
@@ -37,12 +37,12 @@ def keep_answered_rows(answers: pl.DataFrame, name: str, places: Places) -> None
 
 
 def still_about(decisions: pl.DataFrame, people: pl.LazyFrame, places: Places) -> pl.DataFrame:
-    """The answers but those about a row that is another person's by now: its name and its birth are others.
+    """The answers, without those about a row that is now another person's: both name and birth date have changed.
 
     Args:
         decisions: answers, oldest first (`pipeline.matching.outcome.review.DECISIONS`).
-        people: `id_dtks`, `nama`, `tanggal_lahir` of the rows as they are now.
-        places: where it is kept who they were.
+        people: `id_dtks`, `nama`, `tanggal_lahir` of the current rows.
+        places: the data directory.
     """
     files = sorted((places.decisions / _FOLDER).glob("*.parquet"))
     told = pl.concat([pl.DataFrame(schema=_TOLD), *map(pl.read_parquet, files)])

@@ -1,8 +1,8 @@
-"""Forms for the kabupaten: the rows that were refused, in the layout of their source, to be corrected in place.
+"""Correction forms for the kabupaten: the refused rows in the layout of their source, to be corrected in place.
 
-A form that is dropped into `raw/<sumber>/` again is an extract like any other; what it says in `ASAL BARIS` tells which
-refused row each of its rows takes the place of, however the rows were sorted or thinned out meanwhile.
-Does not belong here: the lists that tell what is wrong (`pipeline.warehouse.workbooks.correction_lists`).
+A form put back into `raw/<sumber>/` is an extract like any other; its column `ASAL BARIS` names the refused row that
+each of its rows replaces, even if rows were sorted or deleted meanwhile.
+Does not belong here: the lists that say what is wrong (`pipeline.warehouse.workbooks.correction_lists`).
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from schemas.table import contract
 
 ORIGIN, TITLE, REASON = "asal_baris", "judul_asal", "ALASAN DITOLAK"
 _ID, _OF_ANOTHER = "id_dtks", "ID_GANDA"
-# Where a file has more of them, the file is what needs mending.
+# If a file has more refused rows than this, the file itself must be corrected.
 _MOST_RETYPED = 50
-# What is to be done is said once: a form is filled in, where the list asks for the file to be mended.
+# Replaces the instruction of the list, which asks for the file to be corrected: a form is filled in instead.
 _WHERE = pl.format(
     "{} Salin isinya ke baris ini dari baris {} di {}.",
     pl.col("rusak").replace_strict({code: RULES["Berkas", code].sentence for code in CUT_OFF}),
@@ -43,12 +43,12 @@ def write_correction_forms(
 ) -> list[Path]:
     """Write `<sumber>/<kode_kab>_<NAMA>.xlsx` with the refused rows that can be corrected, identifiers in full.
 
-    A line that was cut off has no cells; its row is empty, to be filled in from the file, and a mere note until then.
-    Who stands there under the ID of somebody else comes without an ID. Left out are rows that only repeat an accepted
-    one, notes, and rows that were corrected already.
+    A truncated line has no cells; its row is empty, to be filled in from the file, and ignored until then. A row under
+    another row's ID comes without an ID. Rows that only repeat an accepted one, notes, and rows already corrected are
+    left out.
 
     Args:
-        folder: where to; made if missing.
+        folder: of the forms; created if missing.
         quarantine: `quality.karantina`.
         raw: extracts by source, all columns.
         regions: kode, nama of every region.
@@ -90,7 +90,7 @@ def _rows_of_form(source: str, extract: pl.DataFrame, reasons: pl.DataFrame) -> 
     readable = extract.filter(pl.col("rusak").is_null())
     cut_off = extract.filter(pl.col("rusak").is_in(CUT_OFF)).filter(pl.len().over("berkas") <= _MOST_RETYPED)
     refused = pl.concat([readable, cut_off]).join(reasons, on=PLACE, nulls_equal=True, maintain_order="left")
-    # A row of a form that was refused again still stands for the row that was refused first.
+    # A form's row that was refused again still replaces the original row.
     refused = _with_own_ids(refused, readable, source).with_columns(
         pl.coalesce(ORIGIN, place_of()).alias(ORIGIN),
         pl.coalesce(_WHERE, REASON).alias(REASON),
@@ -100,19 +100,19 @@ def _rows_of_form(source: str, extract: pl.DataFrame, reasons: pl.DataFrame) -> 
 
 
 def _headers(source: str) -> dict[str, str]:
-    """The columns of an extract, each under the header by which it is known first."""
+    """The columns of an extract with their first known header."""
     columns = contract(EXTRACTS[source]).columns
     return {name: column.metadata["headers"][0] for name, column in columns.items() if name not in _OF_EXTRACT}
 
 
 def _with_own_ids(refused: pl.DataFrame, readable: pl.DataFrame, source: str) -> pl.DataFrame:
-    """Refused rows, those under the ID of another row without it, and without those that only repeat an earlier row."""
+    """Refused rows without those that only repeat an earlier row; those under another row's ID lose that ID."""
     borrowed = refused.filter("id_orang_lain")
     if borrowed.is_empty():
         return refused
     bearers = readable.filter(pl.col(_ID).is_in(borrowed[_ID].implode()))
     delivered = [name for name in _headers(source) if name != ORIGIN]
-    # The row that was accepted stands before those that are refused for its sake, those of hidden sheets last.
+    # The accepted row comes before the rows refused because of it; rows of hidden sheets come last.
     bearers = bearers.sort(IN_HIDDEN_SHEET.fill_null(value=False), maintain_order=True)
     copies = bearers.filter(~pl.struct(delivered).is_first_distinct()).select(PLACE)
     copies = copies.join(borrowed, on=PLACE, how="semi", nulls_equal=True)
@@ -121,7 +121,7 @@ def _with_own_ids(refused: pl.DataFrame, readable: pl.DataFrame, source: str) ->
 
 
 def _with_day_first(source: str, rows: pl.DataFrame, readable: pl.DataFrame) -> pl.DataFrame:
-    """Rows with the day first in their dates, as a form has them, also where their list has the month first."""
+    """Rows with the day first in all dates, as forms require, also if their file has the month first."""
     seen = readable.filter(pl.col("berkas").is_in(rows["berkas"].implode()), sampled())
     if "nik" in seen.columns:
         seen = seen.with_columns(nik_tulis=written_number(pl.col("nik"))).with_columns(nik=usable_number("nik_tulis"))
@@ -129,7 +129,7 @@ def _with_day_first(source: str, rows: pl.DataFrame, readable: pl.DataFrame) -> 
 
 
 def _told(source: str, rows: pl.DataFrame, readable: pl.DataFrame) -> pl.DataFrame:
-    """Orders or targets with what their title, batch, sheet or file tells of them, of which a form has none."""
+    """Orders or targets completed from their title, batch, sheet or file name, which a form does not have."""
     if source == "pos":
         rows = with_state_of_list(rows, sheets_with_states(readable))
         stage = told(rows, agreed(stated(readable).drop_nulls()))

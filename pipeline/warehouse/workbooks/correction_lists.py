@@ -1,4 +1,4 @@
-"""Lists for the kabupaten, one workbook each: rows refused, findings, numbers to correct, aid to look into, proposals.
+"""Correction lists, one workbook per kabupaten: refused rows, findings, numbers to correct, aid to check, proposals.
 
 Belongs here: the layout of these workbooks. Does not: rules and their sentences (`schemas.rules`).
 """
@@ -113,25 +113,25 @@ _WIDE = {
 _WIDTH = 12
 _PLACE = ("sumber", *PLACE)
 _IDENTIFIERS = ("nik", "no_kk", "nama")
-# What a row is called by in its source.
+# The column that identifies a row in its source.
 _CALLED = {"dtks": "id_dtks", "pos": "no_danom"}
 _REPEATED, _TO_CORRECT, _MENDED, _TO_LOOK_AT = "Terulang", "Perlu dibetulkan", "Sudah dirapikan", "Perlu diperiksa"
-# What an officer adds up; whatever else looks like a number is a name for something.
+# Columns that are written as numbers, because officers add them up; all others are text.
 _ADDED_UP = ("nominal", "jumlah_pembayaran")
 _HIDDEN = (*_IDENTIFIERS, "nilai_asal", "nilai_usulan")
 
 
 @dataclass(frozen=True)
 class ToCorrect:
-    """What a run has to tell the kabupaten.
+    """The tables of a run that go into the correction lists.
 
     Attributes:
         quarantine: `quality.karantina`; rows that were corrected meanwhile are left out.
         findings: `quality.temuan`.
         improper: `mart.bantuan_tidak_tepat`.
         proposed: `mart.usulan_dtks`.
-        corrections: `cleansed.koreksi`, and where each row stands (berkas, lembar, baris).
-        raw: extracts by source, read for the identifiers as the officer wrote them.
+        corrections: `cleansed.koreksi`, with the place of each row (berkas, lembar, baris).
+        raw: extracts by source, read for identifiers as written.
     """
 
     quarantine: pl.DataFrame
@@ -146,10 +146,10 @@ def correction_lists(told: ToCorrect, folder: Path, regions: pl.DataFrame, *, sh
     """`<kode_kab>_<NAMA>.xlsx` for every kabupaten: refused, found, to correct, to look into, to propose.
 
     Args:
-        told: what stands in them.
-        folder: where they are to be written, which exists by then.
+        told: their content.
+        folder: where they will be written; must exist then.
         regions: kode, nama of every region.
-        show_identifiers: identifiers and names in full; else masked.
+        show_identifiers: whether identifiers and names are unmasked.
 
     Returns:
         The workbooks, sorted. Rows without any kabupaten go to `0000_TANPA_KABUPATEN.xlsx`.
@@ -172,7 +172,7 @@ def correction_lists(told: ToCorrect, folder: Path, regions: pl.DataFrame, *, sh
 
 
 def _sheets(told: ToCorrect, regions: pl.DataFrame) -> dict[str, tuple[pl.DataFrame, dict[str, str]]]:
-    """By title the rows of all kabupaten, and the headers of the columns that are shown."""
+    """Per sheet title, the rows of all kabupaten, and the headers of the columns shown."""
     refused, found, aid = _refused(told.quarantine), _found(told.findings), _aid(told.improper)
     people = _people(told.raw, pl.concat(rows.select(_PLACE) for rows in (refused, found, aid)))
     return {
@@ -185,20 +185,20 @@ def _sheets(told: ToCorrect, regions: pl.DataFrame) -> dict[str, tuple[pl.DataFr
 
 
 def _refused(quarantine: pl.DataFrame) -> pl.DataFrame:
-    """Refused rows that still wait to be corrected, and behind them those that are to be deleted."""
+    """Refused rows that still wait to be corrected, followed by those to be deleted."""
     waiting = quarantine.filter(~pl.col("sudah_diperbaiki") & ~pl.col("kode").is_in(list(NO_DATA)))
     return _in_words(waiting, pl.col("kode").is_in(REPETITIONS), _REPEATED, _TO_CORRECT)
 
 
 def _found(findings: pl.DataFrame) -> pl.DataFrame:
-    """What is to be looked at, and behind it what was mended without anybody's doing."""
+    """Findings to check, followed by automatic repairs."""
     repairs = codes().filter(akibat=Severity.REPAIR.value).select("sumber", "kode", dirapikan=True)
     told = findings.join(repairs, on=["sumber", "kode"], how="left", maintain_order="left")
     return _in_words(told, pl.col("dirapikan").fill_null(value=False), _MENDED, _TO_LOOK_AT)
 
 
 def _in_words(rows: pl.DataFrame, settled: pl.Expr, if_settled: str, if_open: str) -> pl.DataFrame:
-    """The rows with `keadaan` and the column at fault in words, those that are settled at the end."""
+    """The rows with `keadaan` and the column at fault in words; settled ones last."""
     state = pl.when(settled).then(pl.lit(if_settled)).otherwise(pl.lit(if_open))
     told = rows.with_columns(_column_in_words(), keadaan=state)
     return told.sort(pl.col("keadaan") == if_settled, maintain_order=True)
@@ -209,7 +209,7 @@ def _column_in_words() -> pl.Expr:
 
 
 def _aid(improper: pl.DataFrame) -> pl.DataFrame:
-    """Payments to look into, by the rows of the orders."""
+    """Payments to check, with the place of their orders' rows."""
     orders = improper.drop("nik").rename({"no_danom": "id", **{name: of for of, name in SOURCE_PLACE.items()}})
     return orders.with_columns(
         sumber=pl.lit("pos"),
@@ -239,7 +239,7 @@ def _numbers(corrections: pl.DataFrame) -> pl.DataFrame:
 def _people(raw: Mapping[str, pl.LazyFrame], places: pl.DataFrame) -> pl.DataFrame:
     """Identifiers and names as written at some places (`_PLACE`), and what the row is called by (`id`)."""
     wanted = places.unique().lazy()
-    # One extract after the other: side by side they are held whole together.
+    # One extract at a time: in parallel all of them would be in memory together.
     return pl.concat(
         extract.select(
             pl.lit(source).alias("sumber"),
@@ -270,7 +270,7 @@ def _by_kabupaten(rows: pl.DataFrame, columns: list[str]) -> dict[str, pl.DataFr
 
 
 def _hidden(rows: pl.DataFrame) -> pl.DataFrame:
-    # The number of an order holds the NIK of who is paid; that of a family is its own.
+    # An order number contains the payee's NIK and is masked differently from other IDs.
     id_ = pl.col("id")
     of_order = pl.col("sumber") == "pos" if "sumber" in rows.columns else pl.lit(value=False)
     hidden = {

@@ -1,8 +1,8 @@
-"""The answers in a review workbook: taken, and kept for all later runs.
+"""Imports the answers of a review workbook and stores them for all later runs.
 
-They are files of their own under `<data-dir>/keputusan/`, named by the fingerprint of the workbook they came from and
-numbered in the order of import: importing one twice changes nothing, and nothing is ever overwritten. Does not belong
-here: what the workbook looks like (`pipeline.warehouse.workbooks.review_sheets`).
+Each import is a file under `<data-dir>/keputusan/`, named by the checksum of its workbook and numbered in the order of
+import: importing a workbook twice changes nothing, and nothing is ever overwritten. Does not belong here: the layout of
+the workbook (`pipeline.warehouse.workbooks.review_sheets`).
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _ROUNDED = (
 )
 _ENDS_ROUND = r"^\d{15}0$"
 _SUFFIX = ".xlsx"
-# What one workbook says must not depend on how its rows are sorted.
+# The order of answers within a workbook, so that results do not depend on how its rows are sorted.
 _UNEQUAL = "jawaban tentang pasangan ini berlainan (baris {}); sisakan satu."
 _SEVERAL = "baris DTKS ini dijawab SAMA dengan lebih dari satu NIK (baris {}); sisakan satu SAMA."
 _FOREIGN = (
@@ -59,21 +59,21 @@ _NEVER = (
 
 
 class ReviewError(Exception):
-    """The workbook cannot be written or taken; the message is an Indonesian sentence for the officer."""
+    """The workbook cannot be written or imported; the message is an Indonesian sentence for the officer."""
 
 
 @dataclass(frozen=True)
 class Taken:
-    """What a filled-in workbook held.
+    """The content of a filled-in workbook.
 
     Attributes:
-        answers: the usable ones that were not taken before (`DECISIONS`).
-        before: how many usable ones had been taken from this very workbook.
-        blank: pairs that wait, without an answer.
-        problems: a sentence for each row that cannot be used, by its place, naming nobody.
-        unsigned: places of the answers that say SAMA and not who says so.
-        replacing: places of the answers that take the place of another one taken before.
-        noted: places of the rows with a note and no answer: a note decides nothing.
+        answers: usable answers that are new (`DECISIONS`).
+        before: number of usable answers imported earlier from this workbook.
+        blank: number of waiting pairs without an answer.
+        problems: place of each unusable row → a sentence without personal data.
+        unsigned: places of answers SAMA without the officer's name.
+        replacing: places of answers that replace an earlier one.
+        noted: places of rows with a note but no answer, which decide nothing.
     """
 
     answers: pl.DataFrame
@@ -86,11 +86,11 @@ class Taken:
 
 
 def hand_out_review(asked: pl.DataFrame, decided: pl.DataFrame, path: Path, places: Places) -> None:
-    """Write a workbook for officers (`write_review_sheet`) where none of theirs is lost by it.
+    """Write a workbook for officers (`write_review_sheet`), but never over unimported answers.
 
     Raises:
-        ReviewError: `path` is no name of a workbook, its folder is missing, or it is one with answers that were not
-            taken yet, or another file.
+        ReviewError: `path` is no name of a workbook, its folder is missing, or it is a workbook with answers that were
+            not imported, or another file.
     """
     if path.suffix.lower() != _SUFFIX:
         message = f"Nama buku kerja harus berakhiran {_SUFFIX}, misalnya {path.with_suffix(_SUFFIX)}."
@@ -103,15 +103,15 @@ def hand_out_review(asked: pl.DataFrame, decided: pl.DataFrame, path: Path, plac
 
 
 def take_review_sheet(path: Path, places: Places, today: date) -> Taken:
-    """Keep the answers of a filled-in workbook; once there was a run, only those about rows and residents it read.
+    """Store the answers of a filled-in workbook; once there was a run, only those about rows and residents it read.
 
     Args:
         path: of the workbook.
-        places: where the answers are kept, and what the last run read.
-        today: the day they are taken.
+        places: the data directory.
+        today: date of the import.
 
     Raises:
-        ReviewError: not a review workbook, or one that is about nobody here.
+        ReviewError: not a review workbook, or one from another data directory.
     """
     found = _answers(path, places)
     taken = replace(found, answers=found.answers.with_columns(diambil=pl.lit(today)))
@@ -126,12 +126,12 @@ def take_review_sheet(path: Path, places: Places, today: date) -> Taken:
 
 
 def answer_files(places: Places) -> list[Path]:
-    """The files of all answers ever taken, oldest first."""
+    """The files of all stored answers, oldest first."""
     return sorted(places.decisions.glob("*.parquet"))
 
 
 def kept_decisions(places: Places) -> pl.DataFrame:
-    """All answers ever taken, oldest first."""
+    """All stored answers, oldest first."""
     files = answer_files(places)
     if not files:
         return pl.DataFrame(schema=DECISIONS)
@@ -139,7 +139,7 @@ def kept_decisions(places: Places) -> pl.DataFrame:
 
 
 def _answers(path: Path, places: Places) -> Taken:
-    """What a workbook holds, its answers without the day they are taken."""
+    """The content of a workbook; its answers have no date yet."""
     read = _read(path)
     if _is_foreign(read["id_dtks"].drop_nulls(), places):
         raise ReviewError(_FOREIGN.format(path.name, places.root))
@@ -161,7 +161,7 @@ def _answers(path: Path, places: Places) -> Taken:
     judged = alone.with_columns(masalah=pl.coalesce("masalah", _contradicted()))
     wrong = judged.filter(pl.col("masalah").is_not_null())
     usable = judged.filter(pl.col("masalah").is_null())
-    # What another run makes usable is kept then; what was kept before is not kept again.
+    # Answers that a later run makes usable are stored by a later import; stored ones are not stored again.
     new = usable.join(_kept_of(path, places), on=PAIR, how="anti", maintain_order="left")
     latest = kept_decisions(places).unique(PAIR, keep="last")
     replacing = new.join(latest, on=PAIR, suffix="_lama", maintain_order="left")
@@ -177,7 +177,7 @@ def _answers(path: Path, places: Places) -> Taken:
 
 
 def _contradicted() -> pl.Expr:
-    """What is wrong with answers of one workbook, each usable alone, that cannot all hold; else null."""
+    """Problem of answers of one workbook that contradict each other; else null."""
     pair = [*PAIR, pl.col("masalah").is_null()]
     placing = ["id_dtks", "jawaban", pl.col("masalah").is_null()]
     rows = pl.col("tempat").str.join(" dan baris ")
@@ -190,13 +190,13 @@ def _contradicted() -> pl.Expr:
 
 
 def _about_nobody(filled: pl.DataFrame, places: Places) -> pl.Expr:
-    """What is wrong with answers about rows of no run that counts, or that take back nothing; else null."""
+    """Problem of answers about unknown rows or residents, or that withdraw nothing; else null."""
     known = kept_decisions(places).select(pl.struct(PAIR)).to_series()
     withdrawn = pl.col("jawaban") == WITHDRAWN
     return (
         pl.when(withdrawn & ~pl.struct(PAIR).is_in(known.implode()))
         .then(pl.lit(_NEVER))
-        # Whom an answer was about may be gone by now; it can be taken back all the same.
+        # An answer can be withdrawn even if its row or resident is gone.
         .when(~withdrawn & _is_nowhere(filled["id_dtks"], "staged/dtks", "id_dtks", places))
         .then(_nowhere("id_dtks", HEADERS["id_dtks"], "DTKS"))
         .when(~withdrawn & _is_nowhere(filled["nik_dukcapil"], "staged/dukcapil", "nik", places))
@@ -205,14 +205,14 @@ def _about_nobody(filled: pl.DataFrame, places: Places) -> pl.Expr:
 
 
 def _nowhere(column: str, title: str, register: str) -> pl.Expr:
-    """That no row of a register has the number in this column, and the likely cause."""
+    """Problem of a number that no row of the register has, and the likely cause."""
     number = pl.col(column)
     told = pl.format(_NOWHERE, pl.lit(title), masked(number), pl.lit(register))
     return told + pl.when(number.str.contains(_ENDS_ROUND)).then(pl.lit(_ROUNDED)).otherwise(pl.lit(""))
 
 
 def _is_foreign(rows: pl.Series, places: Places) -> bool:
-    """Whether a workbook has rows and not one of them is known here: it was made in another data directory."""
+    """Whether a workbook has rows, none of them known: it was made in another data directory."""
     known = _known(rows, "staged/dtks", "id_dtks", places)
     if rows.is_empty() or known is None:
         return False
@@ -221,15 +221,15 @@ def _is_foreign(rows: pl.Series, places: Places) -> bool:
 
 
 def _is_nowhere(answered: pl.Series, key: str, name: str, places: Places) -> pl.Expr:
-    """Whether what an answer names is not known (`_known`). Nothing can be told before any run."""
+    """Whether the row or resident of an answer is unknown (`_known`); false before any run."""
     known = _known(answered, key, name, places)
     return pl.lit(value=False) if known is None else ~pl.col(answered.name).is_in(known.implode())
 
 
 def _known(asked: pl.Series, key: str, name: str, places: Places) -> pl.Series | None:
-    """Those that stand in a row of `key` as the last run stored it, or as it is published; None before any run.
+    """Those that occur in `key` as stored by the last run or as published; None before any run.
 
-    Workbooks are made of what is published, also while a later run is withheld.
+    Workbooks are made from the publication, also while a later run is withheld.
     """
     stored = places.periodes_stored(key)
     if not stored:
@@ -270,7 +270,7 @@ def _refuse_to_overwrite(path: Path, places: Places) -> None:
 
 
 def _kept_of(path: Path, places: Places) -> pl.DataFrame:
-    """The pairs about which answers of this very workbook were kept."""
+    """The pairs with stored answers from this workbook."""
     files = sorted(places.decisions.glob(f"*_{_fingerprint(path)}.parquet"))
     return pl.concat(
         [pl.DataFrame(schema=DECISIONS).select(PAIR), *(pl.read_parquet(file, columns=PAIR) for file in files)]
@@ -282,7 +282,7 @@ def _fingerprint(path: Path) -> str:
 
 
 def _read(path: Path) -> pl.DataFrame:
-    """The sheets with pairs: where each row stands (`tempat`), whether it waits (`ditanyakan`), its pair and answer."""
+    """The sheets with pairs: place of each row (`tempat`), whether it waits (`ditanyakan`), pair and answer."""
     if not path.is_file():
         message = f"Tidak ada berkas {path}. Periksa nama dan foldernya."
         raise ReviewError(message)
@@ -301,7 +301,7 @@ def _read(path: Path) -> pl.DataFrame:
             "export, dan jangan ubah nama lembarnya."
         )
         raise ReviewError(message)
-    # A workbook of before has no sheet of decided pairs.
+    # Workbooks of older versions have no sheet of decided pairs.
     titles = [title for title in (DECIDED, ASKED) if title in book.sheet_names]
     parts = parts_of(data)
     if any(parts[title].too_large for title in titles if title in parts):
@@ -320,7 +320,7 @@ def _read(path: Path) -> pl.DataFrame:
 
 
 def _sheet(book: fastexcel.ExcelReader, title: str, name: str) -> pl.DataFrame:
-    """One sheet with pairs; headers as of today or of before."""
+    """One sheet with pairs; headers of this or an older version."""
     needed = {
         "id_dtks": HEADERS["id_dtks"],
         "nik_dukcapil": HEADERS["nik_dukcapil"],
@@ -348,5 +348,5 @@ def _sheet(book: fastexcel.ExcelReader, title: str, name: str) -> pl.DataFrame:
 
 
 def _plain_header(header: str) -> str:
-    """`ID DTKS` and `id_dtks` are one header."""
+    """Normalised header: `ID DTKS` and `id_dtks` are the same."""
     return "".join(character for character in header.casefold() if character.isalnum())

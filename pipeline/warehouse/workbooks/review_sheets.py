@@ -1,7 +1,7 @@
-"""The officers' review workbook as it goes out: what its sheets hold, how they look, and how to fill them in.
+"""Writes the officers' review workbook: content, format and instructions.
 
-Does not belong here: what comes back in it (`pipeline.warehouse.workbooks.review_answers`), and which pairs are asked
-about (`pipeline.matching.outcome.review`).
+Does not belong here: importing it (`pipeline.warehouse.workbooks.review_answers`), and which pairs are asked about
+(`pipeline.matching.outcome.review`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pipeline.warehouse.store.whole import replace_whole
 from pipeline.warehouse.workbooks.writing import fitting
 from schemas.link import ANSWERS
 
-# Of the workbook: no NIK becomes a number, and its parts need no files of their own.
+# Workbook options: no NIK becomes a number, and no temporary files.
 _AS_WRITTEN = {"strings_to_numbers": False, "strings_to_formulas": False, "in_memory": True}
 _GUIDE = "Petunjuk"
 ASKED, DECIDED = "Tinjau", "Diputuskan"
@@ -35,7 +35,7 @@ _FACTS = {
     "tempat_lahir": "Tempat lahir",
     "alamat": "Alamat",
 }
-# Columns of the sheet in their order; the answer stands where it is seen while the facts are scrolled through.
+# Columns of the sheet in order; the answer's place keeps it visible while scrolling through the facts.
 HEADERS = {
     "id_dtks": "ID DTKS",
     "nik_asal": "NIK (DTKS)",
@@ -88,8 +88,8 @@ _MADE = datetime(2000, 1, 1, tzinfo=UTC)
 def write_review_sheet(asked: pl.DataFrame, decided: pl.DataFrame, decisions: pl.DataFrame, path: Path) -> None:
     """Write pairs with empty columns for the answer, and a sheet of instructions before them.
 
-    Identifiers stay text, answers come from a list, facts that differ are coloured, and what was answered last about a
-    pair stands beside it.
+    Identifiers stay text, answers come from a list, differing facts are coloured, and the last answer about a pair is
+    shown beside it.
 
     Args:
         asked: `pipeline.matching.outcome.review.pairs_to_review`.
@@ -144,7 +144,7 @@ def _fill(
 
 
 def _beside(name: str) -> str | None:
-    """The other side of a fact; None for a column that is no fact."""
+    """The column with the other side of a fact; None for a column that is no fact."""
     if name in _NIK:
         return _NIK[name]
     fact, _, side = name.rpartition("_")
@@ -152,7 +152,7 @@ def _beside(name: str) -> str | None:
 
 
 def _readable(pairs: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
-    """The pairs as text but for the weight, with names of places and the last answer before."""
+    """The pairs as text (except the weight), with names of places and the last earlier answer."""
     names = reference.regions().select("kode", "nama")
     before = decisions.unique(PAIR, keep="last").select(
         "id_dtks",
@@ -164,5 +164,5 @@ def _readable(pairs: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
         desa=pl.col("kode_desa").replace_strict(names["kode"], names["nama"], default=None),
         bobot=pl.col("bobot").round(1),
     ).join(before, on=PAIR, how="left", maintain_order="left")
-    # As an Indonesian writes dates.
+    # Indonesian date format.
     return named.with_columns(pl.col(pl.Date).dt.strftime("%d-%m-%Y"))

@@ -1,8 +1,8 @@
-"""What was weighed of the pairs that officers answered about, as it stood when their answers were taken.
+"""The match weights of pairs that officers answered about, as of the import of their answers.
 
-No run weighs a pair that was decided; without this nobody could tell any more what the facts had said. One file per
-file of answers, in a folder beside them. Does not belong here: the answers
-(`pipeline.warehouse.workbooks.review_answers`), and how weights are told (`reports.pair`).
+No run weighs a decided pair, so its weights would be lost otherwise. One file per file of answers, in a folder beside
+them. Does not belong here: the answers (`pipeline.warehouse.workbooks.review_answers`), and how weights are shown
+(`reports.pair`).
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ WEIGHED = pl.Schema(
 
 
 def keep_weighings(answers: pl.DataFrame, name: str, places: Places) -> None:
-    """Keep what the newest run weighed of the pairs that are answered; nothing of pairs that were decided before it.
+    """Store the newest run's weights of the answered pairs; pairs decided before that run have none.
 
     Args:
-        answers: as they are taken now (`pipeline.matching.outcome.review.DECISIONS`).
-        name: of the file that they are kept in.
-        places: where they are kept, and what the newest run left.
+        answers: the answers being imported (`pipeline.matching.outcome.review.DECISIONS`).
+        name: of their file.
+        places: the data directory.
     """
     facts = places.periodes_stored(_FACTS)
     newest = max(facts, default="")
@@ -42,7 +42,7 @@ def keep_weighings(answers: pl.DataFrame, name: str, places: Places) -> None:
         .join(answers.lazy(), on=PAIR, how="semi")
         .select(WEIGHED.names())
         .join(pl.scan_parquet(facts[newest]), on="id_dtks")
-        # Another version may know other outcomes.
+        # Another version may have other outcomes.
         .with_columns(cs.enum().cast(pl.String))
         .sort(PAIR)
         .collect()
@@ -52,7 +52,7 @@ def keep_weighings(answers: pl.DataFrame, name: str, places: Places) -> None:
 
 
 def kept_weighings(places: Places) -> pl.DataFrame:
-    """The last weighing of every pair that has one."""
+    """The last stored weights of every pair."""
     files = sorted((places.decisions / _FOLDER).glob("*.parquet"))
     return pl.concat([pl.DataFrame(schema=WEIGHED), *map(pl.read_parquet, files)], how="diagonal").unique(
         PAIR, keep="last", maintain_order=True

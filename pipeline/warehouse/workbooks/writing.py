@@ -1,9 +1,9 @@
-"""How workbooks for the kabupaten are written: any number of rows, amounts as numbers, all else as text.
+"""Writes workbooks for the kabupaten: any number of rows, amounts as numbers, all else as text.
 
-The same content gives the same bytes. They are lists of hundreds of thousands of rows, so they are written column by
-column by a compiled library, nine times as fast as cell by cell.
+The same content gives the same bytes. Lists have hundreds of thousands of rows, so they are written column by column
+by a compiled library, nine times as fast as cell by cell.
 
-Does not belong here: what stands in them (`pipeline.warehouse.workbooks.correction_lists` and `correction_forms`).
+Does not belong here: their content (`pipeline.warehouse.workbooks.correction_lists` and `correction_forms`).
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from rustpy_xlsxwriter import Format, write_worksheets
 
 from pipeline.side_by_side import on_all_cores
 
-# A sheet holds 2^20 rows, one of them the head.
+# A sheet has 2^20 rows, one of them the header.
 SHEET_ROWS = 1_048_575
-# Excel holds no longer cell, and the writer would leave it out without a word.
+# Excel's longest cell; the library silently drops longer ones.
 _CELL_CHARACTERS = 32_767
 _CUT = " … (dipotong: lebih panjang daripada yang muat di satu sel Excel)"
-# A workbook carries when it was made; a fixed date keeps the same content the same bytes.
+# A workbook contains its creation date; a fixed one gives the same bytes for the same content.
 _PROPERTIES, _MADE = "docProps/core.xml", b"2000-01-01T00:00:00Z"
 _CLOCK = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _EVERY_SHEET = "general"
-# Printed on A4 across, every page with the head and its number. All columns on one page would be too small to read.
+# Printed on A4 landscape, with header and page number. All columns on one page would be too small to read.
 _A4 = 9
 _PRINTED = {
     "landscape": True,
@@ -44,8 +44,8 @@ NO_KABUPATEN = "0000"
 
 
 def fitting(text: str) -> str:
-    """The text as a cell can hold it; a longer one is cut and says so."""
-    # Counted as Excel does, which takes some characters for two.
+    """The text, cut (with a note) to the longest cell."""
+    # Excel counts UTF-16 units, so some characters count as two.
     if len(text.encode("utf-16-le")) <= 2 * _CELL_CHARACTERS:
         return text
     kept = text.encode("utf-16-le")[: 2 * (_CELL_CHARACTERS - len(_CUT))]
@@ -53,10 +53,10 @@ def fitting(text: str) -> str:
 
 
 def of_kabupaten(code: str, regions: pl.DataFrame) -> str:
-    """The name of the workbook of a kabupaten: `3604_KABUPATEN_SERANG.xlsx`.
+    """The file name of a kabupaten's workbook: `3604_KABUPATEN_SERANG.xlsx`.
 
     Args:
-        code: of four digits; `NO_KABUPATEN` for what is of none.
+        code: four digits; `NO_KABUPATEN` for rows without one.
         regions: kode, nama of every region.
     """
     names = [*regions.filter(kode=code)["nama"], "TANPA KABUPATEN"]
@@ -68,11 +68,11 @@ class Book:
     """A workbook to write.
 
     Attributes:
-        path: where to; its folder exists.
-        sheets: by title the rows and, by column and in the order of the sheet, the headers. Columns are text, or whole
-            numbers where they may be added up.
-        widths: of columns, in characters.
-        usual_width: of the columns that `widths` does not name.
+        path: of the file; its folder must exist.
+        sheets: title → rows, and column → header in the order of the sheet. Columns are text, or integers if they may
+            be added up.
+        widths: column widths in characters.
+        usual_width: width of the other columns.
     """
 
     path: Path
@@ -81,7 +81,7 @@ class Book:
     usual_width: int
 
     def fingerprint(self) -> str:
-        """Tells workbooks of other content apart."""
+        """Checksum of the content."""
         told = sha256()
         for title, (rows, headers) in self.sheets.items():
             told.update(repr((title, headers)).encode())
@@ -100,9 +100,9 @@ def write_workbooks(books: Sequence[Book]) -> list[Path]:
 
 
 def _write(book: Book) -> None:
-    """Write the sheets; what does not fit into one goes on in the next (`Temuan`, `Temuan 2`)."""
+    """Write the sheets; rows that do not fit into one continue on the next (`Temuan`, `Temuan 2`)."""
     head = Format().set_bold().set_background_color("#DDE6F0").set_text_wrap()
-    # A whole column is text, so that what is typed into it stays as typed.
+    # Whole columns are formatted as text, so that what is typed into them stays as typed.
     text = Format().set_num_format("@").set_text_wrap().set_align("top")
     amount = Format().set_num_format("#,##0").set_align("top")
     sheets: list[tuple[str, Any]] = []
@@ -127,7 +127,7 @@ def _write(book: Book) -> None:
         header_format={_EVERY_SHEET: head},
         autofilter={_EVERY_SHEET: True},
         page_setup={_EVERY_SHEET: _PRINTED},
-        # Excel would mark every NIK as a number that is written as text.
+        # Excel would warn that every NIK is a number stored as text.
         ignore_errors=texts,
     )
     _without_clock(made)
@@ -135,14 +135,14 @@ def _write(book: Book) -> None:
 
 
 def _fitting(cells: pl.Series) -> pl.Series:
-    """The cells as a sheet can hold them; hardly ever any is too long."""
+    """The cells, cut where necessary (rarely)."""
     if cells.dtype == pl.String and (cells.str.len_chars() > _CELL_CHARACTERS // 2).any():
         return cells.map_elements(fitting, return_dtype=pl.String)
     return cells
 
 
 def _without_clock(book: BytesIO) -> None:
-    """Date a finished workbook anew, whose writer dates it by the clock: its end is written again from there on."""
+    """Replace the creation time that the library wrote by the fixed date, rewriting the end of the file."""
     with ZipFile(book, "a", ZIP_DEFLATED) as parts:
         start = parts.getinfo(_PROPERTIES).header_offset
         end = {part: parts.read(part) for part in parts.infolist() if part.header_offset >= start}
