@@ -1,5 +1,5 @@
-"""Contracts: every extract and every promised table, each column described once, every rule with its code and sentence.
+"""Contracts of all extracts and promised tables: columns, each described once, and rules with codes and sentences.
 
-The data dictionary, the comments in the database, the column schema in Dagster and the texts of rejections are derived
-from here. Nothing here reads a file or knows Dagster.
+The data dictionary, database comments, Dagster's column schema and the texts of rejections are derived from them.
+Nothing here knows Dagster or reads a file of the officers.
 """

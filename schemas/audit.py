@@ -1,8 +1,8 @@
-"""Promised table `quality.audit`: today's DTKS counted by the definitions the auditors used, so that figures compare.
+"""Promised table `quality.audit`: the present DTKS counted by the auditors' definitions, to compare with their figures.
 
-BPK (DTKS as fixed in January 2020, reported January 2023): members with an invalid NIK, an invalid KK number, a blank
-name, a NIK shared with another member. BPKP (2020): the same NIK and the same name. KPK (2020/2021): not matched with
-Dukcapil, shared NIK, dead but listed. Stranas PK names the moved as well. Shares are of all rows handed in.
+BPK (DTKS as of January 2020, reported January 2023): members with an invalid NIK, an invalid KK number, a blank name, a
+NIK shared with another member. BPKP (2020): the same NIK and the same name. KPK (2020/2021): not matched with Dukcapil,
+shared NIK, dead but listed. Stranas PK also counts the moved. Shares are of all rows handed in.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Every promised table, collected: importing this module registers them all.
+"""The catalogue of promised tables: importing this module registers them all.
 
-Marts are found by listing `schemas.marts`, so that a new one is a new file and nothing else.
+Marts are found by listing the modules of `schemas.marts`, so a new mart needs nothing but its own file.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Every code there is, collected for analysts: what rules, matching and the account of payments call what they find.
+"""Collects all codes of rules, matching decisions and double aid into one frame for analysts.
 
-Does not belong here: any code or its words (`schemas.rules`, `schemas.reasons`, `schemas.marts.bantuan_ganda`).
+Does not belong here: defining codes and sentences (`schemas.rules`, `schemas.reasons`, `schemas.marts.bantuan_ganda`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from schemas.reasons import REASONS
 from schemas.rules import RULES, Severity
 from schemas.staged import STAGED_KINDS
 
-# Which source a rule's model belongs to; findings on people are findings on their DTKS rows.
+# Model of a rule → its source; findings on people count as findings on their DTKS rows.
 SOURCE_OF_MODEL = {model.__name__: folder_of(kind) for kind, model in STAGED_KINDS.items()} | {
     "Anggota": "dtks",
     "PerintahBayar": "pos",
@@ -27,7 +27,7 @@ COLUMNS = ("sumber", "kode", "akibat", "kolom", "arti", "tindakan")
 
 @cache
 def codes() -> pl.DataFrame:
-    """One row per source and code, in `COLUMNS`; codes of the reader, which any file may get, stand at every source."""
+    """One row per source and code, with `COLUMNS`; codes of the reader apply to any file, so every source has them."""
     rules = [
         (source, rule.code, rule.severity.value, rule.column or None, rule.sentence, rule.cure)
         for rule in RULES.values()

@@ -1,8 +1,8 @@
-"""The glossary: every column of every table described once, in the officers' language.
+"""The glossary: one Indonesian description for every column name of all tables and extracts.
 
 Tables and extracts (`schemas.cleansed`, `schemas.link`, `schemas.quality`, `schemas.marts`, `schemas.staged`,
-`schemas.extracts`) only say which columns they hold and of what type; what a column means stands here and is looked up
-by its name. No types, no rules here.
+`schemas.extracts`) only declare columns and types; descriptions are looked up here by name. Does not belong here: types
+and rules.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""The columns that tell one thing apart wherever it is spoken of: a stage, an order, a row of a file.
+"""Key columns shared by several tables or packages: of a stage, an order, a row of a file.
 
-Belongs here: what several tables or packages join and group by. Does not: what columns mean (`schemas.columns`), and
-keys of one table (its own module).
+Does not belong here: descriptions of columns (`schemas.columns`), and the key of a single table (its own module).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The levels from village to nation, and the SQL with which any query of the marts climbs them.
+"""The levels of regions from village to nation, and the SQL that sums figures up at every level.
 
-Belongs here: the one spelling of that climb. Does not: any figure (that stands with its mart).
+Does not belong here: any figure (the module of its mart).
 """
 
 from __future__ import annotations
@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 NATIONAL = "NASIONAL"
-# From the deepest up: level and the column that holds its code.
+# From the deepest level up: level and its code column.
 REGIONS = (("DESA", "kode_desa"), ("KECAMATAN", "kode_kec"), ("KABUPATEN", "kode_kab"), ("PROVINSI", "kode_prov"))
-# Level → how many digits its codes have.
+# Level → number of digits of its codes.
 DIGITS = {NATIONAL: 0, "PROVINSI": 2, "KABUPATEN": 4, "KECAMATAN": 6, "DESA": 10}
 TINGKAT = (NATIONAL, *(level for level, _ in reversed(REGIONS)))
 
-# One row per level of a row's place, as `tingkat` and `kode_wilayah` (null where the place is not known so deep).
+# SQL: one row per level of a row's place, as `tingkat` and `kode_wilayah` (null if the level is unknown).
 EACH_LEVEL = "UNNEST([{}], recursive := true)".format(
     ", ".join(
         [
@@ -30,16 +30,16 @@ NAME_OF_REGION = "CASE WHEN kode_wilayah = '' THEN 'INDONESIA' ELSE wilayah.nama
 
 
 def climbed(source: str, keys: Sequence[str], sums: Mapping[str, str]) -> str:
-    """A query that sums up rows at every level, each level from the one below it and never twice from the rows.
+    """A query that sums up rows at every level; each level is computed from the level below, rows are read only once.
 
     Args:
-        source: what to read: a table, or `table WHERE …`; it has the code columns of `REGIONS`.
-        keys: columns that stay apart besides the region.
-        sums: name of a figure → how it is summed up over the rows; only sums that add up (COUNT, SUM).
+        source: a table, or `table WHERE …`, with the code columns of `REGIONS`.
+        keys: columns to group by besides the region.
+        sums: name of a figure → its aggregate over the rows; only additive ones (COUNT, SUM).
 
     Returns:
-        SQL that gives `keys`, tingkat, kode_wilayah and the figures (BIGINT). What is not known at a level is left out
-        there and counted from the deepest level at which it is known.
+        SQL that gives `keys`, tingkat, kode_wilayah and the figures (BIGINT). A row whose code is unknown at a level is
+        omitted there and counted from the deepest known level upwards.
     """
     codes = [code for _, code in REGIONS]
     first = ", ".join(f"COALESCE({total}, 0)::BIGINT AS {name}" for name, total in sums.items())

@@ -1,4 +1,4 @@
-"""The file of limits, `data/reference/ambang.toml`: read here, and nowhere else."""
+"""Reads files of limits such as `data/reference/ambang.toml`; the only module that does."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ _DECIMAL_COMMA = re.compile(r"=\s*([+-]?\d+),(\d+)\s*(?:#.*)?$")
 
 
 class SettingsError(Exception):
-    """A file of limits or other settings cannot be used; the message is an Indonesian sentence for whoever wrote it."""
+    """A file of limits or other settings cannot be used; the message is an Indonesian sentence for its author."""
 
 
 def read_limits(file: Path) -> dict[str, Any]:
     """The sections of a file of limits, by name.
 
     Raises:
-        SettingsError: it is no TOML; the message tells the line.
+        SettingsError: the file is not valid TOML; the message names the line.
     """
     try:
-        # Notepad puts a mark in front.
+        # Notepad writes a byte order mark.
         text = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         message = f"{file} bukan berkas TOML yang benar: simpan sebagai teks UTF-8."
@@ -41,7 +41,7 @@ def read_limits(file: Path) -> dict[str, Any]:
 
 def _what_is_wrong(text: str, error: str) -> str:
     lines = text.splitlines()
-    # Without a place it is the end of the file.
+    # An error without a line number is at the end of the file.
     line = int(found.group(1)) if (found := _AT_LINE.search(error)) else len(lines)
     if comma := _DECIMAL_COMMA.search(lines[line - 1]):
         return f"baris {line}: pecahan ditulis dengan titik: {'.'.join(comma.groups())}."

@@ -1,4 +1,4 @@
-"""Promised tables of schema `link`: which DTKS row is which resident, and which rows are one person."""
+"""Promised tables of schema `link`: links of DTKS rows to residents, and of rows about the same person."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import polars as pl
 from schemas.spelling import NUMBER
 from schemas.table import Table, nullable, promised, required
 
-# Said of a link, and of the rule that found a pair, where an officer decided it.
+# The decision of a link, and the rule of a pair, if an officer decided it.
 BY_OFFICER = "PETUGAS"
-# Links that count: those of the machine alone, and those of officers.
+# Decisions of links that count: automatic, or by an officer.
 DECIDED = ("OTOMATIS", BY_OFFICER)
 DECISIONS = ("OTOMATIS", "TINJAU", BY_OFFICER, "DITOLAK")
-# What officers answer about a pair.
+# Possible answers of officers about a pair.
 ANSWERS = ("SAMA", "BEDA", "TIDAK TAHU", "BATAL")
-# What the surviving row of a person listed several times may take from the others.
+# Columns that the surviving row of a person listed several times may take from the others.
 SURVIVING = (
     "nik", "no_kk", "tanggal_lahir", "jenis_kelamin", "tempat_lahir", "nama_ibu_kandung", "hub_keluarga", "kode_desa",
     "alamat", "rt", "rw",

@@ -1,4 +1,4 @@
-"""Promised tables of schema `quality`: what was refused, what was found, and that nothing is lost."""
+"""Promised tables of schema `quality`: quarantine, findings, and reconciliation of rows and rupiah per file."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Rekonsiliasi(Table):
     catatan: str = nullable()
 
 
-# Counted before they are joined: rows, codes and denominators all share the periode, and no planner may start there.
+# Aggregate before joining: all rows share the periode, so a plan that joins on it first would explode.
 _RINGKASAN = f"""
 WITH penyebut AS MATERIALIZED (
     SELECT periode, tingkat, kode_wilayah, COUNT(*) AS semua

@@ -1,4 +1,4 @@
-"""Reason codes of a matching decision and the phrase each adds to the sentence an officer reads."""
+"""Reason codes of matching decisions, and the Indonesian phrase of each in the sentence that officers read."""
 
 from __future__ import annotations
 
@@ -88,6 +88,6 @@ AGREEING: dict[str, str] = {
 
 
 def sentence(reasons: pl.Expr) -> pl.Expr:
-    """One Indonesian sentence from a list of reason codes, in their order, such as `NIK ada di Dukcapil; nama sama`."""
+    """One Indonesian sentence from a list of reason codes, in their order: `NIK ada di Dukcapil; nama sama.`."""
     phrases = reasons.list.eval(pl.element().replace_strict(REASONS, return_dtype=pl.String)).list.join("; ")
     return pl.concat_str(phrases.str.head(1).str.to_uppercase(), phrases.str.slice(1), pl.lit("."))

@@ -49,7 +49,7 @@ class WilayahRilis(Table):
 class RealisasiRilis(Table):
     """Satu baris per program, tahap, dan wilayah: alokasi dan realisasi; sisanya belum."""
 
-    # How many wait is left out: beside the other three it would tell each of them.
+    # The number of waiting families is omitted: with it, a suppressed figure could be computed from the others.
 
     program: str
     tahun: pl.Int32
@@ -90,7 +90,7 @@ def _table(model: type[Table], name: str, *key: str) -> PromisedTable:
     return PromisedTable(model, "sepakat", name, key)
 
 
-# The periode is no part of the keys: a new month changes the figures of a region, it does not replace the region.
+# The periode is not part of the keys: a new month changes the figures of a region, not the region itself.
 RELEASE: dict[str, PromisedTable] = {
     "wilayah": _table(WilayahRilis, "wilayah", "tingkat", "kode_wilayah"),
     "realisasi": _table(RealisasiRilis, "realisasi", "program", "tahun", "tahap", "tingkat", "kode_wilayah"),

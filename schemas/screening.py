@@ -1,8 +1,8 @@
-"""Which rows may break a contract: one pass of cheap expressions read off the pandera schema, before pandera judges.
+"""Finds the rows that may break a contract, with cheap expressions derived from the pandera schema.
 
-Pandera takes a pass and a copy per check. Of a million rows nearly all keep every check, so the many are cleared here
-at once and pandera sees only the few it may object to, in the columns that it may object to. Clearing is never too
-generous: a check that is not understood here leaves every row to pandera, and what is left may well keep the contract.
+Pandera needs a pass and a copy per check. As nearly all rows keep every check, they are cleared here in one pass, and
+pandera validates only the doubtful rows and columns. Doubts may be unfounded, but no violation is missed: for a check
+that is unknown here all rows count as doubtful.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from schemas.spelling import NUMBER, is_number
 
 
 def may_break(schema: pa.DataFrameSchema, rejections: dict[str, pl.Expr]) -> dict[str, pl.Expr]:
-    """For each column with checks what is true of every row that breaks one of them, and perhaps of others.
+    """Column → expression that is true for every row that breaks one of its checks, and perhaps for others.
 
     Args:
         schema: the contract.
-        rejections: for checks made from rules, by their name, the expression that is true where a row breaks them.
+        rejections: name of a check made from a rule → the expression that is true if a row breaks it.
     """
     doubts = {name: _of_column(name, column, rejections) for name, column in schema.columns.items()}
     return {name: pl.any_horizontal(of_column) for name, of_column in doubts.items() if of_column}
@@ -56,5 +56,5 @@ def _fails(value: pl.Expr, check: pa.Check, rejections: dict[str, pl.Expr]) -> p
 def _mismatches(value: pl.Expr, pattern: str) -> pl.Expr:
     if pattern != NUMBER:
         return ~value.str.contains(pattern)
-    # A little stricter than the pattern: a leading zero is doubted.
+    # Slightly stricter than the pattern: a leading zero also counts as doubtful.
     return value.is_not_null() & ~is_number(value).fill_null(value=False)

@@ -1,7 +1,7 @@
-"""Normalised frames between extracts and tables: typed, raw value beside the clean one, still one row per raw row.
+"""Models of the staged frames between extracts and tables: typed, raw beside clean values, one row per raw row.
 
-Internal to the pipeline (not promised to anyone), but contracts all the same: the rejection rules of `schemas.rules`
-are enforced on these models by `schemas.table.split`.
+Internal to the pipeline, not promised to anyone, but still contracts: `schemas.table.split` enforces the rejection
+rules of `schemas.rules` on these models.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Staged(Table):
 
 
 class OfPerson(Staged):
-    """Who a row is about, and where, as every source of persons tells it."""
+    """The person and place of a row: columns that all sources of persons have."""
 
     asal_baris: str = nullable()
     nik: str = nullable(str_matches=NUMBER)
@@ -42,7 +42,7 @@ class OfPerson(Staged):
 
 
 class OfMember(OfPerson):
-    """A person among the others of a family, as both registers tell it."""
+    """A family member: columns that both registers have."""
 
     tanggal_lahir: pl.Date = nullable()
     jenis_kelamin: str = nullable(isin=["L", "P"])
@@ -171,7 +171,7 @@ STAGED: dict[str, type[Staged]] = {
     "pendamping": PendampingStaged,
 }
 
-# What lies beside the extracts (`schemas.extracts.kinds.BESIDE`) and is staged too.
+# Kinds of files beside the extracts (`schemas.extracts.kinds.BESIDE`) that are staged, too.
 STAGED_BESIDE: dict[str, type[Staged]] = {"dtsen_keluarga": DtsenStaged}
 
 # Model by kind of file.

@@ -1,4 +1,4 @@
-"""What a contract is: the base of all table models, the registry of promised tables, and `split`.
+"""Contracts: the base of all table models, the registry of promised tables, and their enforcement (`split`, `inspect`).
 
 Belongs here: how models are declared, registered and enforced. Does not belong here: any column, table or rule.
 """
@@ -21,18 +21,18 @@ from schemas.columns import GLOSSARY
 from schemas.rules import RULES, Severity
 from schemas.screening import may_break
 
-# Up to so many rows that are left out it costs less to put together what lies between them.
+# Up to so many rows are removed by slicing around them, which is cheaper than filtering.
 _FEW = 256
-# In a query every name of a table has its schema in front, and aliases are not called as schemas are.
+# A table in a query: names always have their schema in front, and no alias has the name of a schema.
 _READ = re.compile(r"\b(?:cleansed|link|mart|quality|reference|sebelumnya|staged)\.[a-z]\w*")
 
 
 class BrokenContractError(Exception):
-    """The frame as a whole breaks its contract (a column is missing, extra or of another type)."""
+    """A frame breaks its contract: by its columns or types, or by its rows where none may fail (`enforce`)."""
 
 
 class Table(pa.DataFrameModel):
-    """Base of every model: exactly the declared columns, no coercion (the pipeline casts, the contract checks)."""
+    """Base of every model: exactly the declared columns, without coercion (the pipeline casts, the contract checks)."""
 
     class Config:
         """Pandera's switches for all tables."""
@@ -54,7 +54,7 @@ def required(**checks: Any) -> Any:
 
 @dataclass(frozen=True)
 class PromisedTable:
-    """One table of the public contract: model, name in the warehouse, key and the order it is written in."""
+    """One table of the public contract: model, name in the warehouse, key (also the sort order) and query."""
 
     model: type[Table]
     schema: str
@@ -69,17 +69,17 @@ class PromisedTable:
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """Full names of what its query reads: tables, and frames of reference data."""
+        """Full names of the tables and frames of reference data that its query reads."""
         return tuple(dict.fromkeys(_READ.findall(self.query or "")))
 
     @property
     def by_periode(self) -> bool:
-        """Whether the table keeps one part per periode (else it holds the current state only)."""
+        """Whether the table has one part per periode (else only the current state)."""
         return "periode" in self.columns
 
     @property
     def description(self) -> str:
-        """What its rows are, in Indonesian."""
+        """The Indonesian description of its rows."""
         return described(self.model)
 
     @property
@@ -89,7 +89,7 @@ class PromisedTable:
 
 
 def described(model: type[Table]) -> str:
-    """What its rows are, in Indonesian: the model's docstring on one line."""
+    """The Indonesian description of a model's rows: its docstring on one line."""
     return " ".join((model.__doc__ or "").split())
 
 
@@ -103,7 +103,7 @@ def promised(
 
     Args:
         key: columns that identify a row; the table is unique on them and sorted by them.
-        query: DuckDB SQL that fills the table, for tables a query can fill; else a function does.
+        query: DuckDB SQL that fills the table; None if a function does.
     """
 
     def register(model: type[Table]) -> type[Table]:
@@ -116,7 +116,7 @@ def promised(
 
 @cache
 def contract(model: type[Table]) -> pa.DataFrameSchema:
-    """The model as an enforceable schema: descriptions from the glossary, rejection rules of its source as checks."""
+    """The model as a pandera schema, with descriptions from the glossary and the model's rejection rules as checks."""
     schema = model.to_schema()
     for name, column in schema.columns.items():
         if column.description is None:
@@ -132,7 +132,7 @@ def contract(model: type[Table]) -> pa.DataFrameSchema:
 
 @cache
 def _of_columns(model: type[Table], names: tuple[str, ...]) -> pa.DataFrameSchema:
-    """The contract of some columns of a frame whose columns and types are known to be as declared."""
+    """The contract restricted to some columns, for a frame with known columns and types."""
     columns = contract(model).columns
     return pa.DataFrameSchema({name: columns[name] for name in names})
 
@@ -144,7 +144,7 @@ def _doubts(model: type[Table]) -> dict[str, pl.Expr]:
 
 
 def _as_check(code: str, breaks: pl.Expr) -> pa.Check:
-    # A rule that cannot be decided is kept; pandera on the other hand takes an undecided check for a failure.
+    # A rule that evaluates to null is kept, but pandera would treat a null check as a failure.
     kept = ~breaks.fill_null(value=False)
     return pa.Check(lambda data: data.lazyframe.select(kept), name=code, error=code, ignore_na=False)
 
@@ -173,7 +173,7 @@ def split(df: pl.DataFrame, model: type[Table]) -> tuple[pl.DataFrame, pl.DataFr
         message = f"split needs an eager DataFrame, got {type(df).__name__}: pandera skips data checks on lazy frames"
         raise TypeError(message)
     schema, rows, doubted = contract(model), df, None
-    # A frame of other columns or types is for pandera alone, one without any doubted row is not for it at all.
+    # Pandera validates the whole frame if columns or types differ, and nothing if no row is doubtful.
     if list(df.schema.items()) == list(polars_schema(model).items()):
         doubts = _doubts(model)
         doubted = df.select(pl.any_horizontal(*doubts.values(), pl.lit(value=False))).to_series().arg_true()
@@ -190,7 +190,7 @@ def split(df: pl.DataFrame, model: type[Table]) -> tuple[pl.DataFrame, pl.DataFr
         return df, _without_failures(df)
     whole_frame = cases.filter(pl.col("index").is_null())
     if whole_frame.height:
-        # Of a missing or extra column pandera names the frame as `column` and the column as the failure.
+        # For a missing or extra column pandera reports the frame as `column` and the column as `failure_case`.
         about = pl.format("{} {} ({})", "column", "check", "failure_case")
         problems = whole_frame.select(about).unique().to_series().sort().to_list()
         message = f"{model.__name__}: {'; '.join(problems)}"
@@ -208,29 +208,29 @@ def _without_failures(df: pl.DataFrame) -> pl.DataFrame:
 
 
 def without_rows(df: pl.DataFrame, places: pl.Series) -> pl.DataFrame:
-    """The rows of a frame but for some.
+    """A frame without some of its rows.
 
     Args:
         df: any frame.
-        places: of the rows to leave out, counted from 0, in order.
+        places: sorted indices of the rows to leave out.
     """
     if len(places) == 0:
         return df
     if len(places) > _FEW:
         return df.filter(~pl.int_range(pl.len(), dtype=pl.UInt32).is_in(places.implode()))
-    # What lies between them stays where it is: a filter would copy the whole frame to leave out a handful.
+    # Slices copy nothing; a filter would copy the whole frame to drop a few rows.
     cuts = [-1, *places.to_list(), df.height]
     return pl.concat([df[above + 1 : below] for above, below in pairwise(cuts)])
 
 
 @dataclass(frozen=True)
 class Inspection:
-    """A frame held against its promised table: typed and sorted, and how far it keeps the promise.
+    """The result of checking a frame against its promised table.
 
     Attributes:
         frame: the rows that keep the contract, cast to the declared types, sorted by the key.
-        broken: code of a broken rule → rows that break it.
-        repeated: rows whose key occurred before.
+        broken: code of a broken rule → number of rows that break it.
+        repeated: number of rows whose key occurred before.
     """
 
     frame: pl.DataFrame
@@ -239,12 +239,12 @@ class Inspection:
 
 
 def inspect(df: pl.DataFrame, table: PromisedTable) -> Inspection:
-    """Cast to the declared types, sort by the key and hold the whole table against its contract.
+    """Cast a frame to the declared types, sort it by the key and check it against the contract of the table.
 
-    Columns that the table does not declare are left out.
+    Columns that the table does not declare are dropped.
 
     Raises:
-        BrokenContractError: a column is missing or cannot be cast. Values are not shown.
+        BrokenContractError: a column is missing or cannot be cast. The message shows no values.
     """
     schema = polars_schema(table.model)
     missing = [name for name in schema if name not in df.columns]
@@ -254,7 +254,7 @@ def inspect(df: pl.DataFrame, table: PromisedTable) -> Inspection:
     try:
         typed = df.select(pl.col(name).cast(dtype) for name, dtype in schema.items())
     except pl.exceptions.PolarsError:
-        # Polars would show the values it cannot cast.
+        # Polars' own message would show the values.
         wrong = [f"{name} is {df[name].dtype}" for name, dtype in schema.items() if df[name].dtype != dtype]
         message = f"{table.full_name}: cannot be cast to the declared types: {', '.join(wrong)}"
         raise BrokenContractError(message) from None
@@ -265,11 +265,11 @@ def inspect(df: pl.DataFrame, table: PromisedTable) -> Inspection:
 
 @dataclass
 class Tally:
-    """How far the pieces of a table that passed so far keep its promise.
+    """Violations in the pieces of a table that were checked so far.
 
     Attributes:
-        broken: code of a broken rule → rows that break it.
-        repeated: rows whose key occurred before.
+        broken: code of a broken rule → number of rows that break it.
+        repeated: number of rows whose key occurred before.
     """
 
     broken: Counter[str] = field(default_factory=Counter)
@@ -277,15 +277,15 @@ class Tally:
 
 
 def inspected(pieces: Iterable[pl.DataFrame], table: PromisedTable, tally: Tally) -> Iterator[pl.DataFrame]:
-    """As `inspect`, a table that comes in pieces: each as it passes, and what it breaks in `tally`.
+    """Like `inspect`, for a table in pieces: yields each checked piece and adds its violations to `tally`.
 
     Args:
-        pieces: rows, every piece behind the one before in the order of the key, no part of which is ever empty.
-        table: the promise.
-        tally: what is counted, complete behind the last piece.
+        pieces: rows, in pieces that follow each other in the order of the key; key columns are never null.
+        table: the promised table.
+        tally: receives the counts; complete after the last piece.
 
     Raises:
-        BrokenContractError: as `inspect`, or a piece belongs before an earlier one. Values are not shown.
+        BrokenContractError: as in `inspect`, or pieces are out of order. The message shows no values.
     """
     before: tuple[Any, ...] | None = None
     for piece in pieces:
@@ -304,10 +304,10 @@ def inspected(pieces: Iterable[pl.DataFrame], table: PromisedTable, tally: Tally
 
 
 def enforce(df: pl.DataFrame, table: PromisedTable) -> pl.DataFrame:
-    """As `inspect`, for those who need the whole promise kept.
+    """Like `inspect`, but any violation is an error.
 
     Raises:
-        BrokenContractError: any row or column breaks the contract, or the key is not unique. Values are not shown.
+        BrokenContractError: a row or column breaks the contract, or the key is not unique. The message shows no values.
     """
     inspection = inspect(df, table)
     if inspection.broken or inspection.repeated:

@@ -1,4 +1,4 @@
-"""Numbers that rules are written with, from the file of limits; the sentences officers read take them from here too."""
+"""Limits used in rules and in the rules' sentences, from the file of limits."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ OF_RULES = "aturan"
 
 @dataclass(frozen=True)
 class RuleLimits:
-    """The section `aturan`; the file says what each number means."""
+    """The section `aturan` of the file of limits, which explains each number."""
 
     umur_tertinggi: int
     hari_laporan: int
 
 
 def rule_limits(sections: Mapping[str, Any]) -> RuleLimits:
-    """The numbers of the rules.
+    """The limits of the rules.
 
     Raises:
-        SettingsError: one is missing, misspelled or no whole number above 0.
+        SettingsError: a limit is missing, misspelled or not a whole number above 0.
     """
     said = sections.get(OF_RULES)
     names = [field.name for field in fields(RuleLimits)]

@@ -1,8 +1,7 @@
-"""The raw extracts: which columns each source has, under which headers officers write them, and the known layouts.
+"""The raw extracts: the columns of each source, the headers officers write for them, and the known layouts.
 
-A new column of an extract is a line in its model; a new vintage of a file is one more layout, in the module of its
-source. Everything is text here: types and meaning come with `schemas.staged`. How bytes become cells is the business
-of `pipeline.extracts`.
+A new column of an extract is a line in its model; a new vintage of a file is one more layout in the module of its
+source. All columns are text here; types come with `schemas.staged`. Reading files belongs to `pipeline.extracts`.
 """
 
 from schemas.extracts.companions import Pendamping

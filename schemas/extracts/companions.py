@@ -31,7 +31,7 @@ REQUIRED: dict[str, Required] = {
     "pendamping": ((("periode_laporan",),), (("id_pendamping",),), (("nik",),), (("status_kpm",),)),
 }
 
-# What titles, sheets or names of files may tell instead of a column, in the folder of the source alone.
+# Columns that titles, sheet or file names may replace, only in the folder of the source.
 TOLD_ELSEWHERE: dict[str, frozenset[str]] = {"pendamping": frozenset({"periode_laporan", "id_pendamping"})}
 
 LAYOUTS: dict[str, Layout] = {

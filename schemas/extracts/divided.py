@@ -1,21 +1,21 @@
-"""Columns of persons that forms divide over several cells: day, month and year of birth, what is to be ticked."""
+"""Columns of persons that forms divide over several cells: day, month and year of birth, boxes to tick."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-# KELAHIRAN over TANGGAL is the whole date.
+# TANGGAL KELAHIRAN also stands for KELAHIRAN above TANGGAL, the whole date.
 _BIRTH = ("TANGGAL LAHIR", "TANGGAL KELAHIRAN")
 _SEX = ("JENIS KELAMIN", "JK", "L/P", "KELAMIN", "JENKEL", "SEX")
 
 
 def _below(names: Sequence[str], *words: str) -> tuple[str, ...]:
-    """Headers of a column that stands below another, as the two rows say it together: TANGGAL LAHIR over TGL."""
+    """Headers of two rows joined: TANGGAL LAHIR above TGL is `TANGGAL LAHIR TGL`."""
     return tuple(f"{name} {word}" for name in names for word in words)
 
 
 NAME_PARTS = (("NAMA DEPAN", "NAMA AWAL"), ("NAMA BELAKANG", "NAMA AKHIR"))
-# TANGGAL LAHIR beside BULAN LAHIR and TAHUN LAHIR is the day.
+# TANGGAL LAHIR beside BULAN LAHIR and TAHUN LAHIR is the day only.
 BIRTH_PARTS = (
     (*_below(_BIRTH, "TGL", "TANGGAL", "HARI"), *_BIRTH),
     (*_below(_BIRTH, "BLN", "BULAN"), "BULAN LAHIR", "BLN LAHIR"),

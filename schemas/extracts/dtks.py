@@ -1,4 +1,4 @@
-"""What lies in the folder of DTKS: the exports of persons, BDT before them, and families and households beside them."""
+"""Files in the DTKS folder: exports of persons, their predecessor BDT, and files of families and households."""
 
 from __future__ import annotations
 
@@ -117,8 +117,8 @@ class BdtRumahTangga(Extract):
     dusun: str = header("NAMA SLS", description="Nama satuan lingkungan setempat.")
 
 
-# Beside a number of the person's own the ID DTKS is the household's; not beside that of BDT, which whoever was listed
-# later has not.
+# Beside an ID of the person the header ID DTKS means the household's ID; not beside the ID of BDT, which people listed
+# later do not have.
 _OF_PERSONS = dict.fromkeys(("ID ART DTKS", "ID ART"), "id_dtks")
 
 REQUIRED: dict[str, Required] = {
@@ -143,7 +143,7 @@ LAYOUTS: dict[str, Layout] = {
         "TANGGAL LAHIR|TEMPAT LAHIR|JENIS KELAMIN|NAMA IBU KANDUNG|HUBUNGAN KELUARGA",
         means=_OF_PERSONS,
     ),
-    # Its region codes (KD…) are BPS codes and its relation to the head of the household is not the one to the family.
+    # Its region codes (KD…) are BPS codes, and its relation is to the head of the household, not of the family.
     "bdt_art": layout(
         "dtks",
         "BDT perorangan (UDART)",
@@ -151,7 +151,7 @@ LAYOUTS: dict[str, Layout] = {
         "NIK|NoKK|NUK|Hubkel|Umur|Sta_kawin|namagadis_ibukandung",
         means=_OF_PERSONS,
     ),
-    # Region codes are BPS codes here too: the names are read. Persons have no number of their own.
+    # Region codes are BPS codes here, too, so the names are read. Persons have no ID of their own.
     "bdt_2015": layout(
         "dtks",
         "BDT 2015 101 kolom",

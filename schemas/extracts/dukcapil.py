@@ -85,15 +85,14 @@ REQUIRED: dict[str, Required] = {
     "dukcapil": ((("nik",),), (("no_kk",),), (("nama",),), (("tanggal_lahir",),)),
 }
 
-# A list of residents has no number of its own, such as an ID DTKS or a danom: what has all its columns may be more.
+# Without an identifier of its own, such as an ID DTKS: a file with all columns of this kind may be of another kind.
 WITHOUT_OWN_NUMBER = frozenset({"dukcapil"})
 
-# What stands above the members of a family, or above a page, in a Buku Induk Penduduk.
+# Labels above the members of a family, and above a page, in a Buku Induk Penduduk.
 FAMILY_LABELS = ("no_kk", "alamat", "rt", "rw", "dusun")
 PAGE_LABELS = ("provinsi", "kabupaten", "kecamatan", "desa")
 
-# Where the web service answers without a resident: the code of what begins as a known answer does; any other is an
-# error of the service.
+# Beginning of a known answer of the web service without a resident → code; any other answer is an error of the service.
 NO_RESIDENT = {"DATATIDAKDITEMUKAN": "RESPON_TIDAK_DITEMUKAN"}
 SERVICE_ERROR = "RESPON_GALAT"
 
@@ -112,7 +111,7 @@ LAYOUTS: dict[str, Layout] = {
         "NO_KK|NIK|NAMA_LGKP|STAT_HBKEL|JENIS_KLMIN|TMPT_LHR|TGL_LHR|STATUS_KAWIN|PDDK_AKH|JENIS_PKRJN|NAMA_LGKP_IBU|"
         "NAMA_LGKP_AYAH|ALAMAT|DUSUN|NO_RT|NO_RW|NO_KEL|NO_KEC|NO_KAB|NO_PROP|KEL_NAME|KEC_NAME|KAB_NAME|PROP_NAME",
     ),
-    # In the family books STATUS is the marital status, or how far the KTP-el has come; never whether somebody lives.
+    # In the family books STATUS is the marital status or the progress of the KTP-el, never the status of the resident.
     "bip": layout(
         "dukcapil",
         "Buku Induk Penduduk (BIP)",

@@ -1,4 +1,4 @@
-"""What an extract and a layout are: the words in which the modules of the sources describe theirs."""
+"""`Extract`, `Layout` and the functions with which the modules of the sources declare theirs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import polars as pl
 
 from schemas.table import Table
 
-# Each entry is a set of alternatives: at least one alternative must be present in full.
+# Each entry is a set of alternatives; all columns of at least one alternative must be present.
 Required = tuple[tuple[tuple[str, ...], ...], ...]
 
 
@@ -25,17 +25,17 @@ def header(
     between: str = "-",
     choices: Mapping[str, Sequence[str]] | None = None,
 ) -> Any:
-    """A text column as it is delivered.
+    """Declare a text column of an extract.
 
     Args:
-        names: the headers under which it is (case, spaces and punctuation do not matter).
-        loosely: further ones, where no header with an explanation says more: JUMLAH DITERIMA beside `NOMINAL (Rp)`.
-        description: what it is; as the glossary says unless given.
-        shape: what its cells look like, where that tells a column apart (`schemas.extracts.shapes`).
-        staged: whether it goes into the normalised frame; else it is kept in the extract only.
-        parts: headers of the columns that hold it in parts, in their order: NAMA DEPAN, NAMA BELAKANG.
-        between: what stands between the parts; where it is a blank a part may be blank too.
-        choices: value → headers of the column in which it is marked: a tick under P below JENIS KELAMIN.
+        names: its headers (case, spaces and punctuation do not matter).
+        loosely: further headers, used only if no explained header fits: JUMLAH DITERIMA beside `NOMINAL (Rp)`.
+        description: Indonesian description; by default that of the glossary.
+        shape: regex for its cells, if they are distinctive (`schemas.extracts.shapes`).
+        staged: whether it goes into the staged frame; else it is kept in the extract only.
+        parts: headers of the columns that hold its parts, in order: NAMA DEPAN, NAMA BELAKANG.
+        between: separator between the parts; if it is a blank, parts may be blank.
+        choices: value → headers of the column in which it is ticked: a tick under P below JENIS KELAMIN.
     """
     metadata = {
         "headers": (*names, *loosely),
@@ -50,23 +50,23 @@ def header(
 
 
 def origin() -> Any:
-    """The column that tells which refused row a row of a correction form takes the place of."""
+    """Declare the column with the refused row that a row of a correction form replaces."""
     return header("ASAL BARIS", description="Baris ditolak yang digantikan baris ini, menurut lembar isian perbaikan.")
 
 
 def title_of_origin() -> Any:
-    """The column that tells what stood above the list that a row of a correction form was refused in."""
+    """Declare the column with the title of the list in which the row of a correction form was refused."""
     told = "Judul daftar asal baris yang ditolak: satuan nilai dan tanggal bayar yang disebutnya tetap berlaku."
     return header("JUDUL ASAL", description=told, staged=False)
 
 
 def place_of() -> pl.Expr:
-    """A row's place as one text, as `origin` is filled: `dtks/serang.xlsx#Sheet1#7`."""
+    """A row's place as one text, the content of `origin`: `dtks/serang.xlsx#Sheet1#7`."""
     return pl.concat_str("berkas", pl.col("lembar").fill_null(""), pl.col("baris").cast(pl.String), separator="#")
 
 
 def list_of() -> pl.Expr:
-    """The list that a row stands in as one text, `dtks/serang.xlsx#Sheet1`; of a form's row that it was refused in."""
+    """The list of a row as one text, `dtks/serang.xlsx#Sheet1`; for a row of a form, the list it was refused in."""
     own = pl.concat_str("berkas", pl.col("lembar").fill_null(""), separator="#")
     return pl.coalesce(pl.col("asal_baris").str.extract("(?s)^(.*)#[0-9]+$"), own)
 
@@ -74,14 +74,14 @@ def list_of() -> pl.Expr:
 def file_of_origin() -> pl.Expr:
     """The file that the row of a correction form was refused from (`berkas` in `place_of`); null for other rows."""
     origin = pl.col("asal_baris")
-    # The name of a file or of a sheet may have the separator in it; a file's ends with its kind.
+    # File and sheet names may contain the separator; a file name ends with its extension.
     return pl.coalesce(origin.str.extract(r"^(.*?\.[^.#/ ]+)#"), origin.str.extract(r"^([^#]*)#"))
 
 
 class Extract(Table):
-    """Base of the raw extracts: where a row came from, whether it could be read, then the delivered columns as text.
+    """Base of the raw extracts: a row's place, whether it could be read, then the delivered columns as text.
 
-    A line that is no row is kept with its code in `rusak`; a file that is no extract is one such line with number 0.
+    A line that is not a row is kept with its code in `rusak`; an unreadable file is one such line with number 0.
     """
 
     berkas: str
@@ -104,12 +104,12 @@ class Layout:
     """One known file layout.
 
     Attributes:
-        source: what its rows are, a key of `KINDS`.
+        source: the kind of its rows, a key of `KINDS`.
         label: its name for officers.
-        headers: the headers that tell it apart, as delivered; a file may have more.
-        means: headers that mean another column here than elsewhere in the source; an empty name: a column not read.
-        composed: columns that are delivered in parts, put together with '-' (`id_dtks` of a sheet that numbers
-            households and their members but not persons).
+        headers: the headers it is recognised by, as delivered; a file may have more.
+        means: headers that mean another column here than elsewhere in the source; an empty name: not read.
+        composed: columns joined from parts with '-' (`id_dtks` of a sheet that numbers households and their members but
+            not persons).
     """
 
     source: str
@@ -127,5 +127,5 @@ def layout(
     means: Mapping[str, str] | None = None,
     composed: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Layout:
-    """A layout whose headers are written as in a file, with `|` between them."""
+    """Declare a layout with its headers separated by `|`."""
     return Layout(source, label, tuple(headers.split("|")), means or {}, composed or {})

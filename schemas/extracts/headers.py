@@ -1,6 +1,6 @@
-"""What the words of a header row mean: which cell holds which column, in whatever way officers write it.
+"""Maps the cells of a header row to columns, whatever way officers write the headers.
 
-Does not belong here: which headers a column is known by (the module of its source), nor what a file is
+Does not belong here: the known headers of a column (the module of its source), and the kind of a file
 (`schemas.extracts.recognition`).
 """
 
@@ -28,14 +28,14 @@ _OF_SOMEBODY_ELSE = re.compile(
 _OF_OTHER_UNITS = re.compile(r"\(.*\b(RIBU|JUTA|MILIAR|MILYAR)(?:AN)?\b")
 
 
-# Of shorter headers one letter makes another word: TGL UBAH is no TGL LAHIR, NIK AYAH no NIK.
+# In shorter headers a different letter may make another word, so they are not corrected.
 _LONG_HEADER = 8
-# Headers that are taken only where no header with an explanation says more: `NIK (DUKCAPIL)` beside NO KTP.
+# Headers that count only if no explained header is better: `NIK (DUKCAPIL)` beside NO KTP.
 _LOOSE = frozenset({"NKK", "NOKTP", "KK"})
-# Headers that may mean something else, such as the head of the family or how many families there are: of what stands
-# below them only a cell with a number is taken, whatever the others hold. Folded header → the part of the cell.
+# Headers that may mean something else, such as the head of the family or a number of families: only cells with a long
+# number are read below them. Folded header → regex for the part of the cell.
 _DOUBTFUL = {"KK": r"(?s)^(.*[0-9](?:[^0-9]*[0-9]){3}.*)$"}
-# By a number that is misread somebody becomes another, so their headers are taken at their word: NOMOR NIS is no NIK.
+# A wrong identifier makes another person, so mistyped headers of these columns are not accepted: NOMOR NIS is no NIK.
 _IDENTIFYING = frozenset({"id_dtks", "id_rumah_tangga", "nik", "no_kk", "no_danom"})
 
 
@@ -44,11 +44,11 @@ class Delivered:
     """Where a column's value is found in a row.
 
     Attributes:
-        cells: which cells hold it.
-        part: which part of the cell it is, as a regex with one group.
-        between: what stands between its parts, where several cells hold them; a blank where one of these may be blank.
-        choices: for each of several cells the value that a mark in it means.
-        shape: what the first of several cells looks like where it holds all by itself.
+        cells: positions of the cells that hold it.
+        part: regex with one group for its part of the cell.
+        between: separator of its parts in several cells; a blank if parts may be blank.
+        choices: for each of several cells, the value that a tick in it means.
+        shape: regex for the first of several cells if it holds the whole value.
     """
 
     cells: tuple[int, ...]
@@ -58,28 +58,28 @@ class Delivered:
     shape: str | None = None
 
 
-# Whose a number or a name is, where its header tells.
+# Words in a header about whose number or name it is.
 _MEMBER, _RECIPIENT = re.compile(r"\b(ANGGOTA|ART)\b"), re.compile(r"\b(KPM|PENERIMA)\b")
 _SUBSTITUTE = re.compile(r"\bPENGGANTI\b")
 
 
-# What a header in upper case is compared without.
+# Parts of a header that are dropped for comparison.
 _NOT_IN_FOLD = r"^\s*\d+\s*[.)]|\(\d+\)|[^A-Z0-9]"
-# The mark of a footnote behind a header; what closes a bracket is none: NOMINAL (TAHAP 1).
+# The mark of a footnote after a header; not the end of a parenthesis: NOMINAL (TAHAP 1).
 _FOOTNOTE = r"^([^()]*[^()\d])\d{1,2}\)\s*$"
 
 
 @lru_cache(maxsize=10_000)
 def fold_header(text: str) -> str:
-    """A header as it is compared: upper case letters and digits only, without a column number before or behind it.
+    """A header for comparison: upper case letters and digits only, without column numbers.
 
-    Nor has it the mark of a footnote: `DESA/KEL. 1)`.
+    The mark of a footnote is dropped, too: `DESA/KEL. 1)`.
     """
     return re.sub(_NOT_IN_FOLD, "", re.sub(_FOOTNOTE, r"\1", text).upper())
 
 
 def folded_headers(texts: pl.Expr) -> pl.Expr:
-    """As `fold_header`, of cells that may be headers."""
+    """Like `fold_header`, as an expression."""
     return texts.str.replace(_FOOTNOTE, "${1}").str.to_uppercase().str.replace_all(_NOT_IN_FOLD, "")
 
 
@@ -89,9 +89,9 @@ def _words(header: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def unexplained_header(text: str) -> str:
-    """As `fold_header`, without what stands in brackets: `NIK (Nomor Induk Kependudukan)` is `NIK`.
+    """Like `fold_header`, without parentheses: `NIK (Nomor Induk Kependudukan)` is `NIK`.
 
-    Empty where the brackets say that the column is about somebody else: `NIK (AYAH)`.
+    Empty if the parentheses say that the column is about somebody else: `NIK (AYAH)`.
     """
     if "(" not in text:
         return fold_header(text)
@@ -103,7 +103,7 @@ def headers_of(source: str) -> dict[str, str]:
     """Folded header → column name for one kind of file (`KINDS`).
 
     Raises:
-        ValueError: two columns of the source claim one header.
+        ValueError: two columns of the source have the same header.
     """
     known: dict[str, str] = {}
     for name, column in KINDS[source].to_schema().columns.items():
@@ -117,7 +117,7 @@ def headers_of(source: str) -> dict[str, str]:
 
 @cache
 def _loose_headers(source: str) -> frozenset[str]:
-    """Folded headers that are taken loosely in one kind of file."""
+    """Folded headers of one kind of file that count only if no explained header is better."""
     columns = KINDS[source].to_schema().columns.values()
     also = (alias for column in columns for alias in (column.metadata or {}).get("loosely", ()))
     return _LOOSE.union(fold_header(written) for alias in also for written in shortened(alias))
@@ -125,7 +125,7 @@ def _loose_headers(source: str) -> frozenset[str]:
 
 @cache
 def _in_several(source: str) -> dict[tuple[str, tuple[str, ...]], dict[str, int]]:
-    """Column and what marks in its cells mean, if it is chosen → folded header → which of several cells that heads."""
+    """(Column, meanings of ticks in its cells) → folded header → index of the cell among those of the column."""
     found = {}
     for name, column in KINDS[source].to_schema().columns.items():
         told = column.metadata or {}
@@ -139,7 +139,7 @@ def _in_several(source: str) -> dict[tuple[str, tuple[str, ...]], dict[str, int]
 
 @cache
 def known_headers() -> frozenset[str]:
-    """Every folded header of every kind of file: what makes a line look like a header."""
+    """Every folded header of every kind of file; header rows are found by these."""
     aliases = {header for kind in KINDS for header in headers_of(kind)}
     means = {fold_header(header) for layout in all_layouts().values() for header in layout.means}
     several = {fold for kind in KINDS for cells in _in_several(kind).values() for fold in cells}
@@ -147,7 +147,7 @@ def known_headers() -> frozenset[str]:
 
 
 def money_in(headers: Sequence[str]) -> list[int]:
-    """Where a header row has columns of rupiah."""
+    """Positions of the columns of rupiah in a header row."""
     money = _money_headers()
     return [
         place
@@ -157,12 +157,12 @@ def money_in(headers: Sequence[str]) -> list[int]:
 
 
 def money_of_other_units(headers: Sequence[str]) -> list[str]:
-    """The headers of money that say that it is in thousands or more: `NOMINAL (Rp ribu)`."""
+    """The headers of money in thousands or larger units: `NOMINAL (Rp ribu)`."""
     return [headers[place] for place in money_in(headers) if _OF_OTHER_UNITS.search(_words(headers[place]))]
 
 
 def unit_of_money(headers: Sequence[str]) -> str | None:
-    """The unit that all headers of money name, such as RIBU; None where one names none or another."""
+    """The unit in all headers of money, such as RIBU; None if it is missing in one, or if units differ."""
     told = [_OF_OTHER_UNITS.search(_words(headers[place])) for place in money_in(headers)]
     units = {found[1] if found else None for found in told}
     return units.pop() if len(units) == 1 else None
@@ -181,23 +181,23 @@ def _money_headers() -> frozenset[str]:
 
 @cache
 def unread_headers() -> frozenset[str]:
-    """Folded headers of the known layouts that are no column here, such as DESKRIPSI PEKERJAAN."""
+    """Folded headers of known layouts that are not read as a column, such as DESKRIPSI PEKERJAAN."""
     return (
         frozenset({fold_header(text) for layout in all_layouts().values() for text in layout.headers}) - known_headers()
     )
 
 
 def _with_numbers(headers: Sequence[str]) -> list[str]:
-    """Headers where those of several people, NIK 1) and NIK 2), bear their number as a word: it is no footnote's."""
+    """Headers with `1)` and `2)` kept as numbers if these distinguish people (`NIK 1)`, `NIK 2)`), not footnotes."""
     marked = {text for text in headers if re.match(_FOOTNOTE, text)}
     times = Counter(map(fold_header, marked))
     return [text.rstrip(") ") if text in marked and times[fold_header(text)] > 1 else text for text in headers]
 
 
 def columns_in(headers: Sequence[str], layout: Layout) -> dict[str, Delivered]:
-    """Which columns of its source a header row of this layout delivers, and where.
+    """The columns that a header row of this layout delivers, and where.
 
-    Of two headers of one column the one counts that its model names first, of two equal headers the first.
+    If two headers mean the same column, the one named first in its model counts; of two equal headers, the first.
     """
     headers = _with_numbers(headers)
     known, loose = _known_in(layout), _loose_headers(layout.source)
@@ -225,7 +225,7 @@ def columns_in(headers: Sequence[str], layout: Layout) -> dict[str, Delivered]:
 
 
 def _are_of_two_people(headers: Sequence[str], columns: Mapping[str, Delivered]) -> bool:
-    """Whether headers say that the NIK is a family member's, and the name that of whoever is paid for the family."""
+    """Whether by the headers the NIK is a family member's and the name that of the payee of the family."""
     if not {"nik", "nama"} <= columns.keys():
         return False
     number, name = (_words(headers[columns[column].cells[0]]) for column in ("nik", "nama"))
@@ -235,7 +235,7 @@ def _are_of_two_people(headers: Sequence[str], columns: Mapping[str, Delivered])
 def _name_of_substitute(
     headers: Sequence[str], columns: Mapping[str, Delivered], known: Mapping[str, str]
 ) -> dict[str, Delivered]:
-    """The name of whom the NIK of a list of substitutes is, beside that of whoever was to be paid before."""
+    """The substitute's name in a list of substitute payees, if the NIK is the substitute's, too."""
     if "nik" not in columns or not _SUBSTITUTE.search(_words(headers[columns["nik"].cells[0]])):
         return {}
     substitutes = [place for place, text in enumerate(headers) if _SUBSTITUTE.search(_words(text))]
@@ -244,9 +244,9 @@ def _name_of_substitute(
 
 
 def _divided(headers: Sequence[str], source: str, whole: Mapping[str, Delivered]) -> dict[str, Delivered]:
-    """Columns that stand in several cells of a row, all of which are there, and in none that is of the column alone.
+    """Columns divided over several cells, all of which are present, without a cell for the whole column.
 
-    What is one of the parts is not the whole, though it be called so: TANGGAL LAHIR beside BULAN LAHIR, TAHUN LAHIR.
+    A part may have the name of the whole: TANGGAL LAHIR beside BULAN LAHIR, TAHUN LAHIR.
     """
     columns: dict[str, Delivered] = {}
     stands = {fold_header(text): place for place, text in reversed(list(enumerate(headers)))}
@@ -262,21 +262,21 @@ def _divided(headers: Sequence[str], source: str, whole: Mapping[str, Delivered]
 
 @cache
 def _known_in(layout: Layout) -> dict[str, str]:
-    """Folded header → column name in files of a layout, those that take precedence first; '' for one not read."""
+    """Folded header → column name in files of a layout, in order of precedence; '' if not read."""
     means = {fold_header(text): name for text, name in layout.means.items()}
     return {**means, **{fold: name for fold, name in headers_of(layout.source).items() if fold not in means}}
 
 
 @cache
 def _rank_in(layout: Layout) -> dict[str, int]:
-    """Folded header → how many others count before it."""
+    """Folded header → its rank by precedence, from 0."""
     return {fold: rank for rank, fold in enumerate(_known_in(layout))}
 
 
 def _verbatim(
     headers: Sequence[str], known: Mapping[str, str], rank: Mapping[str, int], loose: frozenset[str]
 ) -> dict[str, int]:
-    """Columns whose header is known, and where they stand; the first known header of a column counts."""
+    """Column → position, by exactly known headers; the first known header of a column counts."""
     explained = {known.get(unexplained_header(text)) for text in headers if "(" in text}
     stands = {fold_header(text): place for place, text in reversed(list(enumerate(headers)))}
     places: dict[str, int] = {}
@@ -287,7 +287,7 @@ def _verbatim(
 
 
 def _explained(headers: Sequence[str], known: Mapping[str, str], loose: frozenset[str]) -> dict[str, int]:
-    """Columns that are known once the brackets in their headers are left out, and where they stand."""
+    """Column → position, by headers that are known without their parentheses."""
     firm: dict[str, dict[str, int]] = {}
     further: dict[str, dict[str, int]] = {}
     for position, text in enumerate(headers):
@@ -295,12 +295,12 @@ def _explained(headers: Sequence[str], known: Mapping[str, str], loose: frozense
         bare = unexplained_header(text)
         if fold not in known and (name := known.get(bare)):
             (further if bare in loose else firm).setdefault(name, {}).setdefault(fold, position)
-    # Of `NIK (DTKS)` and `NIK (Dukcapil)` none is known to be the row's own.
+    # Two such headers (`NIK (DTKS)`, `NIK (Dukcapil)`) are ambiguous, so neither counts.
     return {name: place for name, found in (further | firm).items() if len(found) == 1 for place in found.values()}
 
 
 def _mistyped(headers: Sequence[str], known: Mapping[str, str]) -> dict[str, int]:
-    """Columns whose header is one letter off: left out, too much, or another; only long words, and only if one fits."""
+    """Column → position, by long headers with a missing, extra or wrong letter, only if a single one fits."""
     places: dict[str, list[int]] = {}
     for position, text in enumerate(headers):
         fold = fold_header(text)
@@ -313,7 +313,7 @@ def _mistyped(headers: Sequence[str], known: Mapping[str, str]) -> dict[str, int
 
 @lru_cache(maxsize=10_000)
 def _one_letter_off(fold: str) -> list[str]:
-    """Known long headers of any source that differ in one letter; not in a digit: KECAMATAN2 is another column."""
+    """Known long headers of any source that differ by one letter, not by a digit: KECAMATAN2 is another column."""
     found = process.extract(fold, _long_headers(), scorer=Levenshtein.distance, score_cutoff=1, limit=None)
     return [header for header, *_ in found if re.sub(r"\D", "", header) == re.sub(r"\D", "", fold)]
 

@@ -1,6 +1,6 @@
-"""Delivered columns whose cells hold two facts: RT/RW, place and date of birth, NIK / NAMA, L / 12-03-1980.
+"""Columns whose cells hold two facts: RT/RW, place and date of birth, NIK / NAMA, L / 12-03-1980.
 
-A part is taken only where the cell shows which is which; of one number under NO KK / NIK nobody knows whose it is.
+A part is read only if the cell shows which is which: a single number under NO KK / NIK is ambiguous.
 """
 
 from __future__ import annotations
@@ -9,18 +9,18 @@ from itertools import product
 
 from schemas.extracts.shortened import shortened
 
-# A number, however badly written, among words: 3604 0412 1187 O001; in ILHAM behind it I is no digit.
+# A number among words, also badly written: 3604 0412 1187 O001; the I of ILHAM after it is not a digit.
 _DIGIT = r"[ .'\-]*[0-9]|[OIl]"
 _NUMBER = rf"[0-9](?:{_DIGIT}){{3,}}(?:{_DIGIT}\b)"
 _CALLED = r"(?:NIK|KTP|KK)?\W*"
-# A digit in the name, MAMAN2, is none of the number where a letter and more than a blank stand between them.
+# A digit in a name (MAMAN2) is not part of the number if letters or punctuation separate them.
 _NAMED_BEFORE = r"\W*[A-Za-z]{2}[^0-9]*(?:[A-Za-z][0-9]\W+|[0-9]\s*[/|,;:\n(][^0-9A-Za-z]*)"
 _OF_NUMBER = rf"(?s)^(?:{_NAMED_BEFORE}|[^0-9]*)({_NUMBER})(?:[^0-9]*|\W+[A-Za-z]{{2}}[^0-9]*[0-9][^0-9]*)$"
 _OF_NAME = (
     rf"(?s)^\W*(?:{_CALLED}{_NUMBER})?[^0-9A-Za-z]*([A-Za-z](?:[^0-9]*?[A-Za-z.,')])?(?:\s?[0-9]\b)?)[^0-9A-Za-z]*"
     rf"(?:{_CALLED}{_NUMBER})?\W*$"
 )
-# L/P with neither crossed out is nobody's; TH, THN or a month may stand beside.
+# L/P with neither crossed out is no sex; TH, THN or a month may stand beside it.
 _WORD = "(?:TH|[A-Z]{3,})"
 _OF_SEX = (
     rf"(?i)^[^A-Z]*(?:{_WORD}[^A-Z]+)*?(L|P|LK|PR|LAKI\W*LAKI|PEREMPUAN)(?:[^A-Z]+(?:{_WORD}[^A-Z]+)*(?:{_WORD})?)?$"
@@ -40,10 +40,10 @@ _DESA, _KECAMATAN = ("DESA", "KELURAHAN", "DESA/KELURAHAN"), ("KECAMATAN",)
 
 
 def _street_numbers(first: str, second: str) -> dict[str, str]:
-    """How RT and RW are found in one cell: RT 003/RW 005, 3/5. Without letters the one named `first` stands first."""
+    """Regexes for RT and RW in one cell: RT 003/RW 005, 3/5. Without letters the one named `first` comes first."""
     first_word, second_word = (rf"R\W?{column[1]}\W*" for column in (first, second))
     return {
-        # What stands behind a slash is the second number, whether the first stands before it or not.
+        # The number after a slash is the second one, even if the first is missing.
         first: rf"(?i)^[^\w/]*(?:{second_word}\d{{1,3}}\W*{first_word}|R\W?{first[1]}[^\w/]*)?(\d+)",
         second: rf"(?i)^(?:[^\w/]*{second_word}|\D*\d{{1,3}}(?:[.,]0+|[A-Z])?\s*"
         rf"(?:[/,&-]?\s*{second_word}|[/&-]\s*|\s)|[^\d/]*/\s*(?:{second_word})?)(\d{{1,3}})(?:\D|$)",
@@ -51,7 +51,7 @@ def _street_numbers(first: str, second: str) -> dict[str, str]:
 
 
 def _two_numbers(first: str, second: str) -> tuple[str, str]:
-    """How the first and the second of two numbers are found, which are called otherwise by nothing in the cell."""
+    """Regexes for the first and second of two numbers in a cell, unless words in it name them otherwise."""
     number, blank, between = "[0-9][0-9OIl]{8,18}", r"[^\w/|;,&\n]*", r"\s*[/|;,&\n-]"
     one, other = (rf"{blank}(?:(?:(?:NO|NOMOR)\W*)?(?:{called}){blank})?" for called in (first, second))
     missing = "[A-Z ]*ADA"
@@ -62,7 +62,7 @@ def _two_numbers(first: str, second: str) -> tuple[str, str]:
 
 
 def _both(first: tuple[str, ...], second: tuple[str, ...]) -> set[str]:
-    """Folded headers that name one fact and then another, as officers shorten them."""
+    """Folded headers that name one fact and then another, also in shortened forms."""
     ways = ([way for alias in aliases for way in shortened(alias)] for aliases in (first, second))
     return {"".join(letter for letter in one + other if letter.isalnum()) for one, other in product(*ways)}
 
@@ -70,7 +70,7 @@ def _both(first: tuple[str, ...], second: tuple[str, ...]) -> set[str]:
 _KK_OF_TWO, _NIK_BEHIND = _two_numbers("NKK|KK|KARTU KELUARGA", "NIK|KTP")
 _NIK_OF_TWO, _KK_BEHIND = _two_numbers("NIK|KTP", "NKK|KK|KARTU KELUARGA")
 
-# Headers of one fact and of another, and column → its part of the cell, which shows by itself or by where it stands.
+# Headers of one fact and of another, and column → regex for its part of the cell.
 _IN_EITHER_ORDER = (
     (_NIK, _NAME, {"nik": _OF_NUMBER, "nama": _OF_NAME}),
     (_KK, _HEAD, {"no_kk": _OF_NUMBER}),
@@ -84,7 +84,7 @@ _IN_THIS_ORDER = (
     (_KECAMATAN, _DESA, {"kecamatan": _FIRST_PLACE, "desa": _SECOND_PLACE}),
 )
 
-# Folded header → column → the part of the cell that is its value.
+# Folded header → column → regex for its part of the cell.
 JOINED: dict[str, dict[str, str]] = {
     **{fold: _street_numbers("rt", "rw") for fold in ("RTRW", "NORTRW")},
     **{fold: _street_numbers("rw", "rt") for fold in ("RWRT", "NORWRT")},

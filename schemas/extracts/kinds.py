@@ -1,4 +1,4 @@
-"""All kinds of files there are, collected from the modules of the sources."""
+"""Collects all kinds of files from the modules of the sources."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ EXTRACTS: dict[str, type[Extract]] = {
     "pendamping": companions.Pendamping,
 }
 
-# Files that lie in the folder of a source beside its extract: folder and model. Their rows are not rows of the source.
+# Kinds of files that lie beside a source's extracts → folder and model; their rows are not rows of the source.
 BESIDE: dict[str, tuple[str, type[Extract]]] = {
     "dtsen_keluarga": ("dtks", dtks.DtsenKeluarga),
     "bdt_rumah_tangga": ("dtks", dtks.BdtRumahTangga),
 }
 
-# What can be recognised: the sources, and what lies beside them.
+# All recognised kinds of files: the sources, and those beside them.
 KINDS: dict[str, type[Extract]] = {**EXTRACTS, **{kind: model for kind, (_, model) in BESIDE.items()}}
 
 REQUIRED: dict[str, Required] = {**dtks.REQUIRED, **dukcapil.REQUIRED, **payments.REQUIRED, **companions.REQUIRED}
@@ -38,27 +38,27 @@ WITHOUT_OWN_NUMBER: frozenset[str] = dukcapil.WITHOUT_OWN_NUMBER
 
 
 def all_layouts() -> dict[str, Layout]:
-    """The layouts of everything that can be recognised."""
+    """The layouts of all recognised kinds of files."""
     return LAYOUTS | LAYOUTS_BESIDE
 
 
 def folder_of(source: str) -> str:
-    """The folder under `raw/` in which files of a kind belong."""
+    """The folder under `raw/` for files of a kind."""
     return BESIDE[source][0] if source in BESIDE else source
 
 
 @cache
 def shapes_of(kind: str) -> dict[str, str]:
-    """Column → what its cells look like, for the columns of a kind of file that their cells tell apart."""
+    """Column → regex for its cells, for the columns of a kind of file with distinctive cells."""
     return {name: about["shape"] for name, about in _told(kind).items() if about.get("shape")}
 
 
 @cache
 def left_in_extract(kind: str) -> frozenset[str]:
-    """The columns of a kind of file that no normalised frame has: a third of most extracts is not read again."""
+    """The columns of a kind of file that are not staged, a third of most extracts; staging skips them."""
     return frozenset(name for name, about in _told(kind).items() if not about.get("staged", True))
 
 
 def _told(kind: str) -> dict[str, dict[str, Any]]:
-    """Column → what its model tells of it besides type and description."""
+    """Column → its metadata from `header`."""
     return {name: column.metadata or {} for name, column in KINDS[kind].to_schema().columns.items()}

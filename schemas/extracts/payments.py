@@ -1,4 +1,4 @@
-"""Payment orders of PT Pos and of banks, and the targets they are to reach."""
+"""Payment orders of PT Pos and banks, and the targets (allotments) for them."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ REQUIRED: dict[str, Required] = {
         (("kpm_alokasi",),),
     ),
 }  # fmt: skip
-# What titles, sheets or names of files may tell instead of a column, in the folder of the source alone.
+# Columns that titles, sheet or file names may replace, only in the folder of the source.
 TOLD_ELSEWHERE: dict[str, frozenset[str]] = {"alokasi": frozenset({"program", "tahun", "tahap"})}
 
 LAYOUTS: dict[str, Layout] = {
@@ -154,7 +154,7 @@ LAYOUTS: dict[str, Layout] = {
         "alokasi",
         "Alokasi",
         "PROGRAM|TAHUN|TAHAP|KODE_WILAYAH|KPM_ALOKASI|NOMINAL_ALOKASI|TGL_TRANSFER|NOMINAL_TRANSFER|TARGET_SELESAI",
-        # A letter beside JUMLAH DANA, and how many rows there are; and what one family is paid.
+        # One letter away from JUMLAH DANA, but a number of rows; and the payment per family.
         means={"JUMLAH DATA": "", "TOTAL DATA": "", "NOMINAL PER KPM": "", "NOMINAL/KPM": "", "NOMINAL RP/KPM": ""},
     ),
 }

@@ -1,4 +1,4 @@
-"""What a file is, told from its header row: its kind, its layout, and what it lacks."""
+"""Recognises a file's kind and layout by its header row, and finds the columns it lacks."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from schemas.extracts.kinds import KINDS, REQUIRED, TOLD_ELSEWHERE, WITHOUT_OWN_
 
 
 def recognise(headers: list[str]) -> tuple[str, Layout] | None:
-    """Which kind of file a header row begins (a key of `KINDS`), and its nearest layout; None where it fits none.
+    """The kind of file that a header row belongs to (a key of `KINDS`), and its nearest layout; None if none fits.
 
-    A layout fits when all columns required of its source are delivered. Of several sources the one that knows most
-    headers wins, of its layouts the one that shares most headers with the row; a list of residents, which has no
-    identifier of its own, only where it is more like one too.
+    A layout fits if all required columns of its source are present. Of several sources the one that knows most headers
+    wins, and of its layouts the one that shares most headers with the row. A list of residents, which has no identifier
+    of its own, wins only if it is also the more similar one.
     """
     return _recognised(tuple(headers), tuple(all_layouts()))
 
 
 def recognise_in(headers: list[str], source: str) -> tuple[str, Layout] | None:
-    """As `recognise`, of a file in the folder of a source, whose columns may be told elsewhere than in its header.
+    """Like `recognise`, for a file in the folder of a source, where title or names may replace required columns.
 
-    What has all that the source needs is no list of residents, however much it tells of them.
+    A file with all that the source requires is never taken for a list of residents.
     """
     found = recognise(headers)
     if found is not None and found[0] in WITHOUT_OWN_NUMBER:
@@ -36,7 +36,7 @@ def recognise_in(headers: list[str], source: str) -> tuple[str, Layout] | None:
     return None if missing_columns(source, present) else (source, layout)
 
 
-# A file asks several times about its header, which hundreds of files share.
+# Called several times per file, and hundreds of files share a header.
 @lru_cache(maxsize=1_000)
 def _recognised(headers: tuple[str, ...], layouts: tuple[str, ...]) -> tuple[str, Layout] | None:
     folded = _folded(headers)
@@ -50,7 +50,7 @@ def _recognised(headers: tuple[str, ...], layouts: tuple[str, ...]) -> tuple[str
         return None
     source = max(fitting, key=lambda fit: fit[0])[2].source
     likest = {fit[2].source: fit for fit in sorted(fitting, key=lambda fit: fit[1])}
-    # What has a number of its own, and is no less like its layouts, is no list of residents with a column more.
+    # A file with an identifier, and as similar to its own layouts, is not a list of residents with an extra column.
     own = [fit for kind, fit in likest.items() if kind not in WITHOUT_OWN_NUMBER and fit[1] >= likest[source][1]]
     if own and source in WITHOUT_OWN_NUMBER:
         source = max(own, key=lambda fit: fit[0])[2].source
@@ -58,17 +58,17 @@ def _recognised(headers: tuple[str, ...], layouts: tuple[str, ...]) -> tuple[str
 
 
 def nearest_layout(headers: list[str], source: str) -> Layout:
-    """The known layout of a folder that shares most headers with a row that was not recognised."""
+    """The layout of a folder's kinds that shares most headers with an unrecognised row."""
     folded = _folded(headers)
     candidates = [layout for layout in all_layouts().values() if folder_of(layout.source) == source]
     return max(candidates, key=lambda layout: _likeness(folded, layout))
 
 
 def lacks_its_number(headers: list[str], found: Layout, source: str) -> bool:
-    """Whether a row recognised as a list of persons is more like a file of this folder whose own number is missing.
+    """Whether a header recognised as a list of persons rather belongs to a file of this folder without its identifier.
 
-    Such a file, orders without their numbers say, has all that a list of residents needs, or of DTKS where it tells
-    who they are there, and would pass for one. No list of persons tells rupiah.
+    Orders without order numbers, for example, have all columns of a list of residents, or of DTKS. No list of persons
+    has rupiah.
     """
     if tells_money(source) and not tells_money(found.source) and money_in(headers):
         return True
@@ -77,7 +77,7 @@ def lacks_its_number(headers: list[str], found: Layout, source: str) -> bool:
 
 
 def header_words(layout: Layout) -> dict[str, str]:
-    """Column → its header in files of this layout; of one that the layout lacks, the first header it is known by."""
+    """Column → its header in files of this layout; for a column that the layout lacks, its first known header."""
     known = headers_of(layout.source)
     columns = KINDS[layout.source].to_schema().columns.items()
     first = {name: (column.metadata or {}).get("headers", (name,))[0] for name, column in columns}
@@ -88,12 +88,12 @@ def header_words(layout: Layout) -> dict[str, str]:
 
 
 def missing_columns(source: str, present: set[str], words: Mapping[str, str] | None = None) -> list[str]:
-    """What a file of this source still needs, one entry per unmet requirement, alternatives joined by ' atau '.
+    """The missing requirements of a file of this source, one entry each, alternatives joined by ' atau '.
 
     Args:
         source: a key of `KINDS`.
-        present: columns that are there.
-        words: what to call a column; its own name unless given.
+        present: the columns that are present.
+        words: column → how to call it; by default its own name.
     """
     called = words or {}
     return [

@@ -1,6 +1,6 @@
-"""What the cells of a column look like, whatever row they are of: by this a row under the wrong columns is told.
+"""Regexes for the cells of distinctive columns, by which rows under the wrong columns are found.
 
-They are wide: a cell that is damaged, or written in an odd notation, still fits. Free text has no shape.
+They are lenient: damaged cells and odd notations still fit. Free text has no shape.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ NUMBER = (
     r"^(?:[^0-9A-Za-z]|NIK|NO|KK)*"
     r"(?:[0-9OIlo](?:[ .'\-\xa0]?[0-9OIlo]){12,18}(?:[.,]0+)?|[0-9][.,][0-9]+[Ee][+]?[0-9]+)[^0-9A-Za-z]*$"
 )
-# A digit may be a slip in a letter, or tell two of one name apart.
+# A single digit may be a typing error, or distinguish namesakes.
 NAME = r"^(?:[^0-9]*[A-Za-z]{2}[^0-9]*|\W*[A-Za-z][^0-9]*[0-9][^0-9]*)$"
 DATE = (
     r"^\W*(?:[0-9]{1,2}[-/. \p{Pd}]+(?:[0-9]{1,2}|[A-Za-z]{1,9})[-/. \p{Pd}]+[0-9]{2,4}"
@@ -25,9 +25,9 @@ RELATION = (
     r"|CUCU|CICIT|BUYUT|NENEK|KAKEK|ORANG ?TUA|ORTU|BAPAK|AYAH|IBU|MERTUA|BESAN|FAM|SAUDARA|SEPUPU|KERABAT|KEPONAKAN"
     r"|KEMENAKAN|PAMAN|BIBI|TANTE|ADIK|KAKAK|IPAR|PEMB|PRT|SOPIR|SUPIR|LAIN).*$)"
 )
-# Of an RT or RW, or of both.
+# RT, RW or both.
 STREET = r"(?i)^\W*(?:R[TW]\W*)?[0-9]{1,3}(?:[.,]0+|\W+(?:RW\W*)?[0-9]{1,3})?\W*$"
 MONEY = r"(?i)^\W*(?:RP|IDR)?[.\s]*[0-9](?:[.,]?[0-9]){2,14}(?:,-)?\W*$"
 YEAR = r"^\W*20[0-9]{2}(?:[.,]0+)?\W*$"
-# A code of a region; 33.1 is 33.10 as a number.
+# A region code; 33.1 is 33.10 stored as a number.
 PLACE = r"^\W*[0-9]{2}(?:[.]?[0-9]{2}(?:[.]?[0-9]{2}(?:[.]?[0-9]{4})?)?|[.][0-9])?(?:[.,]0+)?\W*$"

@@ -1,4 +1,4 @@
-"""How officers shorten the words of a header: NO KK for NOMOR KARTU KELUARGA, TGL LHR for TANGGAL LAHIR."""
+"""Shortened forms of headers: NO KK for NOMOR KARTU KELUARGA, TGL LHR for TANGGAL LAHIR."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SHORT_WORDS: dict[str, tuple[str, ...]] = {
 
 
 def shortened(alias: str) -> list[str]:
-    """A header and all its forms with words shortened as officers do; a header of one word has no other form."""
+    """A header and all its forms with shortened words; a header of one word has no other form."""
     words = re.findall(r"\w+", alias.upper().replace("_", " "))
     if len(words) == 1:
         return [alias]

@@ -1,7 +1,7 @@
-"""Mart `alokasi`: the targets in force as handed in, with the dates of the money: when it came, when all is to be paid.
+"""Mart `alokasi`: the targets in force as handed in, with the dates of transfer and of planned completion.
 
-Which of several deliveries is in force: `pipeline.realisation.targets`. What targets add up to at every level is in
-`mart.realisasi`.
+`pipeline.realisation.targets` decides which of several deliveries is in force. `mart.realisasi` has the targets summed
+up at every level.
 """
 
 from __future__ import annotations

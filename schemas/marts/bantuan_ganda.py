@@ -1,10 +1,10 @@
 """Mart `bantuan_ganda`: persons and families paid twice. Findings for a human to judge, never an exclusion.
 
-NIK_TAHAP_SAMA: one person paid by two orders of one stage (an order that failed and was issued again is none: only paid
-orders count; nor are instalments, that come to no more than what the stage pays). KK_SAMA: two people of one registry
-KK paid in one stage. PROGRAM_BERTENTANGAN: a family paid in one year by two programmes that exclude each other
-(`data/reference/program_bertentangan.csv`). Three stages paid on one visit, as in 3T areas, are three stages and so
-never listed.
+NIK_TAHAP_SAMA: one person paid by two orders of one stage; orders that failed and were issued again do not count, nor
+do instalments within the stage's tariff. KK_SAMA: two people of one registry KK paid in one stage.
+PROGRAM_BERTENTANGAN: a family paid in one year by two programmes that exclude each other
+(`data/reference/program_bertentangan.csv`). Three stages paid in one visit, as in 3T areas, are different stages and
+therefore never listed.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ DOUBLE = {
     "PROGRAM_BERTENTANGAN": "Satu keluarga menerima dua program yang tidak boleh bersamaan.",
 }
 DOUBLE_CURE = "Periksa semua pembayaran yang terlibat; keputusan tetap pada petugas."
-# The order named is the one too many: the last paid, or the one of the programme that is not meant for the family.
-# Who occurs twice is looked for first, with numbers only: among millions of orders they are few.
-# Masked, two numbers of orders look alike; the place tells them apart.
+# The listed order is the surplus one: the last paid, or the one of the programme that is not meant for the family.
+# People who occur twice are few among millions of orders, so they are found first, by numbers only.
+# Masked order numbers may look alike; the place distinguishes them.
 _ORDER = (
     "program || ' ' || tahun || ' tahap ' || tahap || ': ' || b.no_danom"
     " || ' (' || sumber_berkas || COALESCE(', lembar ' || sumber_lembar, '') || ', baris ' || sumber_baris || ')'"

@@ -1,8 +1,8 @@
 """Mart `bantuan_tidak_tepat`: paid orders that should perhaps not have been paid, one row per order and reason.
 
-Proposals for a human under UU PDP, never an exclusion. Filled by `pipeline.realisation.improper` from what the rules
-found on paid orders and from `mart.bantuan_ganda`; an order may stand here for several reasons, so rupiah are summed
-over distinct orders (`utama`).
+Proposals for a human under UU PDP, never an exclusion. Filled by `pipeline.realisation.improper` from findings on paid
+orders and from `mart.bantuan_ganda`. An order may have several rows, one per reason, so sum rupiah over distinct orders
+(`utama`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import polars as pl
 from schemas.marts.pembayaran import OF_PAYEE
 from schemas.table import Table, nullable, promised, required
 
-# In the order in which an auditor would name the reason of an order that has several.
+# By precedence: the first applicable reason is the main one of an order (`utama`).
 IMPROPER = (
     "PENERIMA_MENINGGAL", "NIK_TAHAP_SAMA", "KK_SAMA", "PROGRAM_BERTENTANGAN", "PENERIMA_ASN_TNI_POLRI",
     "NIK_TIDAK_DI_DUKCAPIL", "PENERIMA_PINDAH", "SEBELUM_PERINTAH", "DI_LUAR_JADWAL", "TAHAP_SEKALIGUS",

@@ -1,4 +1,4 @@
-"""Mart `cakupan`: how many regions were meant, have the money, and were reached (`6,039 of 7,230 kecamatan`)."""
+"""Mart `cakupan`: how many regions were targeted, funded and reached (`6,039 of 7,230 kecamatan`)."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Mart `corong_kpm`: from allotment to payment, each step in families and rupiah.
 
-Families that are allotted but not yet handed over are split by where the money is: where it has been sent, the names
-are still being cleansed; where it has not, the stage is being prepared. Cleansed, prepared and handed over add up to
-the allotment plus `kpm_lebih`, the orders above it; so do the rupiah.
+Families that are allotted but not yet handed over count as being cleansed if the money has been sent, else as being
+prepared. Cleansed, prepared and handed over add up to the allotment plus `kpm_lebih`, the orders above it; so do the
+rupiah.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import polars as pl
 
 from schemas.table import Table, nullable, promised, required
 
-# A programme that the files name and the reference does not is still one that facts point to.
+# Facts may refer to programmes that only the files name, so these are included.
 _QUERY = """
 SELECT r.program, COALESCE(p.nama, r.program) AS nama_program, p.sumber_dana, p.catatan AS catatan_program,
        t.tahun_pertama, t.tahun_terakhir, COALESCE(t.bersyarat, FALSE) AS bersyarat, p.program IS NOT NULL AS dikenal

@@ -1,4 +1,4 @@
-"""Mart `dim_wilayah`: every region now and ever with its names at all levels, to join any `kode_*` column to."""
+"""Mart `dim_wilayah`: every present and former region with its names at all levels, to join any `kode_*` column to."""
 
 from __future__ import annotations
 

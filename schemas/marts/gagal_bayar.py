@@ -8,7 +8,7 @@ from schemas.levels import NAME_OF_REGION, TINGKAT, climbed
 from schemas.marts.rekap_bayar import BY_STATE
 from schemas.table import Table, nullable, promised, required
 
-# Payers write a reason in many ways; the first kind whose words are in it is its kind.
+# Payers write reasons in many ways; the first kind whose words occur counts.
 _KINDS = {
     "TANPA ALASAN": "^TANPA ALASAN$",
     "MENINGGAL": r"\b(MENINGGAL|ALM)\b|WAFAT|ALMARHUM",

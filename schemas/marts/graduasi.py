@@ -1,4 +1,4 @@
-"""Mart `graduasi`: every accompanied family's way from its first report to graduation."""
+"""Mart `graduasi`: the progress of every accompanied family from its first report to graduation."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import polars as pl
 
 from schemas.table import Table, nullable, promised, required
 
-# Of several reports about one month the last one handed in counts.
+# If several reports cover one month, the last one handed in counts.
 _QUERY = """
 WITH bulanan AS (
     SELECT nik, periode_laporan,

@@ -1,6 +1,6 @@
-"""Mart `kantor_bayar`: the paying offices as the files know them, and the kabupaten each pays in.
+"""Mart `kantor_bayar`: the paying offices in the files, and the kabupaten each pays in.
 
-Filled by `pipeline.realisation.conduct.office_regions`: there is no list of offices to start from.
+Filled by `pipeline.realisation.conduct.office_regions`, as there is no reference list of offices.
 """
 
 from __future__ import annotations

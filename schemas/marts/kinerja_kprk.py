@@ -1,4 +1,4 @@
-"""Mart `kinerja_kprk`: what every paying office did per day: paid, failed by reason, rate and what is still waiting."""
+"""Mart `kinerja_kprk`: performance of every paying office per day: paid, failed by reason, rate, still waiting."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import polars as pl
 from schemas.marts.rekap_bayar import EACH_STATE
 from schemas.table import Table, nullable, promised, required
 
-# Orders without a date of their own (failed, waiting, paid on a day that nobody tells) stand on the office's row
-# without a date. Of these only those that wait are left to be done.
+# Orders without a date (failed, waiting, paid on an unknown day) are counted in the office's row without a date; of
+# these only the waiting ones are still to be paid.
 _QUERY = f"""
 WITH kantor AS (
     SELECT kode_kprk, MIN(nama_kprk) AS nama_kprk FROM mart.kantor_bayar GROUP BY kode_kprk

@@ -1,7 +1,7 @@
-"""Mart `kinerja_pendamping`: what every companion (Jamsosratu) reported per month, and its rank in the kabupaten.
+"""Mart `kinerja_pendamping`: the reports of every companion (Jamsosratu) per month, and the rank in the kabupaten.
 
-Of several reports about one family and month the last one handed in counts. A companion stands here for every month
-from its first on, also where it reported nothing.
+If several reports cover one family and month, the last one handed in counts. A companion has a row for every month from
+the first report on, also for months without a report.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from schemas.rules import COUNTED
 from schemas.table import Table, nullable, promised, required
 from schemas.thresholds import RULE_LIMITS
 
-# Only where both numbers are known: LEAST passes over NULL, and of a family that nobody counted none was missing.
+# Only if both numbers are known: LEAST ignores NULL, and an uncounted family must not count as fully present.
 _ATTENDANCE = ", ".join(
     f"SUM(p.{every}) AS {every}, SUM(p.{every}) FILTER (p.{every} + p.{present} IS NOT NULL) AS {every}_dinilai, "
     f"SUM(LEAST(p.{present}, p.{every})) FILTER (p.{every} + p.{present} IS NOT NULL) AS {present}"

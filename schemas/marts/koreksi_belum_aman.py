@@ -1,7 +1,6 @@
-"""Mart `koreksi_belum_aman`: numbers that differ from Dukcapil's, not to be taken over before a human decided.
+"""Mart `koreksi_belum_aman`: numbers that differ from Dukcapil's but are not safe to correct without a human decision.
 
-`cleansed.koreksi` lists what padan or an officer vouches for, so that whoever applies it applies nothing wrong; this is
-the rest of what could be proposed.
+The safe ones, confirmed by padan or an officer, are in `cleansed.koreksi`.
 """
 
 from __future__ import annotations

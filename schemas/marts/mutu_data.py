@@ -1,8 +1,7 @@
-"""Mart `mutu_data`: where a region stands with its data, as its Dinsos is told.
+"""Mart `mutu_data`: the data quality of each region, for its Dinsos.
 
-Matched before and after cleansing, defects, how long ago rows were verified, rank among the regions under the same
-parent, and how all that moved since the periode published before. Every code by itself is in
-`quality.ringkasan_wilayah`.
+Share matched before and after cleansing, defects, age of verification, rank among the regions of the same parent, and
+changes since the previously published periode. `quality.ringkasan_wilayah` has the figures per code.
 """
 
 from __future__ import annotations
@@ -14,14 +13,14 @@ from schemas.levels import EACH_LEVEL, NAME_OF_REGION
 from schemas.rules import RULES, Severity
 from schemas.table import Table, nullable, promised, required
 
-# What was repaired automatically needs nobody's hand.
+# Automatic repairs need no action, so only findings count.
 _TO_MEND = ", ".join(sorted({f"'{rule.code}'" for rule in RULES.values() if rule.severity is Severity.FINDING}))
-# Fewer rows of a kabupaten, as of one that an address was mistaken for, ask for no register of it.
+# A kabupaten with fewer rows (perhaps a misread address) does not count as lacking its register.
 _FEW = 10
-# A whole register holds everybody, and DTKS the poor: fewer than half as many residents as rows are movers in the
-# registers of others, or a part of one. Whoever lives there is mostly not found, whatever the data of DTKS are like.
-# "Before" is what the NIK as written would give: 16 digits without any repair, and the same NIK in the registry.
-# Both stay unrounded: the report rounds them beside shares that it counts itself, and twice rounded they would differ.
+# A register has all residents, DTKS only the poor: fewer residents than half the DTKS rows are movers in registers of
+# other kabupaten, or an incomplete register, in which most people are not found however good the data of DTKS are.
+# "Before" counts the matched rows whose NIK counts exactly as written, without any repair.
+# Both stay unrounded: the report rounds them beside shares that it computes itself, and double rounding would differ.
 _QUERY = f"""
 WITH register AS (
     SELECT kode_kab, CASE WHEN 2 * COALESCE(MAX(penduduk), 0) >= COUNT(*) THEN TRUE

@@ -1,7 +1,7 @@
 """Mart `pembayaran`: the current state of every payment order. Filled by `pipeline.realisation.payments`.
 
-Whom an order pays is told three times: `nik` as written, `nik_dukcapil` of the resident found behind it, and
-`penerima`, which is the same for all orders of one person whatever is known of him.
+The payee is given by three columns: `nik` as written, `nik_dukcapil` of the resident found for it, and `penerima`,
+which is the same for all orders of one person.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Mart `realisasi`: allotted against paid, per programme, stage and region at every level.
 
-Each level shows its own allotment where one is given; else, and above the highest level given, it is the sum of the
-level below. An order counts at every level that its printed region resolves to, so that what is paid at one level and
-what could not be placed that deep make up the level above.
+Each level has its own allotment if one is given; otherwise, and above the highest given level, the sum of the level
+below. An order counts at every level that its printed region resolves to, so a level equals the sum of the level below
+plus the orders that could not be placed that deep.
 """
 
 from __future__ import annotations

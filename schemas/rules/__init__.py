@@ -1,9 +1,9 @@
 """The catalogue of rules: every rejection, finding and repair with its stable code, sentence and cure.
 
-A new rule is one entry in the module of its source: where `breaks` is given, the expression itself is evaluated over
-the model named in `on` (a row breaks the rule where it is true), and code, sentence and cure appear in quarantine,
-findings and report by themselves. Rules without `breaks` are raised by the reader, which sees lines and not columns.
-Does not belong here: how values are cleaned (`pipeline.normalise`) or what becomes of a row (`schemas.table.split`).
+A new rule is one entry in the module of its source. Its expression `breaks` is evaluated over the model named in `on`
+(true: the row breaks the rule); code, sentence and cure then appear in quarantine, findings and report. Rules without
+`breaks` are raised by the reader, which sees lines, not columns.
+Does not belong here: cleaning values (`pipeline.normalise`), or dividing rows by the rules (`schemas.table.split`).
 """
 
 from schemas.rules import companions, dtks, dtks_numbers, dtsen, dukcapil, payments, reading, targets
@@ -64,21 +64,20 @@ DECLARED = (
 )
 RULES: dict[tuple[str, str], Rule] = {(rule.on, rule.code): rule for rule in DECLARED}
 
-# Rejections of rows that say again what an accepted row says; such a row is to be deleted, not corrected.
+# Rejections of rows that repeat an accepted row; such a row is to be deleted, not corrected.
 REPETITIONS = ("ID_GANDA", "DIGANTI_PERBAIKAN", "NIK_GANDA")
 
-# Rejections of lines in which nothing is to be corrected, and what such a line is: it holds no data of this month, or
-# none yet.
+# Rejections of lines that need no correction, as they hold no data of this month, or none yet → kind of line.
 NO_DATA = {
     "BARIS_CATATAN": "catatan atau jumlah",
     "ISIAN_KOSONG": "baris isian belum diisi",
     OUTDATED: "perbaikan bulan lain",
 }
 
-# Rejections of lines that are rows but for their separators: which cell is which is unknown, the ID too.
+# Rejections of rows whose cells cannot be assigned to columns, so that even the ID is unknown.
 CUT_OFF = (ABOVE_HEADER, CUT_SHORT, "KOLOM_KURANG", "KOLOM_LEBIH", "KOLOM_GESER")
 
 
 def rules_on(model: str, *severities: Severity) -> list[Rule]:
-    """Rules over one model, of the severities named, in catalogue order."""
+    """Rules on one model with the given severities, in catalogue order."""
     return [rule for rule in RULES.values() if rule.on == model and rule.severity in severities]

@@ -7,7 +7,7 @@ import polars as pl
 from schemas.rules.rule import Rows
 from schemas.thresholds import RULE_LIMITS
 
-# How many there are in a family, and how many of them were at school or seen by the health service.
+# Number of children or mothers in a family → number of them at school or seen by the health service.
 COUNTED = {"anak_sekolah": "anak_sekolah_hadir", "balita": "balita_ke_faskes", "ibu_hamil": "ibu_hamil_ke_faskes"}
 _REPORT_CONTENT = ("id_pendamping", *COUNTED, *COUNTED.values(), "status_kpm")
 _GRACE = pl.duration(days=RULE_LIMITS.hari_laporan)

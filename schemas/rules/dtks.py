@@ -1,4 +1,4 @@
-"""Rules on the rows of DTKS: who a row is about, but for its NIK and KK number (`schemas.rules.dtks_numbers`)."""
+"""Rules on DTKS rows, except on their NIK and KK numbers (`schemas.rules.dtks_numbers`)."""
 
 from __future__ import annotations
 

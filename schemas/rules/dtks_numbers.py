@@ -1,6 +1,6 @@
-"""Rules on the NIK and KK numbers that DTKS rows write: their shape, and what is hidden in their digits.
+"""Rules on the NIK and KK numbers of DTKS rows: their shape, and the date, sex and region in their digits.
 
-Does not belong here: what else a row tells of a person (`schemas.rules.dtks`).
+Does not belong here: other columns of a row (`schemas.rules.dtks`).
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ def _written(column: str, pattern: str) -> pl.Expr:
 
 
 def _date_is_impossible(number: str) -> pl.Expr:
-    """Whether the date inside a NIK or KK number is in no calendar; some KK numbers add 40 to the day as well."""
+    """Whether the date in a NIK or KK number is invalid; some KK numbers add 40 to the day, too."""
     written = _day_in(number)
     day = pl.when(written > WOMEN_DAY).then(written - WOMEN_DAY).otherwise(written)
-    # 2000 is a leap year, so 29 February passes whatever the century.
+    # 2000 is a leap year, so 29 February is always accepted.
     as_date = pl.format("2000-{}-{}", pl.col(number).str.slice(8, 2), day.cast(pl.String).str.zfill(2)).str.to_date(
         "%Y-%m-%d", strict=False
     )
@@ -36,17 +36,17 @@ def _date_is_impossible(number: str) -> pl.Expr:
 
 
 def _region_is_impossible(number: str) -> pl.Expr:
-    """Whether a number begins with no province there ever was, or with kabupaten or kecamatan 00."""
+    """Whether a number begins with a province that never existed, or with kabupaten or kecamatan 00."""
     return (pl.col(f"{number}_wilayah") == "TIDAK_DIKENAL") | _written(number, "^[0-9]{2}(?:00|[0-9]{2}00)")
 
 
 def _region_is_unknown(number: str) -> pl.Expr:
-    """Whether no list names the region at the head of a possible number; those of before 2018 are not complete."""
+    """Whether the region at the head of a possible number is in no list; lists from before 2018 are incomplete."""
     return pl.col(f"{number}_wilayah").is_in(["PROVINSI", "KABUPATEN"]) & ~_region_is_impossible(number)
 
 
 def _has_letters_for_digits(number: str) -> pl.Expr:
-    """Whether letters became digits of a usable number; words beside it (NIK 3604…) did not."""
+    """Whether letters inside a number were replaced with digits; words beside it (NIK 3604…) do not count."""
     digits = pl.col(f"{number}_asal").str.replace_all("[^0-9]", "")
     return _written(f"{number}_asal", "[A-Za-z]") & (digits != pl.col(number))
 

@@ -1,4 +1,4 @@
-"""Rules on the register of residents, and what it says of the members of DTKS."""
+"""Rules on the register of residents, and on DTKS members by what the register says about them."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ RULES = (
         "Tanyakan kepada Dukcapil apakah orang ini masih penduduk.",
         pl.col("status_penduduk") == "LAINNYA",
     ),
-    # Which name of a place is out of date or misspelt is for the register itself to mend.
+    # Outdated or misspelt place names in the register are not reported: Dukcapil itself must correct them.
     *(rule for rule in place_rules(_RESIDENT) if rule.code in {"WILAYAH_TIDAK_DIKENAL", "WILAYAH_AMBIGU"}),
     _MEMBER.found(
         "DUKCAPIL_MATI",

@@ -1,4 +1,4 @@
-"""Rules on payment orders as delivered, and on orders beside everything else that is known."""
+"""Rules on payment orders as delivered, and on orders compared with registers, schedules and tariffs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import polars as pl
 
 from schemas.rules.rule import SCIENTIFIC, Rows, month_first_rule, place_rules
 
-# In 3T areas so many stages may be handed over in one visit.
+# In 3T areas from so many stages on may be paid in one visit.
 _STAGES_OF_A_VISIT = 3
 _LAWFUL_VISIT = ((pl.col("tahap_sehari") >= _STAGES_OF_A_VISIT) & pl.col("tertinggal")).fill_null(value=False)
 # Dukcapil's words, or its codes 5, 6 and 7.
@@ -15,7 +15,7 @@ _RETIRED = r"\b(PENSIUNAN?|PURNAWIRAWAN|PURNATUGAS|MANTAN)\b"
 
 
 def _paid_after(status: str) -> pl.Expr:
-    """Whether an order was paid to somebody of that `status`, then already or since a day that the registry lacks."""
+    """Whether an order was paid to a person with that `status`, since before the payment or an unknown day."""
     known = (pl.col("tanggal_status") <= pl.col("tgl_bayar")).fill_null(value=True)
     return (pl.col("status_bayar") == "DIBAYAR") & (pl.col("status_penduduk") == status) & known
 
@@ -43,7 +43,7 @@ RULES = (
         "nominal",
         "Nilai bantuan kosong, tidak terbaca sebagai rupiah, atau hanya sebagian dari nilainya.",
         "Tulis nilai utuh sebagai angka rupiah, misalnya 300000 atau Rp 300.000,00, dalam satu kolom.",
-        # Of an amount whose commas divided it the thousands are left, or what stands behind them.
+        # An amount split at its commas leaves the thousands, or the digits after them.
         pl.col("nominal").is_null()
         | pl.col("nominal").is_between(1, 999)
         | pl.col("nominal_asal").str.contains(r"^\D*0\d{1,2}(?:\D|$)"),

@@ -1,4 +1,4 @@
-"""Lines and files that the reader could not take as data; it raises these itself."""
+"""Rules on lines and files that the reader could not read as data; the reader raises them itself."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from schemas.rules.rule import Rows, Rule
 # Files below such a folder are corrections: their rows come before those of all other files.
 CORRECTIONS = r"(^|/)perbaikan/"
 IN_DATED_FOLDER = pl.col("berkas").str.contains(r"/periode=\d{4}-\d\d/")
-# One in a dated folder is of that month alone.
+# A correction in a dated folder belongs to that month only.
 UNDATED_CORRECTION = pl.col("berkas").str.contains(CORRECTIONS) & ~IN_DATED_FOLDER
-# A row of a correction of another month, of which the month's own data say something else.
+# A row of another month's correction that this month's own data contradict.
 OUTDATED = "PERBAIKAN_LAMA"
-# A text that ends within a row: what stood behind it is not in the file, so that the whole file is to be looked at.
+# A text that ends within a row: more rows may be missing, so the whole file must be checked.
 CUT_SHORT = "BERKAS_TERPOTONG"
-# Lines of a text that zero bytes stand for, as a copy that was broken off, or a bad disk, leaves them.
+# Lines of a text replaced with zero bytes, as by an interrupted copy or a bad disk.
 OVERWRITTEN = "ISI_HILANG"
-# What is told of the file too, as it is about more than the line.
+# Codes that are also noted on the file, as they concern more than the line.
 DAMAGED_FILE = (CUT_SHORT, OVERWRITTEN)
-# A line above the header of a table that holds data all the same.
+# A line above the header that nevertheless holds data.
 ABOVE_HEADER = "DI_ATAS_JUDUL"
-# A line of a table that is not read, below one that is.
+# A line of an unreadable table below a readable one.
 BELOW_OTHER_HEADER = "DI_BAWAH_JUDUL"
-# Before the name of a sheet that officers do not see when they open the workbook. It sorts before other names, so that
-# of two rows of one file that tell the same thing, of which the last one counts, that of the sheet they see does.
+# Prefix of the names of hidden sheets. It sorts before other names: of two equal rows in a file the last one counts, so
+# the one in a visible sheet does.
 HIDDEN_SHEET = "(tersembunyi) "
 IN_HIDDEN_SHEET = pl.col("lembar").str.contains(HIDDEN_SHEET, literal=True)
 
@@ -40,7 +40,7 @@ def _hidden_sheet(model: str) -> Rule:
 
 
 def _unread(code: str, sentence: str, cure: str) -> Rule:
-    """A rule about a line or file as a whole; none of its columns is to blame."""
+    """A rule about a line or file as a whole, not about a column."""
     return Rows("Berkas").refused(code, "", sentence, cure)
 
 

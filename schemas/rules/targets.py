@@ -1,4 +1,4 @@
-"""Rules on targets: what is allotted to a kabupaten or kecamatan in a stage, and the money transferred for it."""
+"""Rules on targets: allotments to a kabupaten or kecamatan in a stage, and the transfers for them."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ import polars as pl
 from schemas.keys import STAGE
 from schemas.rules.rule import Rows, Rule, month_first_rule
 
-# What any programme pays one family in a stage is more than the one, and no more than the other, as for a house; by
-# this an amount in other units is told.
+# Bounds of what any programme pays one family in a stage (the upper one for a house); other amounts are in other units.
 PER_FAMILY = (20_000, 20_000_000)
-# A cell that says that there is nothing: blank, `-`, `Rp -`, NULL, `\N`, `0`; a broken formula (#REF!) had something.
+# A blank amount: empty, `-`, `Rp -`, NULL, `\N`, `0`; not a broken formula (#REF!), which had a value.
 _MARKS = r"[\s\p{P}\p{S}\p{Cf}0]*"
 _NOTHING = rf"(?i)^{_MARKS}(?:RP|IDR|NULL|NAN|NONE|N/A|N|TIDAK ADA|KOSONG)?{_MARKS}$"
 
@@ -31,25 +30,25 @@ _AS_NEW = (*TARGET, "berlaku_per")
 DELIVERY = (*_AS_NEW, "revisi")
 """Rows of one target that share these are equally new: none of them plainly replaces another."""
 _TRANSFER = pl.col("nominal_transfer")
-# Of a number that has a sum in one row and a nought in another, the one corrects the other.
+# Transfers that are stated. A zero counts if it has an SP2D number, as it corrects a sum under the same number.
 _TOLD = (_TRANSFER > 0) | ((_TRANSFER == 0) & pl.col("no_sp2d").is_not_null())
 TRANSFERS = _TRANSFER.filter(_TOLD & pl.struct("no_sp2d", "tgl_transfer", "nominal_transfer").is_first_distinct())
-"""The transfers that a group of rows tells, one that is told twice once."""
-# A further SP2D of a target, which need not tell again how much is allotted.
+"""The distinct transfers in a group of rows."""
+# A further SP2D of a target, which need not repeat the allotment.
 _FURTHER_SP2D = pl.col("no_sp2d").is_not_null() & (_TRANSFER > 0) & (pl.col("kpm_alokasi").max().over(DELIVERY) > 0)
 
 
 def allotted_differently(of: Sequence[str]) -> pl.Expr:
-    """Whether rows that share `of` tell several allotments of their target."""
+    """Whether rows that agree in `of` state different allotments."""
     several = (pl.col(name).drop_nulls().n_unique().over(of) > 1 for name in ("kpm_alokasi", "nominal_alokasi"))
     return pl.any_horizontal(*several)
 
 
 def transferred_in_parts(of: Sequence[str]) -> pl.Expr:
-    """Whether the different transfers of rows that share `of` are parts of one sum, and do not correct each other.
+    """Whether the different transfers of rows that agree in `of` are parts of one sum rather than corrections.
 
-    They are parts where each has an SP2D number of its own and all together are no more than what is allotted; without
-    any numbers, where each has a day of its own and all together are exactly that.
+    They are parts if each has its own SP2D number and their sum is at most the allotment; without any numbers, if each
+    has its own day and their sum equals the allotment.
     """
     numbers, days = (
         pl.col(name).filter(_TOLD).drop_nulls().n_unique().over(of) for name in ("no_sp2d", "tgl_transfer")
@@ -62,12 +61,12 @@ def transferred_in_parts(of: Sequence[str]) -> pl.Expr:
 
 
 def _contradict(of: Sequence[str]) -> pl.Expr:
-    """Whether rows that share `of` tell figures of which only one can be right."""
+    """Whether rows that agree in `of` state figures that contradict each other."""
     several_transfers = _TRANSFER.n_unique().over(of) > 1
     return allotted_differently(of) | (several_transfers & ~transferred_in_parts(of))
 
 
-# Whether what is called final came before or behind a second revision nobody knows.
+# A list called final has no known order relative to a second revision.
 _FINAL = pl.any_horizontal(pl.col("berkas", "lembar").str.contains(r"(?i)(?:^|[^A-Z])FINAL(?:[^A-Z]|$)"))
 _UNORDERED = (_FINAL & (pl.col("revisi") == 1)).any().over(_AS_NEW) & (pl.col("revisi") > 1).any().over(_AS_NEW)
 _IN_RUPIAH = "Tulis nilainya sebagai angka rupiah utuh, misalnya 1500000 atau Rp 1.500.000,00."
