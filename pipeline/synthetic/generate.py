@@ -31,7 +31,7 @@ _PADAN_FLAGS = ("bansos_bpnt", "bansos_pkh", "bansos_bpnt_ppkm", "pbi_jkn")
 
 @dataclass(frozen=True)
 class _Listed:
-    """What the files that follow those of DTKS tell of: its rows, half the memory, are gone by then.
+    """What the files that follow those of DTKS tell of: its rows, a third of the memory, are gone by then.
 
     Attributes:
         homes: the villages.

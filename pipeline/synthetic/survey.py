@@ -106,6 +106,7 @@ def _described(at: Ints, residents: pl.DataFrame, families: pl.DataFrame) -> pl.
     return listed.select(
         "pid",
         "fid",
+        *address.get_columns(),
         desa="desa_lama",
         kk=pl.col("kk_keluarga").cast(pl.String),
         nik=pl.col("nik").cast(pl.String),
@@ -117,7 +118,6 @@ def _described(at: Ints, residents: pl.DataFrame, families: pl.DataFrame) -> pl.
         ayah="nama_ayah",
         pasangan=pl.when(pl.col("shdk") == ISTRI).then(spouse),
         hub=pl.col("shdk_dtks").cast(pl.Int64).replace_strict(crosswalk, return_dtype=pl.Int64),
-        **dict(zip(address.columns, address.get_columns(), strict=True)),
         pekerjaan="pekerjaan",
         nik_kepala=head.cast(pl.String),
         nik_alt=pl.col("nik_alt").cast(pl.String),

@@ -65,22 +65,17 @@ def persons(rows: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFrame:
 
 def quarantine_rows(people: pl.DataFrame, lembar: pl.Series) -> pl.DataFrame:
     """The damaged DTKS rows, with whether they must be refused or accepted: columns of truth/quarantine."""
-    first = pl.coalesce(
-        pl.when(pl.col("kelas").list.contains(kelas)).then(pl.lit(kelas)) for kelas in (*REFUSED, *_BEARABLE)
-    )
-    return (
-        people.with_columns(lembar=lembar, kelas=first)
-        .filter(pl.col("kelas").is_not_null())
-        .select(
-            "berkas",
-            "lembar",
-            "baris",
-            "harap",
-            "kelas",
-            sumber=pl.lit("dtks"),
-            id="id_dtks",
-            baris_lain=pl.lit(None, pl.Int64),
-        )
+    contains = {kelas: pl.col("kelas").list.contains(kelas) for kelas in (*REFUSED, *_BEARABLE)}
+    struck = people.with_columns(lembar=lembar).filter(pl.any_horizontal(*contains.values()))
+    return struck.select(
+        "berkas",
+        "lembar",
+        "baris",
+        "harap",
+        kelas=pl.coalesce(pl.when(inside).then(pl.lit(kelas)) for kelas, inside in contains.items()),
+        sumber=pl.lit("dtks"),
+        id="id_dtks",
+        baris_lain=pl.lit(None, pl.Int64),
     )
 
 
