@@ -1,6 +1,6 @@
-"""What starts by itself: the main job for a new DTKS snapshot, and what hangs on a table that was refreshed by hand.
+"""Automation: starts the main job for a new DTKS snapshot, and refreshes everything downstream of a table run by hand.
 
-Belongs here: the sensors and the condition that assets carry. Does not: looking at the folder
+Belongs here: the sensors and the assets' automation condition. Does not: looking at the folder
 (`pipeline.extracts.arrival`) or any step of the job.
 """
 
@@ -25,8 +25,8 @@ RESTING_SECONDS = 60
 _AT_WORK = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
 
 _condition = dg.AutomationCondition
-# A table follows what it is made from once that was refreshed by itself, for months gone by too. The main job refreshes
-# all; Dagster's own condition does not see that of a run that selects a whole job, hence the tag.
+# A table is refreshed after any of its inputs was refreshed by itself, also for past months. The main job refreshes
+# everything, which `executed_with_root_target` does not detect for a run of a whole job, hence the tag.
 FOLLOW = (
     _condition.any_deps_match(
         (
@@ -51,13 +51,13 @@ follow_sensor = dg.AutomationConditionSensorDefinition(
 
 
 def arrival_sensor(places: Places) -> dg.SensorDefinition:
-    """The sensor that starts the main job once for every DTKS snapshot that has come to rest in `raw/dtks`."""
+    """The sensor that starts the main job once for every new complete DTKS snapshot in `raw/dtks`."""
 
     @dg.sensor(
         name="potret_dtks_baru",
         job=main_job,
         minimum_interval_seconds=30,
-        # Alive wherever `padan ui` runs; the officer can switch it off there.
+        # Active wherever `padan ui` runs; officers can switch it off there.
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Menjalankan proses utama sekali untuk setiap data DTKS baru yang sudah selesai disalin.",
     )
@@ -71,7 +71,7 @@ def arrival_sensor(places: Places) -> dg.SensorDefinition:
             return _skip(waiting, seen | {"terakhir": arrival.state})
         if context.instance.get_runs_count(dg.RunsFilter(statuses=_AT_WORK)):
             return _skip("Proses lain sedang berjalan; diperiksa lagi sesudahnya.", seen)
-        # Limits that cannot be read fail the tick: a run would fail of them, and its snapshot count as seen.
+        # Unreadable limits must fail the tick: otherwise the run would fail, and its snapshot count as seen.
         load_limits(places.root)
         arrival = as_published(places, arrival)
         wanted, odd = _wanted(places, arrival)
@@ -104,12 +104,12 @@ def _skip(reason: str, cursor: dict[str, Any]) -> dg.SensorResult:
 
 
 def _why_wait(arrival: Arrival, state_before: str) -> str | None:
-    """Why the folder is not looked into yet; None where its files have come to rest."""
+    """Why the folder cannot be read yet; None if its files are complete."""
     if not arrival.snapshots:
         return "Belum ada berkas di raw/dtks."
     if arrival.unfinished:
         return f"Masih disalin: {masked_text(', '.join(arrival.unfinished))}."
-    # A time in the future says nothing.
+    # Ignore times in the future.
     fresh = 0 <= time.time() - arrival.newest < RESTING_SECONDS
     return (
         "Berkas DTKS baru berubah; ditunggu sampai selesai disalin." if fresh or arrival.state != state_before else None
@@ -117,7 +117,7 @@ def _why_wait(arrival: Arrival, state_before: str) -> str | None:
 
 
 def _wanted(places: Places, arrival: Arrival) -> tuple[dict[str, frozenset[str]], list[str]]:
-    """Fingerprints per snapshot that is not published as it is, and the periodes that no run can be about."""
+    """Checksums per snapshot that is not published in this state, and the periodes outside the allowed range."""
     odd = [periode for periode in arrival.snapshots if not PERIODE.has_partition_key(periode)]
     prints = {periode: content(files) for periode, files in arrival.snapshots.items() if periode not in odd}
     published = {periode for periode, each in prints.items() if is_published(places, periode, each, arrival.taken)}
@@ -125,9 +125,9 @@ def _wanted(places: Places, arrival: Arrival) -> tuple[dict[str, frozenset[str]]
 
 
 def _turns(places: Places, wanted: dict[str, frozenset[str]], before: dict[str, Any], newest: str) -> dict[str, Any]:
-    """Per periode what a run was last asked for, and how often one was: the daemon never runs the same again.
+    """Per periode, the snapshot last requested and a counter; both form the run key, which Dagster never runs twice.
 
-    The same files once more, touched or renamed, are no new snapshot; where others were run in between they are.
+    The same files again, touched or renamed, are no new snapshot, unless others were run in between.
     """
     turns = dict(before)
     for periode, prints in wanted.items():

@@ -1,4 +1,4 @@
-"""Layer cleansed: DTKS after cleansing and matching, its households, and what was refused, found and reconciled."""
+"""Layer cleansed: DTKS after cleansing and matching, its households, quarantine, findings and reconciliation."""
 
 from collections.abc import Iterator
 from pathlib import Path

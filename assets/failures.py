@@ -1,6 +1,6 @@
-"""Why steps of a run failed, as sentences an officer can act on that name no person.
+"""Explains why steps of a run failed, in sentences for officers that name no person.
 
-Belongs here: what is told of an error. Does not: how a run ended (`assets.running`), what the terminal prints of it
+Belongs here: the sentence for an error. Does not: how a run ended (`assets.running`), terminal output
 (`pipeline.command`).
 """
 
@@ -16,16 +16,16 @@ from pipeline.places import Places
 from pipeline.warehouse.store.parquet import damaged_files
 
 _STOPPED = {KeyboardInterrupt.__name__, dg.DagsterExecutionInterruptedError.__name__}
-# What DuckDB makes of a stop that comes during a query.
+# DuckDB's message for a stop during a query.
 _INTERRUPTED = "Query interrupted"
 _UNPASSED = "DagsterAssetCheckFailedError"
 _OURS = {"BrokenContractError", "UnreadableError", "BusyError", "SettingsError"}
-# What the system, SQLite, and Polars of the end of a Parquet file, say of a full disk.
+# Messages for a full disk: of the system, SQLite, and Polars at the end of a Parquet file.
 _FULL = ("No space left on device", "Disk quota exceeded", "disk is full", "Invalid thrift: transport error")
-# What SQLite says of a file that is overwritten somewhere, or is none of its own.
+# SQLite's messages for a damaged file or a file of another format.
 _TORN = ("malformed", "is not a database")
-# What Polars and DuckDB say of a Parquet file that is cut off, empty or overwritten somewhere; of files that officers
-# hand in the reader tells it.
+# Messages of Polars and DuckDB for a truncated, empty or damaged Parquet file of ours; files that officers hand in are
+# checked by the reader.
 _DAMAGED = (
     "parquet: File out of specification",
     "parquet error: ",
@@ -40,12 +40,12 @@ _DAMAGED = (
 
 
 def is_of_a_database_file(error: Exception) -> bool:
-    """Whether SQLite or the system refused a file of the history; a wrong query of a program is another matter."""
+    """Whether SQLite or the system refused a file of the history; false for a programming error in a query."""
     return type(error) in {DatabaseError, OperationalError, sqlite3.DatabaseError, sqlite3.OperationalError}
 
 
 def of_the_history(error: Exception, home: str) -> str:
-    """Why the run history in Dagster's home cannot be read or written, as a sentence that says what to do."""
+    """Sentence on why the run history in Dagster's home cannot be read or written, and what to do."""
     if is_full(str(error)):
         return f"Riwayat proses di {home} tidak dapat ditulis karena ruang penyimpanan penuh; hapus yang tidak perlu."
     if any(words in str(error) for words in _TORN):
@@ -60,12 +60,12 @@ def of_the_history(error: Exception, home: str) -> str:
 
 
 def is_full(message: str) -> bool:
-    """Whether an error tells that the disk is full; Polars says of that as well that a file is none."""
+    """Whether an error means that the disk is full; Polars reports that like a damaged file."""
     return any(words in message for words in _FULL)
 
 
 def is_damage(message: str) -> bool:
-    """Whether an error tells that a Parquet file of ours cannot be read."""
+    """Whether an error means that a Parquet file of ours is damaged."""
     return any(words in message for words in _DAMAGED) and not is_full(message)
 
 
@@ -75,35 +75,35 @@ def is_stop(error: SerializableErrorInfo | None) -> bool:
 
 
 def failures(events: Iterable[dg.DagsterEvent]) -> list[tuple[str, SerializableErrorInfo | None]]:
-    """The steps that failed, and the error each began with."""
+    """The failed steps and the root cause of each."""
     return [(event.step_key or "", root_of(event.step_failure_data.error)) for event in events if event.is_step_failure]
 
 
 def root_of(error: SerializableErrorInfo | None) -> SerializableErrorInfo | None:
-    """The error that this one began with; one of ours says already what it began with."""
+    """The root cause of an error, or the first of our own errors, which already names its cause."""
     while error is not None and error.cause is not None and error.cls_name not in _OURS:
         error = error.cause
     return error
 
 
 def reason(error: SerializableErrorInfo | None, places: Places) -> str:
-    """What officers are told of it, of a run over the data directory."""
+    """The sentence for an error."""
     if error is None:
         return ""
     if error.cls_name == _UNPASSED:
-        # How many there are, and below it a line of each table and its checks.
+        # The first line is the number of checks, the others one table and its checks each.
         return f"pemeriksaan tidak lulus ({'; '.join(error.message.strip().splitlines()[1:])})"
     if error.cls_name in _OURS:
-        # Dagster puts the class in front of the message.
+        # Dagster puts the class name in front of the message.
         return error.message.strip().partition(": ")[2]
     return unforeseen(error.cls_name or "", error.message, places)
 
 
 def unforeseen(kind: str, message: str, places: Places) -> str:
-    """What officers are told of an error that is none of our own: its words may name a person, so its kind must do.
+    """The sentence for an error that is not ours: its message may name a person, so only its class is shown.
 
-    That the disk is full, that a single table was asked for of a month that was never run, or that a file of ours is
-    damaged, is what they can mend.
+    Errors that officers can fix are recognised: a full disk, a single table of a month that was never run, and a
+    damaged file of ours.
     """
     if is_full(message):
         return "ruang penyimpanan penuh"
@@ -116,16 +116,16 @@ def unforeseen(kind: str, message: str, places: Places) -> str:
 
 
 def _never_run(message: str, places: Places) -> str | None:
-    """The periode of a frame between steps that an error names and that is not there.
+    """The periode of a missing stored frame that an error names, else None.
 
-    Of a long path Polars tells the end alone.
+    Polars shows only the end of a long path.
     """
     found = re.search(r"([a-z]+/[a-z_]+)/([0-9]{4}-[0-9]{2})\.parquet", message)
     return found[2] if found and not places.stored(*found.groups()).exists() else None
 
 
 def _damage(places: Places) -> str:
-    """Which files are damaged, and what to do: what runs make is made again where it is gone, decisions are not."""
+    """Which files are damaged, and what to do: deleted results are remade by a run, officers' decisions are not."""
     released, decided = damaged_files(places.release), damaged_files(places.decisions)
     by_runs = [*damaged_files(places.store), *damaged_files(places.published), *released]
     files = ", ".join(str(file.relative_to(places.root)) for file in (*by_runs, *decided))
@@ -142,7 +142,7 @@ def _damage(places: Places) -> str:
 
 
 def tell(context: dg.InitResourceContext, places: Places) -> None:
-    """Say at the end of a run's history in plain words why steps failed: Dagster shows traces of the program."""
+    """Log at the end of a run in plain words why steps failed; Dagster itself shows only tracebacks."""
     if context.instance is None or context.run is None:
         return
     entries = context.instance.all_logs(context.run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE)

@@ -1,4 +1,4 @@
-"""Figures that Dagster shows of a table beside its rows, and draws from run to run: what officers look for in it.
+"""Key figures of tables that Dagster shows and plots from run to run.
 
 Belongs here: which figures of which table. Does not: tables of figures (`schemas.marts`), and the page (`reports`).
 """
@@ -23,7 +23,7 @@ def _rupiah_by(column: str, values: Iterable[str]) -> list[pl.Expr]:
     ]
 
 
-# One row may be refused for several reasons, each a row of its own.
+# One refused row may have several reasons, with one row in the table each.
 _REFUSED = pl.struct("sumber", *PLACE).n_unique().alias("baris_ditolak")
 _BALANCE = [f"{what}_{where}" for what in ("baris", "nominal") for where in ("masuk", "diterima", "karantina")]
 _FIGURES: Mapping[str, Sequence[pl.Expr]] = {
@@ -44,6 +44,6 @@ _FIGURES: Mapping[str, Sequence[pl.Expr]] = {
 
 
 def figures(key: str, rows: pl.LazyFrame) -> dict[str, int]:
-    """The figures of a stored frame, by name; none of most."""
+    """The figures of a stored frame by name; empty for most frames."""
     wanted = _FIGURES.get(key)
     return rows.select(wanted).collect().row(0, named=True) if wanted else {}

@@ -1,6 +1,6 @@
-"""Dagster's run history as a run of ours writes it: some eight hundred events, over one connection per file.
+"""Storage of Dagster's run history with one connection per file; a run writes some eight hundred events.
 
-Belongs here: how the history is stored while `run_main_job` runs. Does not: what is in it, or where it lies.
+Belongs here: how the history is stored while `run_main_job` runs. Does not: its content and place.
 """
 
 from collections.abc import Iterator, Mapping
@@ -25,9 +25,10 @@ from schemas.limits_file import SettingsError
 
 
 class OneConnectionPerFile(SqliteEventLogStorage):
-    """Dagster's own storage, which opens and closes a file for every event: each closing writes SQLite's log back.
+    """Dagster's storage, but with files kept open.
 
-    A quarter of the processor time of a small run went there.
+    Dagster opens and closes a file for every event, and each closing makes SQLite write its log back: a quarter of the
+    processor time of a small run.
     """
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
@@ -38,26 +39,26 @@ class OneConnectionPerFile(SqliteEventLogStorage):
 
     @classmethod
     def config_type(cls) -> UserConfigSchema:
-        """The one setting: the folder of the files."""
+        """The only setting: the folder of the files."""
         return {"base_dir": StringSource}
 
     @classmethod
     def from_config_value(
         cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
     ) -> "OneConnectionPerFile":
-        """As Dagster makes it from its settings."""
+        """Create the storage from Dagster's settings."""
         return cls(inst_data=inst_data, **config_value)
 
     def run_connection(self, run_id: str | None = None) -> AbstractContextManager[Connection]:
-        """To the file of one run."""
+        """Connection to the file of one run."""
         return self._kept(run_id or INDEX_SHARD_NAME)
 
     def index_connection(self) -> AbstractContextManager[Connection]:
-        """To the file of what all runs have in common."""
+        """Connection to the file shared by all runs."""
         return self._kept(INDEX_SHARD_NAME)
 
     def has_table(self, table_name: str) -> bool:
-        """Whether a table was made; Dagster asks of one with every other event, over a new connection each time."""
+        """Whether a table exists; cached, because Dagster asks at every other event, each time by a new connection."""
         if table_name not in self._tables and super().has_table(table_name):
             self._tables.add(table_name)
         return table_name in self._tables
@@ -66,7 +67,7 @@ class OneConnectionPerFile(SqliteEventLogStorage):
     def _kept(self, shard: str) -> Iterator[Connection]:
         with self._one_at_a_time:
             if shard not in self._engines:
-                # Dagster makes the file, with its tables.
+                # Dagster creates the file with its tables.
                 with super().run_connection(shard):
                     pass
                 timeout = {"timeout": SQLITE_BUSY_TIMEOUT_SECONDS}
@@ -77,16 +78,16 @@ class OneConnectionPerFile(SqliteEventLogStorage):
                 yield connection
 
     def dispose(self) -> None:
-        """Close the files; SQLite then writes its log back, once."""
+        """Close the files; SQLite then writes its log back once."""
         super().dispose()
         for engine in self._engines.values():
             engine.dispose()
 
 
 def _write_without_waiting(connection: DBAPIConnection, _: object) -> None:
-    """Let the disk take an event when it will: a run would wait for it a thousand times.
+    """Do not wait for the disk at every event, which a run would do a thousand times.
 
-    A killed run loses none of its events so; of a machine without power the last may be missing, none is torn.
+    A killed run still loses no event; after a power failure the last ones may be missing, but none is corrupt.
     """
     cursor = connection.cursor()
     cursor.execute("PRAGMA synchronous = NORMAL")
@@ -94,10 +95,10 @@ def _write_without_waiting(connection: DBAPIConnection, _: object) -> None:
 
 
 def refuse_unreadable_settings(home: Path) -> None:
-    """Dagster ends with a trace, of its own or of others, over settings that are cut off or wrong.
+    """Check Dagster's settings, for which Dagster itself would end with a traceback.
 
     Raises:
-        SettingsError: they are; the message is an Indonesian sentence.
+        SettingsError: they are truncated or wrong; the message is an Indonesian sentence.
     """
     try:
         dagster_instance_config(str(home))
@@ -110,10 +111,10 @@ def refuse_unreadable_settings(home: Path) -> None:
 
 
 def history_of(home: str) -> dg.DagsterInstance:
-    """The instance of Dagster's home, as `DagsterInstance.get` would give it but for the connections and output.
+    """The instance of Dagster's home, as from `DagsterInstance.get`, but with our event log and no output capture.
 
-    A run by command writes to the terminal itself: Dagster would let processes of its own copy that, which Ctrl+C at
-    the terminal ends with a traceback. Whose settings name a storage, or where output is kept, keep that.
+    Dagster would capture the run's output by processes of its own, which Ctrl+C at the terminal ends with a traceback.
+    Settings that name a storage or a log manager are kept.
     """
     ours = {
         "event_log_storage": {

@@ -9,7 +9,7 @@ from pipeline.places import Places
 MAIN_JOB = "padan"
 
 WHOLE_RUN = {"padan/proses_utama": "ya"}
-"""Tag of runs that refresh everything, so that nothing has to follow them."""
+"""Tag of runs that refresh everything, so that no automatic refresh follows them."""
 
 main_job = dg.define_asset_job(
     MAIN_JOB,
@@ -20,20 +20,20 @@ main_job = dg.define_asset_job(
 
 
 RESULT_TAG = "padan/hasil"
-"""Tag of runs that came to their end: Dagster calls a run that a gate withheld a success as well."""
+"""Tag of finished runs: published or withheld, both of which Dagster calls a success."""
 PERIODE_TAG = "padan/periode_dari"
-"""Tag of runs that nobody stated a periode for: why they are about this one, in the officers' words."""
+"""Tag of runs without a stated periode: why this one was chosen, in Indonesian."""
 
 
 def daily_schedule(places: Places) -> dg.ScheduleDefinition:
-    """The nightly run over whatever lies in `raw/` of a data directory."""
+    """The nightly run over the files in `raw/` of a data directory."""
 
     @dg.schedule(
         name="padan_harian",
         job=main_job,
         cron_schedule="0 2 * * *",
         execution_timezone="Asia/Jakarta",
-        # Alive wherever `padan ui` runs; the officer can switch it off there.
+        # Active wherever `padan ui` runs; officers can switch it off there.
         default_status=dg.DefaultScheduleStatus.RUNNING,
         description="Setiap pukul 02.00 WIB: proses utama untuk data DTKS terbaru. Bila berkasnya tidak menyebut "
         "bulan: periode yang sudah terbit bila isinya yang dapat dibaca, selain perbaikan, sama; bulan berjalan bila "

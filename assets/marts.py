@@ -1,4 +1,4 @@
-"""Layer marts: payments, and every promised table that declares the query that fills it."""
+"""Layer marts: payments, and every promised table that is defined by a query."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +17,7 @@ from schemas.catalogue import promised_tables
 from schemas.codes import codes
 from schemas.table import PromisedTable
 
-# What a query may read besides promised tables and staged sources.
+# Frames that a query may read besides promised tables and staged sources.
 _REFERENCE = {
     "reference.wilayah": reference.regions,
     "reference.program": reference.programs,

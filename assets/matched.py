@@ -1,4 +1,4 @@
-"""Layer matched: links between DTKS rows and residents, households and KK, rows that are one person, corrections."""
+"""Layer matched: links between DTKS rows and residents, between households and KK, duplicates, corrections."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,7 +29,7 @@ _TABLES = {
     "koreksi": promised_tables()["cleansed.koreksi"],
     "jawaban_petugas": promised_tables()["link.jawaban_petugas"],
 }
-# What later steps and reports read besides, promised to nobody.
+# Internal frames for later steps and reports, not part of the public contract.
 _INNER = {
     "baris_bertahan": "Baris DTKS ganda dan baris yang dipertahankan untuk orang yang sama.",
     "calon_lain": "Calon lain dari baris yang calonnya lebih dari satu dan hampir sama kuat.",
@@ -76,7 +76,7 @@ def pemadanan(
         for table in _TABLES.values():
             yield from verdicts(table)
         return
-    # Answers about rows or residents that are gone, or about another person, say nothing any more.
+    # Answers about rows or residents that are gone, or about another person, no longer apply.
     people, registry = pl.scan_parquet(dtks), pl.scan_parquet(dukcapil)
     decisions = (
         still_about(kept_decisions(data.places), people, data.places)
@@ -85,8 +85,8 @@ def pemadanan(
         .join(registry.select("nik"), left_on="nik_dukcapil", right_on="nik", how="semi", maintain_order="left")
         .collect()
     )
-    # Matching reads its rows again and again, from a file that has everything it asks for; what a killed run leaves of
-    # it the next one clears (`begin`).
+    # Matching reads its rows many times, so they are first written to one file with all columns it needs; if the
+    # run is killed, the next one deletes that file (`begin`).
     rows = data.places.store / "dtks.bangun"
     try:
         with_household_ids(people).sink_parquet(rows, compression="lz4", row_group_size=ROWS_PER_GROUP)

@@ -1,6 +1,6 @@
-"""How an asset becomes a promised table: its key, its columns, and the two blocking checks every table has.
+"""Turns an asset into a promised table (one of the public contract): key, columns, and the two blocking checks.
 
-Used by the layers matched, cleansed and marts. What fills a table is theirs.
+Used by the layers matched, cleansed and marts, which fill the tables.
 """
 
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
@@ -28,7 +28,7 @@ _CHECKS = {
 
 
 def promised_out(table: PromisedTable) -> dg.AssetOut:
-    """The asset of a promised table, as an output of the step that fills it."""
+    """A promised table as an output of the step that fills it."""
     return dg.AssetOut(
         key=[table.schema, table.name],
         kinds={"polars" if table.query is None else "duckdb", "pandera", "parquet"},
@@ -48,9 +48,9 @@ def promised_checks(table: PromisedTable) -> list[dg.AssetCheckSpec]:
 
 
 def keep(table: PromisedTable, frame: pl.DataFrame, periode: str, output: str) -> _Events:
-    """Hold a frame to its promise: the typed table as `output`, then the verdicts of its checks.
+    """Enforce a table's contract on a frame: yields the typed table as `output`, then the results of its checks.
 
-    A column `periode` that the frame leaves out is the run's. Returns whether the promise is kept.
+    A missing column `periode` is filled with the run's. Returns whether the checks passed.
     """
     if table.by_periode and "periode" not in frame.columns:
         frame = frame.with_columns(periode=pl.lit(periode))
@@ -63,7 +63,7 @@ def keep(table: PromisedTable, frame: pl.DataFrame, periode: str, output: str) -
 def keep_pieces(
     context: dg.AssetExecutionContext, data: DataDirectory, table: PromisedTable, pieces: Iterator[pl.DataFrame]
 ) -> _Events:
-    """As `keep`, a table that comes in the order of its key, in pieces, and is never held whole."""
+    """As `keep`, for a table in pieces, in the order of its key, which is never held whole."""
     tally = Tally()
     rows = inspected(pieces, table, tally)
     yield stored_in_pieces(context, data, f"{table.schema}/{table.name}", rows, polars_schema(table.model))
@@ -74,7 +74,7 @@ def keep_pieces(
 def verdicts(
     table: PromisedTable, broken: Mapping[str, int] = MappingProxyType({}), repeated: int = 0
 ) -> Iterator[dg.AssetCheckResult]:
-    """What the checks of a promised table say: of one that is left as it is, what they said of it before."""
+    """The results of a promised table's checks; by default passed, as for a table that is kept from an earlier run."""
     key = dg.AssetKey([table.schema, table.name])
     yield dg.AssetCheckResult(
         check_name="kontrak",
@@ -103,9 +103,8 @@ def promised_asset(
 
     The function gets the frames named in `ins` (argument → asset key, `layer/name`) and scans of those in `before`
     (argument → promised table, as published for the newest periode before the run's; empty if there is none). It
-    returns the table's columns, in any order, or yields its rows in pieces, in the order of the key. Of the arguments
-    that `columns` names these are all that is read; of those in `files` the paths of their Parquet files come instead
-    of their frames.
+    returns the table's columns, in any order, or yields its rows in pieces, in the order of the key. For arguments in
+    `columns` only these columns are read; arguments in `files` get the paths of their Parquet files instead of frames.
     """
     table = promised_tables()[name]
 

@@ -1,4 +1,4 @@
-"""Layer published: the gates, and the publication of warehouse, report and SEPAKAT release in one step."""
+"""Layer published: the quality gates, and the publication of warehouse, report and SEPAKAT release in one step."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,7 +24,7 @@ from reports.report import READ, render_report
 from reports.wording import measured, number
 from schemas.catalogue import promised_tables
 
-# What a publication consists of: what it is made of, and what it is.
+# Inputs and outputs of a publication.
 _PUBLISHED = {
     "gudang": ({"duckdb", "parquet"}, "Basis data padan.duckdb dan tabel Parquet di folder marts/."),
     "laporan": ({"html"}, "Laporan hasil proses, reports/index.html."),
@@ -82,14 +82,14 @@ def gerbang(
 
 
 def _published(places: Places, periode: str) -> Result:
-    """What a run is compared with; its snapshots with those of its month, of one before it, or of one it withdraws."""
+    """The published data a run is compared with: of its own month, of one before it, or of one it withdraws."""
     tables = promised_tables()
     state = (
         scan_published(places, tables["mart.pembayaran"]).select(ORDER_STATE),
         targets_of(scan_published(places, tables["mart.realisasi"])),
         reports_of(scan_published(places, tables["mart.kinerja_pendamping"])),
     )
-    # A run over an older periode reads fewer files that add up over the months, and leaves their tables as they are.
+    # A run for an older periode does not renew the tables that accumulate over months, so they are not compared.
     withdrawn = Publication(places, periode).withdrawn
     renewed, until = renews_state(places, periode, withdrawn), max([periode, *withdrawn])
     return Result(
@@ -132,7 +132,7 @@ def terbitan(
     gates = publication.frame("published/gerbang")
     failed, report = _failed(gates), render_report(publication.tables(READ), gates, context.partition_key)
     if failed:
-        # What is published stays; the officer still has to see why, and what to correct.
+        # The publication stays; officers still need to see why, and what to correct.
         publication.withhold(report)
         told: dict[str, dict[str, Any]] = {name: {"diterbitkan": False, **failed} for name in _PUBLISHED}
     else:
@@ -157,7 +157,7 @@ def terbitan(
 
 
 def _failed(gates: pl.DataFrame) -> dict[str, str]:
-    """The gates that were not passed, and how, by name."""
+    """The failed gates by name, with value and limit."""
     return {
         gate["gerbang"]: f"{measured(gate['nilai_ukur'], gate['batas'])}{gate['satuan']}, "
         f"paling banyak {number(gate['batas'])}{gate['satuan']}. {gate['keterangan']}"

@@ -1,4 +1,4 @@
-"""Layer raw: the ledger of files, and the text of every source as read. Nothing is interpreted yet."""
+"""Layer raw: the ledger of files, and the text of every source as read, not yet interpreted."""
 
 from collections.abc import Iterator
 from itertools import chain
@@ -55,19 +55,19 @@ def _raw_asset(source: str) -> dg.AssetsDefinition:
         to_read = files.filter(sumber=folder_of(source), status_berkas="DIBACA")
         prints = dict(to_read.select("berkas", "sha256").iter_rows())
         made = Made.frames(data.places, key, context.partition_key, [key], facts=prints)
-        # Whoever has a source read by itself, without the ledger, means the files that are there now.
+        # A source materialised by itself, without the ledger, must notice files changed since the ledger was made.
         if unchanged_since(raw, to_read) and made.stands():
             yield from kept(made, data, context.partition_key)
             return
         refused: list[str] = []
-        # Of a file that may hold families it is told once, by the source whose folder it lies in.
+        # A file that may hold families too is reported once, by the source of its folder.
         pieces = (
             iter_families(raw, to_read, refused)
             if source in STAGED_BESIDE
             else chain(iter_source(raw, to_read, source), changed_meanwhile(raw, to_read, source))
         )
         yield stored_in_pieces(context, data, key, pieces, polars_schema(model))
-        # What was refused may only have been out of reach, or not yet whole.
+        # A refused file may have been only temporarily unreachable or incomplete.
         told = pl.scan_parquet(data.places.stored(key, context.partition_key))
         refused.extend(refused_whole(told).collect()["berkas"])
         if not refused:

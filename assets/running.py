@@ -1,4 +1,4 @@
-"""Starting the main job from a process of our own: Dagster's home, the run in its history, and how far it is.
+"""Runs the main job from the command: Dagster's home, the run in its history, and its progress.
 
 Belongs here: what the command needs of Dagster. Does not: texts of the command (`pipeline.command`) or any step of the
 job.
@@ -33,12 +33,12 @@ _LOGGER = "padan.langkah"
 _DAGSTERS = ("history", "logs", "schedules", "storage")
 _UNWRITTEN = "Exception while writing logger call to event log"
 _PROCESS_TAG = "padan/proses"
-# Lets the UI show the run under the job of the code location it serves.
+# Makes the UI show the run under the job of its code location.
 _LOCATION_TAG = {".dagster/repository": "__repository__@padan"}
 
 
 class HistoryError(Exception):
-    """The run history cannot be written, and so no run goes on; the message is an Indonesian sentence."""
+    """The run history cannot be written, so the run ends; the message is an Indonesian sentence."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,9 @@ class Outcome:
     Attributes:
         success: whether every step ran and every blocking check passed.
         published: whether the result was published (only with success).
-        failures: step and error message of what failed; messages of ours name no person.
-        kept: how many steps were not done, as what they left before is what they would make again.
-        steps: how many there are.
+        failures: step and sentence of each failure; sentences name no person.
+        kept: number of steps skipped because their results are up to date.
+        steps: number of steps.
     """
 
     success: bool
@@ -61,7 +61,7 @@ class Outcome:
 
 
 def prepare_home(places: Places) -> Path:
-    """Dagster's home of a data directory, made and configured by the first run; `DAGSTER_HOME` overrules it.
+    """Dagster's home of a data directory, created and configured by the first run; `DAGSTER_HOME` overrides it.
 
     Raises:
         SettingsError: its settings cannot be read.
@@ -69,17 +69,17 @@ def prepare_home(places: Places) -> Path:
     home = Path(os.environ.get("DAGSTER_HOME") or places.home).resolve()
     open_folder(home)
     if not os.access(home, os.W_OK):
-        # Dagster's server would tell it by a trace.
+        # Dagster's server would report it with a traceback.
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(home))
-    # What Dagster writes down of runs names files, and may name more where something unforeseen fails.
+    # Dagster's run records name files, and after unforeseen failures perhaps persons.
     for confidential in (places.store, places.release_histories, *(home / name for name in _DAGSTERS)):
         close_to_others(confidential)
     settings = home / "dagster.yaml"
-    # A disk that was full leaves it empty, and Dagster with settings of its own.
+    # A full disk can leave the file empty; Dagster would then use its default settings.
     if not settings.exists() or not settings.stat().st_size:
         settings.write_bytes(_TEMPLATE.read_bytes())
     refuse_unreadable_settings(home)
-    # Whatever the settings were adapted to.
+    # Even if the settings say otherwise.
     os.environ |= {"DAGSTER_HOME": str(home), "DAGSTER_DISABLE_TELEMETRY": "yes"}
     return home
 
@@ -91,25 +91,25 @@ def run_main_job(
     progress: Callable[[str, int, int], None],
     tags: Mapping[str, str],
 ) -> Outcome:
-    """Run the main job for one periode in this process and leave it in the run history.
+    """Run the main job for one periode in this process and record it in the run history.
 
     Args:
         job: the job over the data directory.
         places: that directory.
         periode: YYYY-MM.
-        progress: called with the step's key, its number and the number of steps whenever a step has ended.
-        tags: of the run, besides those of every run.
+        progress: called after each step with its key, its number and the number of steps.
+        tags: of the run, in addition to those of every run.
 
     Raises:
-        HistoryError: the disk is full, mostly, or another process holds it.
-        KeyboardInterrupt: somebody stopped it.
+        HistoryError: the history cannot be written, mostly because the disk is full or another process holds it.
+        KeyboardInterrupt: the run was stopped.
     """
     steps, home = len(job.get_definition().all_node_defs), os.environ["DAGSTER_HOME"]
     try:
         terminal = cast("TextIO", _WithoutDagsters(sys.stderr))
         with history_of(home) as instance, _reporting(progress, steps), redirect_stderr(terminal):
             bury_the_dead(instance)
-            # `execute_in_process` would hold the frames of all steps in memory until the end.
+            # `execute_in_process` would keep the frames of all steps in memory until the end.
             result = dg.execute_job(
                 job,
                 instance,
@@ -145,7 +145,7 @@ def _outcome(result: dg.JobExecutionResult, places: Places, steps: int) -> Outco
 
 
 def _failures(result: dg.JobExecutionResult) -> list[tuple[str, SerializableErrorInfo | None]]:
-    """The steps that failed and why; where none did, what went wrong before the first, as another run at work."""
+    """The failed steps and why; if none, what failed before the first, such as another run in progress."""
     return failures(result.all_events) or [
         ("awal", root_of(event.job_failure_data.error))
         for event in result.all_events
@@ -154,7 +154,7 @@ def _failures(result: dg.JobExecutionResult) -> list[tuple[str, SerializableErro
 
 
 def note_withdrawal(periode: str) -> None:
-    """Leave in the history of Dagster's home that a periode was taken back; its runs stay there as they are."""
+    """Record in Dagster's history that a periode was withdrawn; its runs stay there as they are."""
     with history_of(os.environ["DAGSTER_HOME"]) as instance:
         instance.report_runless_asset_event(
             dg.AssetObservation(
@@ -165,7 +165,7 @@ def note_withdrawal(periode: str) -> None:
 
 @dg.logger({}, description="Hanya akhir setiap langkah; selengkapnya ada di riwayat proses.")
 def step_logger(init_context: dg.InitLoggerContext) -> logging.Logger:
-    """Replaces Dagster's console logger, whose debug lines would drown the officer's."""
+    """Replaces Dagster's console logger, whose debug lines would drown our output."""
     logger = logging.getLogger(_LOGGER)
     logger.setLevel(logging.DEBUG)
     logger.propagate = False
@@ -187,13 +187,13 @@ class _StepEnds(logging.Handler):
 
 
 class _WithoutDagsters:
-    """A terminal without what Dagster says in English of a history that cannot be written: `HistoryError` says it."""
+    """A terminal without Dagster's English messages about an unwritable history, which `HistoryError` reports."""
 
     def __init__(self, terminal: TextIO) -> None:
         self._terminal = terminal
 
     def write(self, text: str) -> int:
-        """Write anything else."""
+        """Write text that is no such message."""
         return len(text) if text.startswith(_UNWRITTEN) else self._terminal.write(text)
 
     def __getattr__(self, name: str) -> Any:
@@ -211,14 +211,14 @@ def _reporting(progress: Callable[[str, int, int], None], steps: int) -> Iterato
 
 
 def process_tags() -> dict[str, str]:
-    """Tags that say which process a run lives in."""
+    """Tags with the process of a run."""
     return {_PROCESS_TAG: f"{socket.gethostname()}:{os.getpid()}"}
 
 
 def bury_the_dead(instance: dg.DagsterInstance) -> None:
-    """Runs whose process was killed are still marked as running: say that they failed, and free the pools they hold.
+    """Mark runs whose process was killed as failed, and free the concurrency slots they hold.
 
-    Outside the UI no daemon does so, and a run would wait for its turn to publish for ever.
+    Outside the UI no daemon does so, and a run would wait for its turn to publish forever.
     """
     running = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING])
     for run in instance.get_runs(filters=running):

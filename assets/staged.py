@@ -1,4 +1,4 @@
-"""Layer staged: every source normalised and held to its contract; refused rows stand beside the accepted ones."""
+"""Layer staged: every source normalised and validated; refused rows are stored beside the accepted ones."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -77,7 +77,7 @@ def _staged_asset(source: str) -> dg.AssetsDefinition:
 
 
 def _beside_the_rows(read: pl.DataFrame, overtaken: pl.Series, limits: Limits) -> dict[str, str]:
-    """What a staged source hangs on besides its rows as read."""
+    """Further inputs of a staged source besides its raw rows."""
     return {
         **{berkas: f"{of_month} {changed}" for berkas, of_month, changed in read.iter_rows()},
         "usang": " ".join(overtaken.sort()),

@@ -1,6 +1,6 @@
-"""Where assets leave their frames: one Parquet file per asset and periode, written whole or not at all.
+"""Storage of assets' frames: one Parquet file per asset and periode, written atomically.
 
-Belongs here: the data directory as a resource, the I/O manager, and the metadata both attach. No transformation.
+Belongs here: the data directory as a resource, the I/O manager, and their metadata. No transformation.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -35,8 +35,8 @@ def inputs(
 
     Args:
         keys: argument → asset key, `layer/name`.
-        columns: of these arguments, no other columns are read: a register has millions of rows.
-        files: of these, the path of the file comes instead of the frame: it is queried where it lies.
+        columns: argument → the only columns to read, because a register has millions of rows.
+        files: arguments that get the path of the file instead of the frame.
     """
 
     def handed_over(argument: str) -> dict[str, Any] | None:
@@ -48,7 +48,7 @@ def inputs(
 
 
 class DataDirectory(dg.ConfigurableResource[Places]):
-    """The data directory that a run works on."""
+    """The data directory of a run."""
 
     path: str
 
@@ -59,26 +59,26 @@ class DataDirectory(dg.ConfigurableResource[Places]):
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Any]:
-        """Hold the data directory for the whole run: two runs over one store would publish a mixture."""
+        """Lock the data directory for the whole run: two runs on one store would publish a mixture."""
         with exclusive(self.places, RUNNING):
             yield self
             tell(context, self.places)
 
 
 class ParquetStore(dg.ConfigurableIOManager):
-    """Hands frames from step to step through `<data-dir>/home/store/<asset>/<periode>.parquet`."""
+    """Passes frames from step to step through `<data-dir>/home/store/<asset>/<periode>.parquet`."""
 
     path: str
 
     def handle_output(self, context: dg.OutputContext, obj: pl.DataFrame) -> None:
-        """Write the frame, and tell how many rows and bytes it has, and its figures."""
+        """Write the frame, with numbers of rows and bytes and its key figures as metadata."""
         target = self._file(context.asset_key, context.partition_key)
         write_parquet(obj, target)
         about = {"dagster/partition_row_count": obj.height, "ukuran_bita": target.stat().st_size}
         context.add_output_metadata({**figures("/".join(context.asset_key.path), obj.lazy()), **about})
 
     def load_input(self, context: dg.InputContext) -> pl.DataFrame | Path:
-        """The frame of the same periode, or its file, as `inputs` asks."""
+        """The frame of the same periode, or the path of its file, as `inputs` specifies."""
         file, asked = self._file(context.asset_key, context.partition_key), context.definition_metadata
         return file if asked.get(_AS_FILE) else pl.read_parquet(file, columns=asked.get(_COLUMNS))
 
@@ -93,9 +93,9 @@ def stored_in_pieces(
     pieces: Iterator[pl.DataFrame],
     schema: pl.Schema | None = None,
 ) -> dg.MaterializeResult:
-    """Leave a frame that is never held whole where `ParquetStore` looks for it, and tell how many rows it has.
+    """Store a frame in pieces where `ParquetStore` looks for it, with its number of rows as metadata.
 
-    Its columns are those of `schema`, or else those of the first piece, and there is one.
+    Its columns are those of `schema`, else those of the first piece, which must exist then.
     """
     if schema is None:
         first = next(pieces)
@@ -105,7 +105,7 @@ def stored_in_pieces(
 
 
 def kept(made: Made, data: DataDirectory, periode: str) -> Iterator[dg.MaterializeResult]:
-    """What a step tells of results that it leaves as they are."""
+    """The events of a step that keeps its results from an earlier run."""
     for key in made.results:
         yield _told(data, key, periode, **{KEPT: True})
 
@@ -120,7 +120,7 @@ def _told(data: DataDirectory, key: str, periode: str, **besides: bool) -> dg.Ma
 
 
 def column_schema(model: type[Table]) -> dict[str, Any]:
-    """Definition metadata of an asset that holds this model: its columns as Dagster shows them."""
+    """Definition metadata of an asset with this model: its columns as Dagster shows them."""
     columns = [
         dg.TableColumn(
             name,
@@ -136,7 +136,7 @@ def column_schema(model: type[Table]) -> dict[str, Any]:
 
 
 def _constraints(column: pa.Column) -> list[str]:
-    """What its checks demand, in words; a rule of reading has a code, which `mart.dim_kode` explains."""
+    """A column's checks in words; those of reading rules are codes, which `mart.dim_kode` explains."""
     told = []
     for check in column.checks:
         demanded = dict(check.statistics)

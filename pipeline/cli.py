@@ -48,18 +48,18 @@ app.add_typer(review, name="review")
 
 
 def _in_utf8() -> None:
-    """Begin anew in UTF-8 where the machine's settings say otherwise: libraries then open no name beyond their letters.
+    """Restart in UTF-8 mode if the locale is not UTF-8: libraries cannot open other file names otherwise.
 
-    Only once, as what the interpreter was started with may overrule that too.
+    At most once, because the interpreter's options may override that mode as well.
     """
     if sys.getfilesystemencoding() != "utf-8" and os.environ.get("PYTHONUTF8") != "1":
         os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], os.environ | {"PYTHONUTF8": "1"})  # noqa: S606
 
 
 def command() -> None:
-    """Entry of the command: as `main`, and gone once the libraries have cleared up.
+    """Entry point of the command: `main`, then exit right after the libraries' cleanup.
 
-    Python would then take apart all that the process holds, piece by piece: most of a second.
+    Python would otherwise deallocate all objects one by one, which takes most of a second.
     """
     code: str | int | None = None
 
@@ -69,7 +69,7 @@ def command() -> None:
             sys.stderr.flush()
             os._exit(code)
 
-    # What is put down first is called last.
+    # The function registered first is called last.
     atexit.register(leave)
     try:
         main()
@@ -79,20 +79,20 @@ def command() -> None:
 
 
 def main() -> None:
-    """The command in a process that goes on; what the file system refuses ends in a sentence as well."""
+    """Run the command and exit; errors of usage, settings and file system end in an Indonesian sentence."""
     from xlsxwriter.exceptions import FileCreateError
 
     _in_utf8()
-    # What a scheduler stops is told and cleared up after as with Ctrl+C.
+    # Treat a scheduler's SIGTERM like Ctrl+C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         code = app(standalone_mode=False) or 0
-        # Who stops it while the libraries clear up would make a failure of what is done and told.
+        # A stop during the libraries' cleanup must not turn a finished run into a failed one.
         for stop in (signal.SIGINT, signal.SIGTERM):
             atexit.register(signal.signal, stop, signal.SIG_IGN)
         sys.exit(code)
     except TyperException as error:
-        # Without any argument the help has been printed already.
+        # Without arguments the help has already been printed.
         if message := usage.told(error.format_message()):
             context = getattr(error, "ctx", None)
             command = context.command_path if context else "padan"

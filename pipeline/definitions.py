@@ -1,4 +1,4 @@
-"""Dagster's entry: all assets, checks, the job, its schedule and its sensors, put together in one place."""
+"""Dagster's entry point: all assets, checks, the job, its schedule and its sensors."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _DEFAULT_DATA_DIR = Path(__file__).resolve().parents[1] / "data"
 
 
 def build_defs(data_dir: Path) -> dg.Definitions:
-    """The whole pipeline over one data directory; everything runs in one process, Polars and DuckDB use all cores."""
+    """The whole pipeline for one data directory; all steps run in one process, Polars and DuckDB use all cores."""
     places = Places(data_dir.resolve())
     return dg.Definitions(
         assets=dg.load_assets_from_package_module(assets),
@@ -36,7 +36,7 @@ def build_defs(data_dir: Path) -> dg.Definitions:
 
 @cache
 def main_job_over(data_dir: str) -> dg.JobDefinition:
-    """The main job over one data directory, as `dg.build_reconstructable_job` asks for it, several times a run."""
+    """The main job for one data directory, for `dg.build_reconstructable_job`, which calls this several times a run."""
     return build_defs(Path(data_dir)).resolve_job_def(MAIN_JOB)
 
 

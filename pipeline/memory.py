@@ -1,8 +1,7 @@
-"""Memory that is free and still held for later use, and memory that is never free.
+"""Tuning of memory allocators and of Python's garbage collector.
 
-Belongs here: giving it back to the system, keeping the C library from holding much of it, and Python from looking
-through what stays. Does not: how much a step may hold, which each step knows of itself. Where the C library has no such
-calls (they are glibc's) it is left as it is.
+Belongs here: returning freed memory to the system, limiting what allocators retain, and excluding permanent objects
+from garbage collection. Does not: how much memory a step may use. Without glibc the C library's settings are unchanged.
 """
 
 from __future__ import annotations
@@ -14,20 +13,19 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-# From glibc's malloc.h: how many heaps there may be, how much may stay free at the end of one, and from which size on
-# memory is asked of the system, which is the largest it allows.
+# mallopt parameters of glibc's malloc.h: M_ARENA_MAX; M_TRIM_THRESHOLD; M_MMAP_THRESHOLD, at its largest value.
 _SETTINGS = {-8: 1, -1: 64 << 20, -3: 32 << 20}
-# The same for jemalloc, from which Polars allocates: a heap per so many cores, and for how long what is free is kept.
+# The same for jemalloc, which Polars uses: cores per heap, and how long free memory is retained.
 _CORES_A_HEAP = 4
 _POLARS, _POLARS_SETTINGS = "_RJEM_MALLOC_CONF", "narenas:{},dirty_decay_ms:1000,muzzy_decay_ms:0"
 
 
 def share_one_heap() -> None:
-    """Let threads allocate from one heap (Polars' from one per few cores), before any is started and Polars is loaded.
+    """Let threads share one heap (Polars': one per few cores); call before any thread is started and Polars is loaded.
 
-    Each keeps a heap of its own otherwise, and what one has freed no other can use: a tenth of all memory when a
-    million residents are matched. Columns are large and few, so threads don't wait for each other. What is freed is
-    kept for a while, for columns follow each other, and new memory costs the system as much time as filling it.
+    Otherwise each thread has its own heap, whose free memory no other can use: a tenth of all memory when a million
+    residents are matched. Columns are large and few, so threads rarely wait for each other. Freed memory is retained
+    for a while, because new columns need it soon, and getting new memory takes as long as filling it.
     """
     heaps = max((os.cpu_count() or 1) // _CORES_A_HEAP, 1)
     os.environ.setdefault(_POLARS, _POLARS_SETTINGS.format(heaps))
@@ -38,7 +36,7 @@ def share_one_heap() -> None:
 
 
 def give_back() -> None:
-    """Return what the C library keeps of freed arrays, which between two large steps can be a third of all memory."""
+    """Return freed memory that the C library retains; between two large steps it can be a third of all memory."""
     trim = _of_c_library("malloc_trim")
     if trim is not None:
         trim(0)
@@ -46,20 +44,20 @@ def give_back() -> None:
 
 @contextmanager
 def kept_for_good() -> Iterator[None]:
-    """Take what is made meanwhile, such as modules, for what stays to the end of the process.
+    """Exclude objects created in this context, such as modules, from garbage collection.
 
-    Python looks through all of it for cycles again and again otherwise: a tenth of the time of a run without news.
+    Python would otherwise scan all of them for cycles again and again: a tenth of the time of a run without changes.
     """
     gc.disable()
     try:
         yield
     finally:
         gc.freeze()
-        # Else DuckDB says at the end that its types were left, in a hundred lines.
+        # Otherwise DuckDB reports leaked types at exit, in a hundred lines.
         atexit.register(gc.unfreeze)
         gc.enable()
 
 
 def _of_c_library(name: str) -> Callable[..., int] | None:
-    # What the running program has loaded already; to look for the library's file starts another program.
+    # CDLL(None) is the running program; `find_library` would start another program.
     return getattr(ctypes.CDLL(None), name, None) if os.name == "posix" else None

@@ -1,4 +1,4 @@
-"""Where things lie under a data directory: the one place that knows the folder names of the public contract."""
+"""Paths under a data directory: the only module that knows the folder names of the public contract."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ class Places:
 
     @property
     def option(self) -> str:
-        """The option that names this data directory, as a shell takes it: officers' folders have blanks."""
+        """The command-line option for this data directory, quoted for a shell (folder names may contain blanks)."""
         return f"--data-dir {shlex.quote(str(self.root))}"
 
     @property
     def raw(self) -> Path:
-        """What officers drop: `raw/<sumber>/**`."""
+        """The files that officers hand in: `raw/<sumber>/**`."""
         return self.root / "raw"
 
     @property
     def truth(self) -> Path:
-        """Known truth beside generated extracts; read by `padan evaluate` only, never by a run."""
+        """The ground truth of generated extracts; read by `padan evaluate` only, never by a run."""
         return self.root / "truth"
 
     @property
@@ -74,16 +74,16 @@ class Places:
 
     @property
     def release_histories(self) -> Path:
-        """What versions of the release leave to know for the next one; confidential, hence not beside them."""
+        """Suppression histories of the release's versions; confidential, hence not in the release folder."""
         return self.home / "rilis"
 
     def release_history(self, versi: str) -> Path:
-        """What one version of the release leaves."""
+        """Suppression history of one version of the release."""
         return self.release_histories / versi
 
     @property
     def decisions(self) -> Path:
-        """What officers decided about doubtful pairs; the one thing here that no run can make again."""
+        """Officers' decisions about doubtful pairs; the only data here that no run can recreate."""
         return self.root / "keputusan"
 
     @property
@@ -100,5 +100,5 @@ class Places:
         return {file.stem: file for file in (self.store / key).glob("*.parquet")}
 
     def trace(self, step: str, periode: str) -> Path:
-        """What a step noted of what it left of one periode (`pipeline.warehouse.store.unchanged`)."""
+        """Trace of a step's results for one periode (`pipeline.warehouse.store.unchanged`)."""
         return self.store / "jejak" / step / f"{periode}.json"

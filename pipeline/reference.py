@@ -1,7 +1,7 @@
-"""Where reference data lies and how it is loaded.
+"""Loads reference data.
 
 Belongs here: one cached loader per file of data/reference, with its dtypes. Does not: any rule about the data;
-what each file holds and where it comes from is told in data/reference/SUMBER.md.
+content and source of each file are described in data/reference/SUMBER.md.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Settings that officers may change: the limits of the quality gates, read from one file.
 
-`data/reference/ambang.toml` holds the defaults and says what each limit means; `<data-dir>/ambang.toml` overrules it.
+`data/reference/ambang.toml` has the defaults and explains each limit; `<data-dir>/ambang.toml` overrides them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from schemas.limits_file import LIMITS, REFERENCE_LIMITS, SettingsError, read_li
 from schemas.rules import RULES, Severity
 from schemas.thresholds import OF_RULES
 
-# Codes that a limit under `temuan` can be about: findings on rows of DTKS.
+# Codes allowed under `temuan`: findings on rows of DTKS.
 _FINDINGS = sorted(
     {rule.code for rule in RULES.values() if rule.severity is Severity.FINDING and rule.on in {"DtksStaged", "Anggota"}}
 )
@@ -43,17 +43,17 @@ class GateLimits(BaseModel):
 
 
 class MemorySettings(BaseModel):
-    """How much is worked on at once; see the file."""
+    """Batch sizes; see the file."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     baris_sekaligus: int = Field(ge=1)
-    # By fewer the memory falls no further, while both registers are read again for every part of them.
+    # Smaller batches save no more memory, but both registers are read again for every batch.
     pasangan_sekaligus: int = Field(ge=65_536)
 
 
 class DamageLimits(BaseModel):
-    """What makes numbers of a file look damaged as a whole; see the file."""
+    """Thresholds above which all numbers of a file count as damaged; see the file."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -74,16 +74,16 @@ class Limits(BaseModel):
 
 def _reference() -> dict[str, Any]:
     tables = read_limits(REFERENCE_LIMITS)
-    # What rules are written with is the same for all data (`schemas.thresholds`).
+    # Thresholds quoted in rules are the same for all data directories (`schemas.thresholds`).
     return {name: table for name, table in tables.items() if name != OF_RULES}
 
 
 @cache
 def default_limits() -> Limits:
-    """The limits where no data directory overrules them.
+    """The default limits.
 
     Raises:
-        SettingsError: as in `load_limits`, about the file of the reference.
+        SettingsError: as in `load_limits`, about the reference file.
     """
     return _validated(REFERENCE_LIMITS, _reference(), {})
 
@@ -99,7 +99,7 @@ def load_limits(root: Path) -> Limits:
 
 
 def _validated(file: Path, said: dict[str, Any], otherwise: dict[str, Any]) -> Limits:
-    """The limits that a file tells, and those it does not tell."""
+    """The limits in a file, completed with the defaults."""
     known = _ranges()
     if unknown := [sentence for name, value in said.items() for sentence in _unknown(name, value, known)]:
         message = f"{file}: {' '.join(unknown)}"
@@ -115,7 +115,7 @@ def _validated(file: Path, said: dict[str, Any], otherwise: dict[str, Any]) -> L
 
 @cache
 def _ranges() -> dict[str, dict[str, str]]:
-    """Section → limit → the values it may have, in words."""
+    """Section → limit → its allowed values, in words."""
     about = Limits.model_json_schema()
     sections = {name: table for name, table in about["properties"].items() if "$ref" in table}
     ranges = {
@@ -135,7 +135,7 @@ def _range(limit: dict[str, Any]) -> str:
 
 
 def _unknown(section: str, values: object, known: dict[str, dict[str, str]]) -> list[str]:
-    """Sentences about a name that is no section, and about names in a section that are no limits of it."""
+    """Sentences about unknown sections, and about unknown limits in a section."""
     if section == OF_RULES:
         return [f"Bagian [{OF_RULES}] berlaku untuk semua data; ubah di data/reference/{LIMITS} saja."]
     if not isinstance(values, dict):
@@ -153,7 +153,7 @@ def _unknown(section: str, values: object, known: dict[str, dict[str, str]]) -> 
 
 
 def _outside(name: str, known: dict[str, dict[str, str]]) -> str:
-    """What to do about a value that stands before any section."""
+    """Advice on a value before the first section."""
     if name in known:
         return f"{name} adalah bagian: tulis [{name}] pada baris tersendiri, lalu batasnya di bawahnya."
     if home := _section_of(name, known):

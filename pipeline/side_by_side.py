@@ -1,4 +1,4 @@
-"""Several pieces or streams of work at once, their results in order."""
+"""Runs pieces or streams of work in parallel and returns their results in order."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ import polars as pl
 
 S = TypeVar("S")
 T = TypeVar("T")
-# More streams at once than this bring nothing: Polars itself divides what it is asked for among all cores.
+# More parallel streams do not help: Polars itself uses all cores.
 WORKERS = min(pl.thread_pool_size(), 4)
 _END = object()
-# A thread of its own for every stream takes a fifth of the time of reading a small file.
+# Shared, because starting a thread per stream takes a fifth of the time of reading a small file.
 _AHEAD = ThreadPoolExecutor(WORKERS)
 
 
 def on_all_cores(work: Callable[[S], T], pieces: Iterable[S]) -> list[T]:
-    """What the work makes of each piece, in their order.
+    """The results of `work` for all pieces, in order.
 
-    No more pieces are drawn than there are cores and one, so that they may be made while others are at work.
+    At most one piece more than there are cores is drawn ahead, so that pieces can be made while others are processed.
     """
     done: list[T] = []
     cores = pl.thread_pool_size()
@@ -36,13 +36,13 @@ def on_all_cores(work: Callable[[S], T], pieces: Iterable[S]) -> list[T]:
 
 
 def side_by_side(streams: Iterable[Iterator[T]]) -> Iterator[T]:
-    """All of the first stream, then all of the second, and so on; the next ones are at work meanwhile.
+    """All results of the first stream, then of the second, and so on; the next streams run meanwhile.
 
-    Of every stream at most one result is waiting, and of no more streams than there are workers and one: so much is
-    held in memory. What a stream raises is raised where its result would have come.
+    To bound memory, at most one result per stream waits, and at most one stream more than there are workers has begun.
+    Exceptions of a stream are raised in place of its result.
 
     Args:
-        streams: each works on its own results when it is asked for the next one, in one thread at a time.
+        streams: iterators that work when asked for the next result; each is used by one thread at a time.
     """
     with ThreadPoolExecutor(WORKERS) as pool:
         waiting: deque[tuple[Iterator[T], Future[T | object]]] = deque()
@@ -55,10 +55,10 @@ def side_by_side(streams: Iterable[Iterator[T]]) -> Iterator[T]:
 
 
 def ahead(stream: Iterator[T]) -> Generator[T, None, None]:
-    """The same results, the next one at work while the last is used; to be closed by who may leave it before its end.
+    """The same results, each calculated while the previous one is used; close it if it may not be exhausted.
 
     Args:
-        stream: as in `side_by_side`; asks for nothing ahead itself.
+        stream: as in `side_by_side`; must not use `ahead` itself.
     """
     coming = _AHEAD.submit(next, stream, _END)
     try:

@@ -1,5 +1,5 @@
-"""What the subcommands of `padan` do, one module per concern; `pipeline.cli` puts them together.
+"""The subcommands of `padan`, one module per concern; `pipeline.cli` registers them.
 
-Belongs here: arguments, exit codes and the texts of the terminal. A subcommand calls one function of the packages
-below; imports wait until it is called, so that help and errors come at once.
+Belongs here: arguments, exit codes and terminal output. A subcommand calls one function of the packages below and
+imports it only when called, so that help and errors appear at once.
 """

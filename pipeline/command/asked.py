@@ -1,6 +1,6 @@
-"""What an officer asked for, held against what is there: the data directory, the periode, and what is known of it.
+"""Checks what subcommands share before they begin: the data directory, the periode, and its state.
 
-Belongs here: what several subcommands have to look at before they can begin, and how they refuse.
+Belongs here: those checks and the messages with which subcommands refuse or warn.
 """
 
 from __future__ import annotations
@@ -25,23 +25,23 @@ DataDir = Annotated[
 
 
 def refuse(message: str) -> NoReturn:
-    """End with a sentence about what cannot be used."""
+    """Exit (code 2) with a sentence about unusable input."""
     typer.secho(message, fg="red", err=True)
     raise typer.Exit(UNUSABLE)
 
 
 def refuse_other_version(places: Places) -> NoReturn:
-    """End because what the last run left has other columns than this version reads."""
+    """Exit because the last run was by another version, whose stored frames have other columns."""
     refuse(f"Proses terakhir dijalankan dengan versi padan yang lain. Jalankan dahulu padan run {places.option}.")
 
 
-# Dagster looks for its settings, and Polars and DuckDB for tables, by path patterns: below a folder called so they find
-# nothing, or the files of others, and Dagster falls back to settings with telemetry.
+# Dagster (settings), Polars and DuckDB (tables) treat paths as glob patterns: with these characters in a folder name
+# they find nothing or other files, and Dagster falls back to default settings with telemetry.
 _SIGNS_OF_PATTERNS = "*?["
 
 
 def folders_of(data_dir: Path) -> Places:
-    """The folders of a data directory, which may not be there yet but is no file, and is no pattern of paths."""
+    """The paths of a data directory, which may not exist yet; refuses a file, and names with glob characters."""
     if data_dir.is_file():
         refuse(f"{data_dir} adalah berkas, bukan folder. Sebut folder data, tempat raw/ berada: --data-dir FOLDER.")
     places = Places(data_dir.resolve())
@@ -54,7 +54,7 @@ def folders_of(data_dir: Path) -> Places:
 
 
 def existing(data_dir: Path) -> Places:
-    """The folders of a data directory that is there."""
+    """The paths of an existing data directory; refuses others."""
     places = folders_of(data_dir)
     if not data_dir.is_dir():
         refuse(
@@ -67,23 +67,23 @@ def existing(data_dir: Path) -> Places:
 
 
 def has_files(folder: Path) -> bool:
-    """Whether a folder holds a file that is not hidden, however deep."""
+    """Whether a folder contains a file that is not hidden, at any depth."""
     return folder.is_dir() and any(path.is_file() for path in folder.rglob("*") if not path.name.startswith("."))
 
 
 def today() -> datetime:
-    """The moment as the officers' clocks show it."""
+    """The current time in Jakarta."""
     return datetime.now(ZoneInfo("Asia/Jakarta"))
 
 
 def chosen_periode(places: Places, stated: str | None) -> tuple[str, str | None]:
-    """The periode that a run is about: the one stated, else what the files in `raw` are about; says which and why.
+    """The periode of a run: the one stated, else the one of the files in `raw`; prints a periode it chose, and why.
 
     Returns:
-        The periode, and why it is this one; None where it was stated or there is no DTKS file.
+        The periode, and why it was chosen; None if it was stated or there is no DTKS file.
 
     Raises:
-        typer.Exit: no run can be about it, or a file that cannot be opened leaves it open.
+        typer.Exit: the periode cannot be processed, or cannot be determined because a file cannot be opened.
     """
     from assets.partitions import PERIODE
     from pipeline.extracts.arrival import UnreadableSnapshotError, newest_of
@@ -94,7 +94,7 @@ def chosen_periode(places: Places, stated: str | None) -> tuple[str, str | None]
         try:
             periode, why = newest_of(places, this_month) or (this_month, None)
         except UnreadableSnapshotError as error:
-            # What is published already would stand under a second month.
+            # Otherwise data published already could be published under a second month.
             refuse(
                 f"{error} Periodenya tidak diketahui, karena isinya mungkin sama dengan yang sudah terbit: betulkan "
                 "izinnya, keluarkan berkas itu dari raw/dtks, atau sebut bulannya dengan --periode TTTT-BB."
@@ -103,7 +103,7 @@ def chosen_periode(places: Places, stated: str | None) -> tuple[str, str | None]
     if not PERIODE.has_partition_key(periode):
         first = PERIODE.get_first_partition_key()
         clock = f" Tanggal komputer ini {today():%d-%m-%Y}; betulkan bila keliru." if periode > this_month else ""
-        # By a clock that was set back far enough there is no month yet.
+        # `first` is None if the clock was set back before the first month.
         span = f"; pilih bulan dari {first} sampai {this_month}" if first else ""
         refuse(f"Periode {periode} tidak dapat diproses{span}.{clock}")
     if why:
@@ -112,7 +112,7 @@ def chosen_periode(places: Places, stated: str | None) -> tuple[str, str | None]
 
 
 def refuse_no_month(periode: str) -> None:
-    """End where what was given as a periode is no month."""
+    """Exit if a periode is not of the form YYYY-MM."""
     from pipeline.extracts.files.found import PERIODE
 
     if not re.match(PERIODE, periode):
@@ -120,7 +120,7 @@ def refuse_no_month(periode: str) -> None:
 
 
 def published(data_dir: Path) -> tuple[Places, str]:
-    """The folders and the newest published periode; says so where what is stored is not what was published."""
+    """The paths and the newest published periode; warns if the store differs from the publication."""
     from pipeline.warehouse.periodes import newest_stored, published_periode
 
     places = existing(data_dir)
@@ -133,7 +133,7 @@ def published(data_dir: Path) -> tuple[Places, str]:
 
 
 def _what_first(places: Places, begun: str | None) -> str:
-    """What an officer does before anything is published; `begun` is the newest periode that a run was begun for."""
+    """What to do before anything is published; `begun` is the newest periode for which a run was begun."""
     from pipeline.warehouse.periodes import State, stored_state
 
     again = f"padan run {places.option}"
@@ -147,7 +147,7 @@ def _what_first(places: Places, begun: str | None) -> str:
 
 
 def tell_judged(places: Places, periode: str) -> None:
-    """Say that the published tables of a periode are judged, where the last run left others."""
+    """Say that the published tables of a periode are evaluated, if the last run stored others."""
     if reason := _not_published(places, periode):
         typer.echo(
             f"Yang dinilai: tabel periode {periode} yang TERBIT (marts/), bukan proses terakhir periode itu, yang "
@@ -157,7 +157,7 @@ def tell_judged(places: Places, periode: str) -> None:
 
 
 def _tell_newer(places: Places, periode: str) -> None:
-    """Say that a periode after the published one was run and not published."""
+    """Say if a periode later than the published one was run but not published."""
     from pipeline.warehouse.periodes import newest_stored
 
     newest = newest_stored(places)
@@ -170,7 +170,7 @@ def _tell_newer(places: Places, periode: str) -> None:
 
 
 def tell_whose(places: Places, periode: str) -> None:
-    """Say where what is stored of a periode is not what was published."""
+    """Say if the stored frames of a periode are not what was published."""
     from pipeline.warehouse.periodes import published_periode
 
     if reason := _not_published(places, periode):
@@ -179,7 +179,7 @@ def tell_whose(places: Places, periode: str) -> None:
 
 
 def _not_published(places: Places, periode: str) -> str | None:
-    """Why what is stored of a periode is not published, in words; None where it is."""
+    """Why the stored frames of a periode are not published, in words; None if they are."""
     from pipeline.warehouse.periodes import State, stored_state
 
     return {

@@ -1,4 +1,4 @@
-"""`padan review` and `padan perbaikan`: workbooks that go out to officers, and what comes back in them."""
+"""`padan review` and `padan perbaikan`: exchange of workbooks with officers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pipeline.places import Places
     from pipeline.warehouse.workbooks.review_answers import Taken
 
-# Files with whole identifiers are for whoever made them, until that person hands them on.
+# Files with unmasked identifiers are readable only by the user who made them.
 _OWNER_ONLY = 0o600
 
 
@@ -84,7 +84,7 @@ def review_import(
 
 
 def _tell_taken(taken: Taken, places: Places) -> None:
-    """How many answers were taken, and what lets them count."""
+    """Print how many answers were imported, and what makes them count."""
     from pipeline.warehouse.periodes import newest_stored
     from reports.wording import number
     from schemas.link import ANSWERS
@@ -98,7 +98,7 @@ def _tell_taken(taken: Taken, places: Places) -> None:
     listed = ", ".join(f"{number(count)} {answer}" for answer, count in counts if count)
     typer.echo(f"{number(taken.answers.height)} jawaban diambil ({listed}); {rest}")
     periode = newest_stored(places)
-    # The files may tell no month: without it the run would be about this one.
+    # The files may name no month; a run without --periode would then take the current one.
     of = f" --periode {periode}" if periode else ""
     typer.echo(f"Jalankan padan run {places.option}{of} agar berlaku.")
     if periode is None:
@@ -110,7 +110,7 @@ def _tell_taken(taken: Taken, places: Places) -> None:
 
 
 def _tell_doubts(taken: Taken) -> None:
-    """Which rows an officer should look at once more."""
+    """Print which rows an officer should check again."""
     from reports.wording import number
 
     if taken.replacing:

@@ -1,6 +1,6 @@
-"""Help pages in Bahasa Indonesia: those of the command-line library are English; and what Ctrl+C is answered with.
+"""Help pages and the reply to Ctrl+C in Bahasa Indonesia, instead of the command-line library's English ones.
 
-Belongs here: how a page looks. Does not: what stands in it, which the subcommands say themselves.
+Belongs here: the layout of a page. Does not: its texts, which are in the subcommands.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ class OfficerCommand(TyperCommand):
     """A subcommand."""
 
     def get_help(self, ctx: typer.Context) -> str:  # type: ignore[override]
-        """Its page."""
+        """The help page."""
         return _page(self, ctx, {})
 
     def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
-        """As the library does; whoever stops it is told that, which nothing but the end of a run publishes before."""
+        """As in the library; Ctrl+C is answered with a sentence: nothing is published before the end of a run."""
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
@@ -39,14 +39,14 @@ class OfficerGroup(TyperGroup):
     """Subcommands of one kind."""
 
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
-        """As the library does; whoever names no subcommand is shown which there are."""
+        """As in the library; without a subcommand, shows the list of them."""
         if not args:
             typer.echo(self.get_help(ctx))
             raise typer.Exit(UNUSABLE)
         return super().parse_args(ctx, args)
 
     def get_help(self, ctx: typer.Context) -> str:  # type: ignore[override]
-        """Its page."""
+        """The help page."""
         return _page(self, ctx, {name: command.help or "" for name, command in self.commands.items()})
 
 
@@ -63,7 +63,7 @@ def _page(command: OfficerCommand | OfficerGroup, ctx: typer.Context, subcommand
 
 
 def _option(option: TyperOption) -> tuple[str, str]:
-    """How an option is written, and what it does; where it may be left out, what then counts."""
+    """An option, what it does, and its default."""
     written = option.opts[0] if option.is_flag else f"{option.opts[0]} {option.metavar}"
     usual = "" if option.is_flag or option.default is None else f" Bawaan: {option.default}."
     return written, f"{option.help}{' Wajib.' if option.required else usual}"

@@ -1,4 +1,4 @@
-"""`padan jelaskan` and `padan bayar`: looks at what a run left; nothing is published."""
+"""`padan jelaskan` and `padan bayar`: queries on the results of a run; nothing is published."""
 
 from __future__ import annotations
 

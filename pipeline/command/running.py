@@ -1,4 +1,4 @@
-"""`padan run` and `padan ui`: the main job, and the server that lets it start by itself."""
+"""`padan run` and `padan ui`: the main job, and the server with its schedule and sensors."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def ui(
     places = existing(data_dir)
     if not _is_free(host, port):
         refuse(f"Port {port} di {host} tidak dapat dipakai, mungkin oleh program lain. Pilih yang lain: --port N.")
-    # Dagster's server would tell by a trace that its database is damaged.
+    # Check the history first: Dagster's server reports a damaged database with a traceback.
     with history_of(str(prepare_home(places))) as history:
         history.get_runs(limit=1)
     typer.echo(f"Sesaat lagi buka http://{host}:{port} di peramban. Tekan Ctrl+C untuk berhenti.")
@@ -65,10 +65,10 @@ def ui(
 
 
 def _serve(command: list[str], environment: dict[str, str]) -> int:
-    """Its exit code; 0 where it was stopped from here.
+    """Run the server; returns its exit code, 0 if it was stopped by a signal to this process.
 
-    The server has a session of its own: Ctrl+C at the terminal would reach all its processes at once, those that are
-    starting too, where one after the other is to end. A run at work is waited for, unless it is stopped once more.
+    The server gets its own session, because Ctrl+C would otherwise reach all its processes at once, while they must end
+    one after the other. A run in progress is finished first, unless a second signal comes.
     """
     stopped = False
     server: subprocess.Popen[bytes] | None = None
@@ -84,7 +84,7 @@ def _serve(command: list[str], environment: dict[str, str]) -> int:
         if server is not None:
             server.terminate()
 
-    # Before the server starts: what came in between would be lost, or leave it running alone.
+    # Before the server starts: a signal in between would be lost or leave the server running alone.
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(each, stop)
     server = subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603
@@ -96,7 +96,7 @@ def _serve(command: list[str], environment: dict[str, str]) -> int:
 
 
 def _is_free(host: str, port: int) -> bool:
-    """Whether a server may listen there: Dagster would say so late, in English, and go on without its page."""
+    """Whether a server can listen there; Dagster would report it late, in English, and continue without its page."""
     try:
         with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
             return True
@@ -105,7 +105,7 @@ def _is_free(host: str, port: int) -> bool:
 
 
 def run_all(places: Places, periode: str, why: str | None = None) -> int:
-    """Run the main job, print how it went, return the exit code; `why` it is about this periode stands in its tags.
+    """Run the main job, print its outcome, return the exit code; `why` the periode was chosen becomes a tag of the run.
 
     Raises:
         KeyboardInterrupt: it was stopped before anything was published.
@@ -143,7 +143,7 @@ def _run_all(places: Places, periode: str, why: str | None) -> int:
     except SettingsError as error:
         refuse(str(error))
     try:
-        # Asked before Dagster plans the run: a run that is refused would stand in the history with every table failed.
+        # Checked before Dagster plans the run: a refused run would be in the history with every table failed.
         with exclusive(places, RUNNING):
             prepare_home(places)
     except BusyError as error:
@@ -190,7 +190,7 @@ def _tell_result(places: Places, periode: str, why: str | None, outcome: Outcome
         )
     typer.echo("\n" + render_summary(tables, gates) + "\n")
     if why:
-        # Said before the run, too, and scrolled away by its steps.
+        # Repeated here, because the first message has scrolled away.
         typer.echo(f"Periode {periode}: {why.removesuffix('.')}.\n")
     if outcome.published:
         newest = published_periode(places) or periode

@@ -1,6 +1,6 @@
-"""The steps of a run as an officer calls them, and how far a run is.
+"""Labels for the steps of a run, and its progress on the terminal.
 
-Belongs here: words for the names Dagster's steps have. Does not: which steps there are (`assets`).
+Belongs here: Indonesian labels for the names of Dagster's steps. Does not: which steps there are (`assets`).
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ _WHOLE = {
 
 
 def step_in_words(step: str) -> str:
-    """`raw__dtks` as `Pembacaan DTKS`; of a table its name, under which the database knows it.
+    """Label of a step: `raw__dtks` is `Pembacaan DTKS`; for a table its name in the database.
 
     Args:
-        step: its key in Dagster, or that of an asset, `raw/dtks`.
+        step: key of the step in Dagster, or of an asset (`raw/dtks`).
     """
     step = step.replace("__", "/")
     if step in _WHOLE:
@@ -42,7 +42,7 @@ def step_in_words(step: str) -> str:
 
 
 def show_progress(step: str, number: int, steps: int) -> None:
-    """Tell that a step has ended: on a terminal over the line before, elsewhere on a line of its own."""
+    """Print that a step has ended: on a terminal over the previous line, elsewhere on a new line."""
     told = f"[{number}/{steps}] {step_in_words(step)}"
     if sys.stdout.isatty():
         typer.echo(f"\r\033[K{told}", nl=False)

@@ -1,4 +1,4 @@
-"""`padan demo`, `generate` and `evaluate`: invented extracts, and how right a run was about them."""
+"""`padan demo`, `generate` and `evaluate`: generated extracts, and the accuracy of a run on them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pipeline.synthetic import DEMO_KELUARGA, LEAST_KELUARGA
 
 _DEMO_PERIODE = "2022-12"
 _DEMO_MARK = ".contoh"
-# At a hundred times as many errors as documented nothing is left that could be worse.
+# Largest --skala: at a hundred times the documented errors nothing is left to damage.
 _MOST_SKALA = 100
 _KELUARGA_HELP = f"Banyaknya keluarga, paling sedikit {LEAST_KELUARGA}."
 
@@ -112,7 +112,7 @@ def _fingerprints(folder: Path) -> dict[str, str]:
 
 
 def _demo_files(raw: Path) -> dict[str, str]:
-    """What the last demo put into `raw`: only that may be replaced."""
+    """The files that the last demo put into `raw`; only these may be replaced."""
     try:
         return json.loads((raw / _DEMO_MARK).read_text())
     except (OSError, ValueError):

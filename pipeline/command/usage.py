@@ -1,6 +1,6 @@
-"""What is wrong with how or where the command was called, in the officer's language.
+"""Indonesian sentences for errors in how or where the command was called.
 
-Belongs here: the sentences of the command-line library and of the file system, whose own are English. Does not: what a
+Belongs here: translations of the command-line library's and the file system's English messages. Does not: what a
 subcommand itself refuses (`pipeline.command.asked`).
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import re
 
-# What the library says, as a pattern, and what an officer is told instead.
+# Pattern of the library's message, and the Indonesian sentence.
 _SENTENCES = (
     (
         r"No such option: (\S+?)\.?(?: (?:Did you mean|\(Possible options:) (.+?)[?)])?",
@@ -48,7 +48,7 @@ _REASONS = {
 
 
 def refused(error: Exception) -> str:
-    """What the file system refused and why, as a sentence; the library of workbooks wraps such an error in its own."""
+    """Sentence on what the file system refused and why; the workbook library wraps such errors in its own."""
     wrapped = next((each for each in error.args if isinstance(each, OSError)), error)
     place = getattr(wrapped, "filename", None) or "berkas"
     reason = _reason(wrapped)
@@ -56,8 +56,8 @@ def refused(error: Exception) -> str:
 
 
 def damaged(error: Exception) -> str | None:
-    """The sentence for what is wrong with padan's own files or the disk they are on; None of any other error."""
-    # Only where something went wrong: it brings Dagster along.
+    """Sentence for damage of padan's own files or their disk; None for any other error."""
+    # Imported only on errors, because it imports Dagster.
     from assets.failures import is_damage, is_full, is_of_a_database_file, of_the_history
 
     if is_full(str(error)):
@@ -73,13 +73,13 @@ def damaged(error: Exception) -> str | None:
 
 
 def _reason(error: Exception) -> str | None:
-    """Its own words where it is nothing usual; None where it tells none."""
+    """The reason in Indonesian, or in the error's own words if unknown; None if it has none."""
     code = getattr(error, "errno", None)
     return _REASONS.get(code or 0) or getattr(error, "strerror", None)
 
 
 def told(message: str) -> str:
-    """The Indonesian sentence for one of the library; of one that is not known the library's own words."""
+    """The Indonesian sentence for a message of the library; the message itself if it is unknown."""
     for pattern, sentence, hint in _SENTENCES:
         found = re.fullmatch(pattern, " ".join(message.split()))
         if found:

@@ -1,4 +1,4 @@
-"""`padan tarik`: takes back a month that was published by mistake."""
+"""`padan tarik`: withdraws a month that was published by mistake."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def tarik(
 
     newest, tables = _newest_left(places, periode), promised_tables().values()
     try:
-        # No run may change meanwhile what the month that stays has left.
+        # No run may change the stored frames of the remaining month meanwhile.
         with exclusive(places, RUNNING):
             prepare_home(places)
             left = Publication(places, newest)
@@ -70,7 +70,7 @@ def tarik(
 
 
 def _newest_left(places: Places, periode: str) -> str:
-    """The newest periode that stays published without this one."""
+    """The newest published periode other than this one."""
     from pipeline.extracts.arrival import look, published_periodes
     from pipeline.warehouse.periodes import State, stored_state
 
