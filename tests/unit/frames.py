@@ -1,4 +1,4 @@
-"""Small frames for unit tests: typed as a model declares, all but the named columns empty."""
+"""Small frames for unit tests: with the types of a model, null in all columns but the named ones."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ def frame(model: type[Table], rows: Iterable[Mapping[str, Any]], **common: Any) 
 
 
 def text(values: Iterable[str | None]) -> pl.Series:
-    """A column of text, typed as such even where all of it is null."""
+    """A column of text, also typed as such if all values are null."""
     return pl.Series("value", list(values), dtype=pl.String)
 
 
 def misread(
     read: Callable[[pl.Expr], pl.Expr], notations: Mapping[Any, Sequence[str | None]]
 ) -> list[tuple[str | None, Any, Any]]:
-    """What an expression reads otherwise than it is meant: the notation, its meaning, and as what it is read.
+    """Notations that an expression reads wrongly: the notation, its meaning, and the value it was read as.
 
-    All in one frame: most of a test's time would go into making the expression, once a notation.
+    All are read in one frame, because building the expression takes most of the time.
 
     Args:
-        read: the expression of a column of text.
-        notations: by meaning.
+        read: builds the expression from a column of text.
+        notations: meaning → its notations.
     """
     cases = [(written, meaning) for meaning, all_of_it in notations.items() for written in all_of_it]
     found = text(written for written, _ in cases).to_frame().select(read(pl.col("value"))).to_series()
@@ -40,6 +40,6 @@ def misread(
 
 
 def mart(name: str, known: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """What the query of a mart makes of the tables known, held against what the mart promises."""
+    """The result of a mart's query over the known tables, checked against the mart's contract."""
     table = promised_tables()[f"mart.{name}"]
     return enforce(run_query(str(table.query), {source: known[source] for source in table.sources}), table)

@@ -1,4 +1,4 @@
-"""What runs leave, as little of it as tells their periodes apart: verdicts of gates, and publications."""
+"""Minimal results of runs for tests about periodes: gate results and publications."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from pipeline.warehouse.store.parquet import write_parquet
 
 
 def publish(places: Places, *periodes: str) -> None:
-    """Let there be a publication of some periodes: people of them."""
+    """Publish some periodes, with a minimal `cleansed.anggota` each."""
     for periode in periodes:
         write_parquet(pl.DataFrame({"id_dtks": ["1"]}), places.marts / "cleansed" / "anggota" / f"{periode}.parquet")
 
 
 def judge(places: Places, *periodes: str, passed: bool = True) -> None:
-    """Let the gates of some periodes have been judged."""
+    """Write gate results for some periodes."""
     for periode in periodes:
         write_parquet(pl.DataFrame({"lulus": [True, passed]}), places.stored(GATES, periode))

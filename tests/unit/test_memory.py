@@ -1,4 +1,4 @@
-"""What stays is not looked through again, and what comes later is."""
+"""Long-lived objects are not scanned again by the garbage collector; later ones are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reference data holds what SUMBER.md says and what others count on."""
+"""The reference data agrees with SUMBER.md and with what other modules rely on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The limits file: defaults, an officer's own values, and sentences instead of tracebacks."""
+"""The file of limits: defaults, overridden values, and sentences instead of tracebacks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pieces and streams that are worked on at once give what they would give one after the other."""
+"""Parallel processing of pieces and streams gives the same results as sequential processing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What starts by itself, against a real Dagster instance: new snapshots once and whole, and what hangs on a table."""
+"""The sensors against a real Dagster instance: each new snapshot starts one run, and downstream tables follow."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def places(tmp_path: Path) -> Places:
 
 
 class Ticks:
-    """The sensor as the daemon runs it: each tick with the cursor of the one before."""
+    """The sensor as the daemon runs it: each tick receives the cursor of the previous one."""
 
     def __init__(self, places: Places, instance: dg.DagsterInstance) -> None:
         self._sensor, self._instance = arrival_sensor(places), instance
@@ -57,7 +57,7 @@ class Ticks:
         return [(str(run.run_key), str(run.partition_key)) for run in self.tick().run_requests or []]
 
     def settled(self) -> list[str]:
-        """The periodes asked for once what lies there has been seen twice."""
+        """The periodes requested after two ticks that saw the same files."""
         self.tick()
         return [periode for _, periode in self.asks()]
 
@@ -100,7 +100,7 @@ def test_a_settled_snapshot_is_run_once(places: Places, ticks: Ticks) -> None:
 
 
 def _publish(places: Places, periode: str) -> None:
-    """What a run of the files that lie there leaves."""
+    """Leave the results of a run over the files in the folder."""
     ledger = find_files(places.raw, periode)
     rows = [
         (places.raw / name).read_text().count("\n") - 1 if status == "DIBACA" else 0
@@ -191,7 +191,7 @@ def test_files_without_a_month_are_known_under_the_newest_published_periode(
 
 
 def _nightly(places: Places) -> tuple[str, str]:
-    """The periode that the night's run is about, and why."""
+    """The periode of the nightly run, and why."""
     # 31 December 20:00 UTC is already 1 January in Jakarta.
     night = datetime(2022, 12, 31, 20, tzinfo=UTC).astimezone(ZoneInfo("Asia/Jakarta"))
     asked = daily_schedule(places)(dg.build_schedule_context(scheduled_execution_time=night))
@@ -342,7 +342,7 @@ def test_no_run_is_asked_for_while_another_is_at_work(
 
 
 def _materialise(instance: dg.DagsterInstance, *keys: dg.AssetKey, tags: dict[str, str]) -> None:
-    """What the event log holds of a run that refreshes these assets, one tick of the clock after another."""
+    """Write the events of a run that refreshes these assets, each a moment after the previous one."""
 
     @dg.op
     def step(context):

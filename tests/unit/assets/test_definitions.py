@@ -48,7 +48,7 @@ def _described(graph: dg.AssetGraph) -> dict[str, dict[str, object]]:
 
 
 def test_the_graph_is_the_reviewed_one(graph: dg.AssetGraph):
-    """After a wanted change: delete graph.json, run this test once, review the new file."""
+    """After an intended change: delete graph.json, run this test once, review the new file."""
     found = json.dumps(_described(graph), indent=1, sort_keys=True) + "\n"
     if not SNAPSHOT.exists():
         SNAPSHOT.write_text(found)
@@ -167,7 +167,7 @@ def test_a_lost_row_blocks_everything_after_the_reconciliation():
 
 @pytest.mark.parametrize("package", [assets, pipeline, reports, schemas])
 def test_our_packages_are_the_ones_imported(package: object):
-    """Their names are common ones; another distribution's would win silently."""
+    """Their names are common, and a package of the same name from another distribution would win silently."""
     assert Path(package.__file__).is_relative_to(ROOT)  # type: ignore[attr-defined]
 
 

@@ -1,4 +1,4 @@
-"""Why steps failed, as an officer reads it."""
+"""Failures of steps as sentences for officers."""
 
 import errno
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from schemas.limits_file import LIMITS
 
 
 def test_the_end_of_a_parquet_file_that_does_not_fit_is_a_full_disk() -> None:
-    """What Polars says of it names neither the disk nor that it is full."""
+    """The message of Polars does not mention the disk."""
     said = "parquet: File out of specification: Invalid thrift: transport error"
     assert unforeseen("ComputeError", said, Places(Path())) == "ruang penyimpanan penuh"
 
@@ -78,7 +78,7 @@ def test_a_table_of_a_month_never_run_is_told_what_to_run_first(tmp_path: Path, 
 
 
 def test_the_history_of_a_failed_run_ends_with_plain_words(tmp_path: Path) -> None:
-    """Dagster itself shows where in the program it happened."""
+    """Dagster itself shows the stack trace."""
 
     @dg.op
     def step(data: DataDirectory) -> None:

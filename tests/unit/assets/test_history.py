@@ -1,4 +1,4 @@
-"""The run history over one connection per file unless its settings were adapted, and a disk that is full."""
+"""The run history: one connection per file unless settings were changed, and a full disk."""
 
 import sqlite3
 from collections.abc import Callable

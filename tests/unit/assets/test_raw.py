@@ -1,4 +1,4 @@
-"""A run begins with the ledger of files; from then on what its gates said of the run before holds no more."""
+"""A run begins with the ledger of files, which invalidates the gate results of the run before."""
 
 from __future__ import annotations
 

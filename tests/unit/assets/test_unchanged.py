@@ -1,4 +1,4 @@
-"""Steps whose sources are as they were leave what they left before; a new file has only its own source read again."""
+"""Steps with unchanged sources keep their results; after a new file only its own source is read again."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def instance() -> Iterator[dg.DagsterInstance]:
 
 
 def _of(steps: Sequence[dg.AssetsDefinition], *sources: str) -> list[dg.AssetsDefinition]:
-    """The ledger, and those of the steps that are about these sources."""
+    """The ledger and the steps of these sources."""
     return [berkas, *(step for step in steps if not {key.path[-1] for key in step.keys}.isdisjoint(sources))]
 
 
@@ -48,7 +48,7 @@ def _run(
     *,
     may_fail: bool = False,
 ) -> dict[str, bool]:
-    """What was materialised, and whether it was kept; a step that fails says why here, not by what is missing later."""
+    """Each materialised asset, and whether its earlier result was kept; a failing step raises here, with its cause."""
     resources = {"io_manager": ParquetStore(path=str(folder)), "data": DataDirectory(path=str(folder))}
     result = dg.materialize(
         assets,

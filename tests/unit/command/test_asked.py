@@ -1,4 +1,4 @@
-"""What officers are told of results that are not those in force."""
+"""Messages about results that are not in force."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.unit.runs import judge, publish
 
 
 def begun(places: Places, periode: str, *, passed: bool | None) -> None:
-    """A run of a periode; None for one that never came to its gates."""
+    """Begin a run of a periode; None: it never reached its gates."""
     write_parquet(pl.DataFrame({"sha256": [""]}), places.stored(LEDGER, periode))
     if passed is not None:
         judge(places, periode, passed=passed)

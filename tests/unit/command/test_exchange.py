@@ -1,4 +1,4 @@
-"""What officers are told when a review workbook comes back."""
+"""Messages on importing a review workbook."""
 
 from __future__ import annotations
 

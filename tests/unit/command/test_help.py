@@ -1,4 +1,4 @@
-"""Help pages: every subcommand has one, in Bahasa Indonesia, and naming nothing shows which subcommands there are."""
+"""Help pages: every subcommand has one in Bahasa Indonesia; without a subcommand all are listed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`padan ui` before it hands over to Dagster, and a run that is stopped."""
+"""`padan ui` before it starts Dagster, and stopping a run."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _served(script: str) -> int:
 def test_a_home_that_may_not_be_written_is_told_before_the_server_starts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Dagster would show a trace of its database."""
+    """Dagster would show a stack trace."""
     monkeypatch.delenv("DAGSTER_HOME", raising=False)
     monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != tmp_path / "home" or mode != os.W_OK)
     with pytest.raises(PermissionError, match="home"):

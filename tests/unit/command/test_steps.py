@@ -1,4 +1,4 @@
-"""Steps of a run in words."""
+"""Names of a run's steps for officers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an officer is told who called the command in a wrong way."""
+"""Messages on wrong usage of the command."""
 
 from __future__ import annotations
 

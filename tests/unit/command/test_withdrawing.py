@@ -1,4 +1,4 @@
-"""Which published month may be taken back, and what an officer has to do first where it may not."""
+"""Which published months may be withdrawn, and the message if one may not."""
 
 from __future__ import annotations
 

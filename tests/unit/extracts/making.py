@@ -82,7 +82,7 @@ def zipped(members: Mapping[str, bytes]) -> bytes:
 def old_excel(rows: Sequence[Sequence[object]], merged: Sequence[tuple[int, int, int, int]] = ()) -> bytes:
     """An Excel 97 file (BIFF8 in a compound file) of one sheet `Sheet1`, with texts and numbers.
 
-    Of merged cells: first and last row, first and last column, from 0.
+    `merged`: first and last row, first and last column of merged cells, from 0.
     """
 
     def record(kind: int, body: bytes) -> bytes:
@@ -135,7 +135,7 @@ def _compound_file(name: str, stream: bytes) -> bytes:
 
 
 def read_file(data: bytes, name: str, source: str, piece_bytes: int = PIECE_BYTES) -> pl.DataFrame:
-    """The rows of one file that is handed in for `source` under this name, read so many bytes at a time."""
+    """The rows of one file handed in for `source` under this name, read in pieces of `piece_bytes`."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -146,12 +146,12 @@ def read_file(data: bytes, name: str, source: str, piece_bytes: int = PIECE_BYTE
 
 
 def only_one_table(texts: list[str]) -> bool:
-    """Whether a line is the header of another table: none is."""
+    """A predicate for headers of further tables: there are none."""
     return False
 
 
 def read_text(data: bytes) -> Grid:
-    """Delimited text of one table, its pieces put together."""
+    """Delimited text of one table, with its pieces joined."""
     pieces = list(read_pieces(io.BytesIO(data), only_one_table))
     rows, refused = pl.concat([piece.rows for piece in pieces]), pl.concat([piece.refused for piece in pieces])
     return Grid(pieces[0].header, rows, refused, pieces[0].title)
@@ -168,7 +168,7 @@ def accepted(data: bytes, source: str = "dtks", piece_bytes: int = PIECE_BYTES) 
 
 
 def sentence(data: bytes, source: str) -> str:
-    """What the officer is told about a file that was refused whole."""
+    """The sentence about a file that was refused as a whole."""
     (refused,) = read(data, source)
     assert (refused["baris"], refused["rusak"]) == (0, "BERKAS_DITOLAK")
     return str(refused["catatan"])

@@ -1,6 +1,6 @@
 """Files of real layouts, damaged at random: nothing raises, and no line is lost or counted twice.
 
-`PADAN_FUZZ_FILES` sets how many files are damaged (120 unless told; 10,000 have been run).
+`PADAN_FUZZ_FILES` sets how many files are damaged (default 120; 10,000 have been run).
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def _shown(line: bytes) -> str:
 
 
 def assert_every_line_counts_once(data: bytes, grids: list[Grid], below: int) -> None:
-    """Every filled line under the header is in one row or refused; a row is as long as its cells have line breaks."""
+    """Every filled line below the header is part of one row or refused; line breaks in cells add lines to a row."""
     width = len(grids[0].header)
     delimiters = [delimiter for delimiter in DELIMITERS if delimiter in data[: data.find(b"\n")].decode()] or [","]
     taken: list[int] = []
@@ -90,7 +90,7 @@ def assert_every_line_counts_once(data: bytes, grids: list[Grid], below: int) ->
 
 @st.composite
 def damaged_text(draw: st.DrawFn) -> bytes:
-    """A file of a real layout whose body is damaged: the header stays, so that it is known what a line is."""
+    """A file of a real layout with a damaged body; the header stays, so that lines can be counted."""
     delimiter = draw(st.sampled_from(DELIMITERS))
     headers = LAYOUTS["alokasi"].headers
     cell = st.sampled_from(VALUES)
@@ -238,7 +238,7 @@ def damaged_inside(data: bytes, rng: random.Random) -> bytes | None:
 
 
 def mixed(data: bytes, rng: random.Random) -> bytes:
-    """Some lines in another encoding, or another file's lines behind these."""
+    """Some lines in another encoding, or followed by another file's lines."""
     lines = data.split(b"\n")
     for number in rng.sample(range(len(lines)), k=len(lines) // 2):
         encoding = rng.choice(["utf-8", "cp1252", "latin-1", "utf-16-le", "koi8-r"])

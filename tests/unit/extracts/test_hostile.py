@@ -1,4 +1,4 @@
-"""What is handed in and is no extract, or cannot be read whole."""
+"""Files that are no extract or cannot be read completely."""
 
 from __future__ import annotations
 

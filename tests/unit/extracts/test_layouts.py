@@ -52,7 +52,7 @@ def test_column_numbers_in_brackets_are_no_part_of_a_header() -> None:
 
 @pytest.fixture
 def vintage(monkeypatch: pytest.MonkeyPatch) -> Layout:
-    """The DTKS export of a year to come: renamed columns, and one that was not there before."""
+    """The DTKS export of a future year, with renamed columns and a new one."""
 
     class DtksNext(Dtks):
         """Ekspor DTKS perorangan."""

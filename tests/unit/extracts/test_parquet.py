@@ -1,4 +1,4 @@
-"""Parquet of any types."""
+"""Parquet files with columns of any type."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which files of a source are read, and what of them stands in which column."""
+"""Which files of a source are read, and into which columns."""
 
 from __future__ import annotations
 

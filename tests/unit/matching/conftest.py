@@ -1,4 +1,4 @@
-"""A small village on both sides: residents with truth, and DTKS rows written from them; pairs in words of the model."""
+"""A small village: residents with truth, DTKS rows written from them, and pairs by outcome codes of the model."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _VILLAGES = 4
 
 
 def _resident(family: int, member: int) -> dict[str, Any]:
-    """A family of four: man, wife, two children; names repeat between families, but never with their birth date."""
+    """A member of a family of four (man, wife, two children); families share names, but not with birth dates."""
     village = family % _VILLAGES
     woman = member == 1 or (member > 1 and (family + member) % 2 == 0)
     names = (_MEN, _WOMEN, _CHILDREN, _CHILDREN)[member]
@@ -89,7 +89,7 @@ def registry_of(rows: Sequence[dict[str, Any]]) -> pl.DataFrame:
 
 
 def people_of(rows: Sequence[dict[str, Any]]) -> pl.DataFrame:
-    """DTKS rows as `DtksStaged` with `id_keluarga`; unless given, what was written equals what was understood."""
+    """DTKS rows as `DtksStaged` with `id_keluarga`; by default, written values equal the cleaned ones."""
     numbered = [
         {
             "id_dtks": f"D{number:05d}",
@@ -107,7 +107,7 @@ def people_of(rows: Sequence[dict[str, Any]]) -> pl.DataFrame:
 
 
 def levels(*outcomes: Mapping[str, str]) -> Levels:
-    """Pairs by the codes of their outcomes; what is not named cannot be compared."""
+    """Pairs by the codes of their outcomes; comparisons that are not named have no data."""
     codes = {one.name: [level.code for level in one.levels] for one in MODEL.comparisons}
     rows = [[known.index(told.get(name, "KOSONG")) for name, known in codes.items()] for told in outcomes]
     return np.array(rows, dtype=np.uint8).reshape(len(outcomes), len(codes))
@@ -121,7 +121,7 @@ def residents() -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="package")
 def listed(residents: list[dict[str, Any]]) -> Callable[..., dict[str, Any]]:
-    """What DTKS writes down about a resident: `listed(family, member, nik=…, …)`."""
+    """The DTKS row about a resident: `listed(family, member, nik=…, …)`."""
 
     def write(family: int, member: int, **changes: Any) -> dict[str, Any]:
         row = {name: value for name, value in residents[4 * family + member].items() if name != "status_penduduk"}

@@ -1,6 +1,6 @@
-"""What matching may cost whatever the machine: pairs and similarities per DTKS row, on generated registers.
+"""Machine-independent cost limits of matching: pairs and similarities per DTKS row, on generated registers.
 
-The figures are what was measured when a budget was set, plus a quarter; wall time is measured by `make bench`.
+Each budget is the measured figure plus a quarter; `make bench` measures wall time.
 """
 
 from __future__ import annotations

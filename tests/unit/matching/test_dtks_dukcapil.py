@@ -1,4 +1,4 @@
-"""What DTKS rows are taken to say before they are compared."""
+"""Preparation of DTKS rows before they are compared."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Families that mislead, written by hand: what an officer who knows the village would say of each.
+"""Hand-written misleading families, with the decision of an officer who knows the village.
 
-A wrong automatic decision is the worst outcome, so every row is also held against who it truly is.
+A wrong automatic decision is the worst outcome, so every row is also compared with the true resident.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ class Case:
     """A row of DTKS.
 
     Attributes:
-        row: what it says.
-        true: NIK of the resident it is; None for somebody whom the registry does not know.
-        decided: what may become of it.
+        row: its columns.
+        true: NIK of the true resident; None if the person is not in the registry.
+        decided: acceptable decisions.
     """
 
     row: Row
@@ -41,7 +41,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Found:
-    """One run over all families."""
+    """The result of one run over all families."""
 
     linkage: Linkage
     cases: dict[str, Case]
@@ -55,7 +55,7 @@ class Found:
         return rows[0] if rows else (NONE, None)
 
     def is_pair(self, one: str, other: str) -> bool:
-        """Whether two named rows are told to be one person."""
+        """Whether two named rows are found to be duplicates."""
         first, second = sorted((self.number[one], self.number[other]))
         return not self.linkage.duplicates.filter(id_dtks_a=first, id_dtks_b=second).is_empty()
 
@@ -69,13 +69,13 @@ class Country:
         self.cases: dict[str, Case] = {}
 
     def resident(self, family: int, member: int, **changes: Any) -> Row:
-        """A resident, changed."""
+        """A resident with changed columns."""
         resident = self.residents[4 * family + member]
         resident.update(changes)
         return resident
 
     def person(self, family: int, member: int, name: str, born: date, sex: str = "") -> Row:
-        """A resident of another name and birth, under the number that was issued for it."""
+        """A resident with another name and birth date, and the NIK issued for them."""
         one = self.resident(family, member, nama=name, tanggal_lahir=born)
         sex = sex or one["jenis_kelamin"]
         day = born.day + (40 if sex == "P" else 0)
@@ -87,20 +87,20 @@ class Country:
         return self.extra[-1]
 
     def twin(self, resident: Row, name: str) -> Row:
-        """One with the next serial."""
+        """A twin, with the next serial number."""
         return self.born(resident, nama=name, nik=resident["nik"][:15] + "2")
 
     def row(self, name: str, resident: Row, *decided: str, true: str | None = "", **changes: Any) -> None:
-        """A row about a resident with something wrong."""
+        """A row about a resident, with changed columns."""
         row = {key: value for key, value in resident.items() if key != "status_penduduk"} | changes
         self.cases[name] = Case(row, resident["nik"] if true == "" else true, decided or (AUTO,))
 
     def stranger(self, name: str, resident: Row, **changes: Any) -> None:
-        """A row about somebody whom the registry does not know, and who is like a resident but for the changes."""
+        """A row about a person outside the registry, who resembles a resident except for the changes."""
         self.row(name, resident, HUMAN, NONE, true=NOBODY, **changes)
 
     def family(self, name: str, number: int, *but: int, **changes: Any) -> None:
-        """Faultless rows of the members of a family, or with one thing wrong in all of them."""
+        """Rows of the members of a family, faultless or with the same change in all of them."""
         for member in range(4):
             if member not in but:
                 self.row(f"{name}_{member}", self.residents[4 * number + member], **changes)
@@ -135,7 +135,7 @@ def twins(country: Country) -> None:
 
 
 def known_by_family_and_birthday(country: Country) -> None:
-    """Rows that bear the number of a twin or the husband and his name nearly, where no mother or home tells."""
+    """Rows with the number and nearly the name of a twin or husband, without a mother or home to distinguish them."""
     one = country.person(178, 3, "RIZKI IRAWAN", date(2006, 4, 14), "L")
     other = country.twin(one, "RIZAL IRAWAN")
     country.family("nik_kembaran", 178, 3)
@@ -146,7 +146,7 @@ def known_by_family_and_birthday(country: Country) -> None:
 
 
 def twins_told_by_name(country: Country) -> None:
-    """Both are registered, and nothing but the name tells which of them a row means."""
+    """Both twins are registered, and only the name shows which one a row means."""
     one = country.person(170, 3, "ROHMAT HIDAYAT", date(2011, 4, 5), "L")
     other = country.twin(one, "ROHMAN HIDAYAT")
     for name, twin in (("rohmat", one), ("rohman", other)):
@@ -252,7 +252,7 @@ def doubles(country: Country) -> None:
 
 
 def parents(country: Country) -> None:
-    """Parents who are called by a child."""
+    """Parents named after a child."""
     country.resident(163, 2, nama="RIZKI PRATAMA")
     country.family("rizki", 163, 0, 1)
     country.row("ayah_si_anak", country.residents[4 * 163], nama="PAK RIZKI", nik=None)
@@ -261,7 +261,7 @@ def parents(country: Country) -> None:
 
 
 def heads_and_wives(country: Country) -> None:
-    """Who has the place of a resident in his family, under another name."""
+    """People with a resident's role in the family but another name."""
     head, wife = country.residents[4 * 168], country.resident(168, 1, tanggal_lahir=date(1980, 1, 1))
     country.row("istri_dengan_nama_suami", country.residents[4 * 169 + 1], nama="NY KASMURI", nik=None)
     galuh = {"nama": "GALUH", "nik": None}
@@ -282,14 +282,14 @@ def heads_and_wives(country: Country) -> None:
 
 
 def neighbours(country: Country) -> None:
-    """A namesake at the same address, born another year."""
+    """A namesake at the same address, born in another year."""
     known = country.resident(165, 0, nama="KUSMAYADI", tanggal_lahir=date(1979, 3, 7))
     untied = {"nik": None, "no_kk": "3604020101051515", "nama_ibu_kandung": None}
     country.stranger("tetangga_senama", known, **untied, tanggal_lahir=date(1981, 10, 19))
 
 
 def families_of_namesakes(country: Country) -> None:
-    """A couple outside the registry called like another one of the village, who have nothing else in common."""
+    """A couple outside the registry with the names of another couple in the village, and nothing else in common."""
     untied = {"nik": None, "no_kk": "3604020101051919", "nama_ibu_kandung": None}
     for member, name, born in ((0, "WARKONAH", date(1976, 12, 24)), (1, "SARTIJAH", date(1979, 11, 25))):
         known = country.resident(176, member, nama=name, tanggal_lahir=born.replace(month=3))
@@ -297,13 +297,13 @@ def families_of_namesakes(country: Country) -> None:
 
 
 def listed_under_two_names(country: Country) -> None:
-    """A head listed again under his own number, as his neighbours call him."""
+    """A head listed again under his own number, with his nickname."""
     country.family("dua_nama", 177)
     country.row("dua_nama_sebutan", country.residents[4 * 177], nama="PAK GALUH", nama_ibu_kandung=None)
 
 
 def recorded_twice(country: Country) -> None:
-    """A retired NIK in the KK of another address, and one of a name spelled otherwise."""
+    """A retired NIK in a KK at another address, and one with another spelling of the name."""
     moved, slipped = country.residents[4 * 166], country.resident(167, 0, nama="SUDARMAN HADI")
     old_home = {"no_kk": "3604020101061616", "alamat": "KP LAMA NO 1", "rt": "008"}
     for name, person, otherwise in (("pindah", moved, old_home), ("ejaan", slipped, {"nama": "SUDARMANHADI"})):

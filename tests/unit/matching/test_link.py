@@ -1,4 +1,4 @@
-"""The whole of matching on a small village, case by case; and on the samples, where they are present."""
+"""Complete matching runs on a small village, case by case, and on the samples if present."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ TABLES = ("links", "rivals", "households", "household_status", "duplicates", "su
 
 @dataclass(frozen=True)
 class Village:
-    """One run over families 20 to 119 without a fault and some rows with one, each under a name."""
+    """One run over the faultless families 20 to 119 and some named rows with an error."""
 
     linkage: Linkage
     number: dict[str, str]
@@ -54,7 +54,7 @@ class Village:
 
 
 def cases(residents: list[Row], listed: Listed) -> dict[str, Row]:
-    """Rows with something wrong, by name; every family besides the faultless ones appears in one case only."""
+    """Name → row with an error; every family besides the faultless ones appears in one case only."""
     nik = [resident["nik"] for resident in residents]
     bare = {"nik": None, "no_kk": LOST, "nama_ibu_kandung": None, "alamat": None, "rt": None, "rw": None}
     outsider = listed(
@@ -105,7 +105,7 @@ def cases(residents: list[Row], listed: Listed) -> dict[str, Row]:
 
 
 def registry_rows(residents: list[Row]) -> list[Row]:
-    """The residents, neighbours who equal one of them or are nearly his age, a son named like his father, old NIKs."""
+    """The residents, identical or similar neighbours, a son named like his father, retired NIKs."""
     one, old = residents[40], residents[64]
     neighbour = {**one, "nik": one["nik"][:12] + "0098", "no_kk": one["no_kk"][:12] + "9998", "alamat": "KP BARU NO 1"}
     retired = {**old, "nik": old["nik"][:12] + "0099", "status_penduduk": "TIDAK_VALID"}
@@ -369,7 +369,7 @@ def test_on_adversarial_data_hardly_a_link_and_no_correction_is_wrong(adversaria
 
 
 def test_shuffled_adversarial_files_give_the_same_tables(adversarial: Frames, misled: Linkage, tmp_path: Path) -> None:
-    """Also where they lie on disk and are held in few bytes, few of them at a time."""
+    """Also from disk, in compact form and in small parts."""
     scans = []
     for name in ("people", "registry"):
         getattr(adversarial, name).sample(fraction=1, shuffle=True, seed=5).write_parquet(tmp_path / name)

@@ -1,6 +1,6 @@
-"""The engine finds the same whatever columns are called: the model and the descriptions of both sides name them.
+"""The engine's results do not depend on column names, which the model and the descriptions of both sides define.
 
-A column that some step named itself would be missing here, where every column has another name.
+Every column is renamed here, so a step that hard-codes a name would fail.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def found(  # noqa: PLR0917 - both sides and what describes them
     plan: Plan,
     equal: tuple[tuple[str, ...], tuple[str, ...]],
 ) -> list[pl.DataFrame]:
-    """What the steps of `pipeline.matching.link` find, one after the other."""
+    """The results of the steps of `pipeline.matching.link`, in order."""
     settled = settle(listed, register, *equal)
     learnt = learn_background(model, *register.sample(1_000), register.count, 1)
     compared = search(learnt, open_rows(listed, register, settled), plan)

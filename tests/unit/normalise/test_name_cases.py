@@ -1,8 +1,8 @@
-"""The case file of name pairs, judged by both comparisons; and what the parts of a name tell.
+"""The case file of name pairs, judged by both comparisons.
 
-`name_level` decides alone, for payees and for who may be a look-alike. `name_levels` is the engine's: it only grades
-how two names agree, and what a grade weighs is learnt beside all other facts; so it must lose no name that may be one,
-and may call alike what only sex, date or family tell apart.
+`name_level` decides alone, for payees and look-alikes. `name_levels` belongs to the engine: it only grades how two
+names agree, and the weight of a grade is learnt together with all other facts. So it must not miss a possible match,
+and may call names alike that only sex, date or family distinguish.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ def staged(source: str, *rows: dict[str, Any], **common: Any) -> pl.DataFrame:
 
 
 def files_of(extract: pl.DataFrame) -> pl.DataFrame:
-    """What the ledger knows of the files of an extract."""
+    """The ledger of the files in an extract."""
     changed = pl.lit(CHANGED, pl.Datetime("us"))
     return extract.select(pl.col("berkas").unique().sort()).with_columns(
         diubah=changed, periode_berkas=pl.lit("2022-11")

@@ -1,4 +1,4 @@
-"""A refused row comes back corrected: it is accepted, the old one bothers no one, nothing is counted twice."""
+"""A corrected row is accepted, its original is no longer reported, and nothing is counted twice."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _staged(raw: Path, source: str = "dtks") -> tuple[pl.DataFrame, pl.DataFrame
 
 
 def _form(raw: Path, source: str = "dtks") -> tuple[pl.DataFrame, pl.DataFrame, Path]:
-    """What is refused of a source, the form for it, and where the form is."""
+    """The refused rows of a source, the form for them, and its path."""
     _, refused, rows = _staged(raw, source)
     placed = refused.with_columns(kode_kab=pl.lit("3604"))
     (file,) = write_correction_forms(raw.parent / "isian", placed, {source: rows}, reference.regions())
@@ -52,7 +52,7 @@ def _form(raw: Path, source: str = "dtks") -> tuple[pl.DataFrame, pl.DataFrame, 
 
 
 def _hand_in(path: Path, form: pl.DataFrame, **filled: str) -> None:
-    """Put a form among the extracts, with what an officer filled in."""
+    """Put a filled-in form among the extracts."""
     form = form.with_columns(pl.lit(value).alias(name) for name, value in filled.items())
     path.write_bytes(workbook({"Isian": [form.columns, *form.rows()]}))
 
@@ -260,7 +260,7 @@ def test_who_stands_twice_under_the_id_of_another_gets_one_line(raw: Path) -> No
 
 
 def _form_refused_in_turn(raw: Path, code: str) -> pl.DataFrame:
-    """The next form after one whose row was refused too: it asks for that row alone, in the place of the first."""
+    """The next form after a corrected row was refused again: it contains only that row, in place of the first one."""
     refused, again, _ = _form(raw)
     told = refused.sort("berkas").select("berkas", "kode", "sudah_diperbaiki", "asal_baris")
     assert told.rows() == [

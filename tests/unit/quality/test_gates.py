@@ -51,7 +51,7 @@ def residents(**counts: int) -> pl.DataFrame:
 
 
 def orders(*stages: tuple[int, int, int]) -> pl.LazyFrame:
-    """Orders of PKH 2022 per stage: tahap, how many, day of December as of which they are told."""
+    """Orders of PKH 2022 per stage: tahap, number of orders, day of December that they date from."""
     rows = [
         {"tahap": stage, "no_danom": str(number), "berlaku_per": datetime.fromisoformat(f"2022-12-{day:02}")}
         for stage, count, day in stages
@@ -64,7 +64,7 @@ Counts = dict[tuple[str, str], int]
 
 
 def targets(counts: Counts) -> pl.LazyFrame:
-    """Targets of PKH: (tahun, kode_kab) → KPM; every level but that of kabupaten is left out."""
+    """Targets of PKH at the level of kabupaten: (tahun, kode_kab) → KPM."""
     rows = [
         {"tahun": int(year), "tingkat": level, "kode_wilayah": code, "kpm_alokasi": count}
         for (year, code), count in counts.items()
@@ -74,7 +74,7 @@ def targets(counts: Counts) -> pl.LazyFrame:
 
 
 def reports(counts: Counts) -> pl.LazyFrame:
-    """Families reported: (periode_laporan, id_pendamping) → how many."""
+    """Reported families: (periode_laporan, id_pendamping) → number."""
     rows = [
         {"periode_laporan": month, "id_pendamping": name, "keluarga": count} for (month, name), count in counts.items()
     ]
@@ -82,7 +82,7 @@ def reports(counts: Counts) -> pl.LazyFrame:
 
 
 def ledger(*files: dict[str, Any], **common: Any) -> pl.DataFrame:
-    """Files of which each row and each rupiah is accounted for, but for what is said of them."""
+    """Files with all rows and rupiah accounted for, except as given."""
     sound = {"status_berkas": "DIBACA", "baris_masuk": 0, "selisih_baris": 0, "selisih_nominal": 0}
     return frame(Rekonsiliasi, files, **(sound | common))
 

@@ -1,7 +1,7 @@
-"""Rows as hard as the field sends them, from bytes to verdict: what is refused and why, what is accepted and as what.
+"""Difficult rows as the field sends them, from bytes to verdict: refused with a code, or accepted with values.
 
-Every line of the tables below is one planted damage: the cells that differ from a sound row, and what an officer who
-knows the contract expects. All lines of a table go through reader, normaliser and rules as one file.
+Every line of the tables below is one defect: the cells that differ from a sound row, and the expected result. All lines
+of a table pass reader, normaliser and rules as one file.
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ SHARED = {"NIK_GANDA", "NIK_SALINAN"}
 
 
 class Case(NamedTuple):
-    """One planted row: the cells that differ, what the clean columns must be, and the codes it must bear.
+    """One defective row: the changed cells, the expected clean columns and the expected codes.
 
-    Codes of a refused row are its reasons; of an accepted one all findings and repairs about the columns it damages.
+    Codes of a refused row are its rejections; of an accepted row all findings and repairs on the damaged columns.
     """
 
     cells: Mapping[str, str]
@@ -65,17 +65,17 @@ class Case(NamedTuple):
 
 
 def each(column: str, *cells: str, codes: tuple[str, ...] = (), **values: Any) -> list[Case]:
-    """Cells of one column that mean the same."""
+    """Cells of one column with the same meaning."""
     return [Case({column: cell}, values, codes) for cell in cells]
 
 
 def refused(column: str, code: str, *cells: str) -> list[Case]:
-    """Cells of one column that a row is refused for."""
+    """Cells of one column for which a row is refused."""
     return [Case({column: cell}, None, (code,)) for cell in cells]
 
 
 def number(column: str, true: str) -> list[Case]:
-    """What becomes of an identifier: nothing written, mended without loss, letters read as the digits they resemble."""
+    """Cases of an identifier column: blank, repaired without loss, look-alike letters read as digits."""
     clean, short = ("nik", "NIK") if column == "NIK" else ("no_kk", "KK")
     mended = (
         f"'{true}", f"`{true}", f"{true}.0", f"{true},0", f"{true}\xa0", f"{true[:6]} {true[6:12]} {true[12:]}",

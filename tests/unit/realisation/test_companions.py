@@ -1,4 +1,4 @@
-"""What companions report: late, twice, against each other; the way of a family; the quota."""
+"""Companions' reports: late, repeated or contradictory; the progress of a family; the quota."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Payees whose NIK is damaged, missing or somebody else's, found through name, family and place."""
+"""Payees with a damaged, missing or wrong NIK, found by name, family and place."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NAMES = ("SITI ROHANAH", "AGUS SUPRIADI", "MAMAN SUHERMAN", "ENENG KOMALASARI", 
 
 
 def residents() -> pl.DataFrame:
-    """Two people we look for among sixty neighbours in families of three."""
+    """Two payees among sixty neighbours in families of three."""
     neighbours = [
         {
             "nik": f"36040501{1 + n % 12:02}{50 + n % 40:02}{n + 100:04}",
@@ -137,7 +137,7 @@ def test_the_resident_of_the_dtks_row_is_the_payees() -> None:
 
 
 def test_orders_of_one_dtks_row_are_one_persons_however_their_numbers_are_damaged() -> None:
-    """A sound NIK that nobody bears is no resident's, but its row of DTKS is that of the other orders."""
+    """An intact NIK that is in no register is no resident's, but its DTKS row is that of the other orders."""
     number = {"nik": "3604055505900004"}
     row = payee(dtks(nama=STRANGER["nama"], nik_asal="3604055505900003"), IS_AGUS, **{**STRANGER, **number})
     assert (row["id_dtks"], row["nik_dukcapil"]) == ("D1", None)

@@ -190,7 +190,7 @@ NOBODY = residents()
 
 
 def by_stage(deliveries: pl.DataFrame, *known: pl.DataFrame, aside: Path) -> Iterator[pl.DataFrame]:
-    """The orders, for people, links and registry."""
+    """The orders by stage, given people, links and registry."""
     return account(
         deliveries.lazy(),
         *(each.lazy() for each in known),

@@ -1,4 +1,4 @@
-"""Programmes are data: tariffs, stages, windows and budgets come from data/reference, and a new one is a few lines."""
+"""Programmes are data: tariffs, stages, windows and budgets come from data/reference; a new one takes a few lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of changed files, and of those that hang on them, are what a run over all files of now would make of them."""
+"""Rows of changed files, and of files that depend on them, equal those of a run over all present files."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PLACE = "BOJONG,KRAMATWATU,SERANG"
 
 
 def drop(folder: Path, name: str, header: str, *rows: str, day: int = 1) -> None:
-    """A file of payments as it was handed in that day of December."""
+    """Hand in a file of payments on a day of December."""
     file = folder / "pos" / name
     file.parent.mkdir(exist_ok=True)
     file.write_text("\n".join([header, *rows, ""]))

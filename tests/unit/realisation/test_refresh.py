@@ -1,4 +1,4 @@
-"""Changed deliveries on the last run give what a run over everything would have given."""
+"""Refreshing the last run with changed deliveries gives the same as a run over all files."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def whole(deliveries: pl.DataFrame) -> dict[str, pl.DataFrame]:
 
 
 def renewed(folder: Path, first: pl.DataFrame, rows: pl.DataFrame, *left_out: str) -> Refreshed:
-    """What changes where some rows come on top of a run over the first, and some of its files do not count any more."""
+    """The changes after a run over `first`, when rows are added and some of its files no longer count."""
     rows_of_before, sums = folder / "pos.parquet", folder / "rekap_bayar.parquet"
     write_parquet(first, rows_of_before)
     write_parquet(whole(first)["mart.rekap_bayar"], sums)

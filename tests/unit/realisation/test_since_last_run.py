@@ -1,4 +1,4 @@
-"""What payment files change since the last run."""
+"""Effects of payment files that changed since the last run."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ TOLD = ("kpm_alokasi", "nominal_alokasi", "nominal_transfer")
 
 
 def in_force(*rows: dict[str, Any]) -> pl.DataFrame:
-    """What counts of some rows about one kabupaten, each below the one before."""
+    """The target in force after these rows about one kabupaten, in file order."""
     given = {"kode_wilayah": "3604", "berkas": "alokasi/a.csv", "kpm_alokasi": 10, "nominal_alokasi": 100, "revisi": 0}
     deliveries = frame(
         AlokasiStaged, [{"baris": n} | row for n, row in enumerate(rows, 2)], **given, program="SEMBAKO", tahun=2022,

@@ -67,10 +67,10 @@ def rejected(line: int, kode: str, berkas: str = "dtks/a.csv", **given: Any) -> 
 
 
 def tables(**replaced: list[dict[str, Any]]) -> dict[str, pl.DataFrame]:
-    """What the page is made of.
+    """The tables that the page is made of.
 
     Args:
-        replaced: rows of a table, named with `__` for the point, instead of those told here.
+        replaced: table, with `__` for the dot → its rows instead of the default ones.
     """
     payments = {"program": "SEMBAKO", "tahun": 2022, "tahap": 1, "tingkat": "NASIONAL", "kode_wilayah": ""}
     karangasem = {"tingkat": "KABUPATEN", "kode_wilayah": "5107", "nama_wilayah": "KABUPATEN KARANGASEM"}
@@ -123,7 +123,7 @@ def gates(*, passed: bool) -> pl.DataFrame:
 
 
 def text(html: str) -> str:
-    """What a reader sees, blanks collapsed."""
+    """The visible text, with blanks collapsed."""
     body = html.partition("</head>")[2].replace("<wbr>", "")
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body))
 

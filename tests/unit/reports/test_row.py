@@ -1,4 +1,4 @@
-"""One row told to an officer: status, decisions, both sides and weights, and nobody recognisable."""
+"""The explanation of one row for an officer: status, decisions, both sides and weights, all masked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`mart.bantuan_ganda`: who was paid twice, what of it is too much, and who was not."""
+"""`mart.bantuan_ganda`: who was paid twice, the surplus amount, and who was not."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TARIFFS = pl.DataFrame(
 
 
 def doubles(*orders: dict[str, Any]) -> list[tuple[object, ...]]:
-    """Kind, order too many, rupiah and number of payments of what is found among orders numbered from 1, a day each."""
+    """Kind, surplus order, rupiah and number of payments found among orders numbered from 1, one per day."""
     rows = [
         {"no_danom": str(n), "tgl_bayar": date(2022, 9, n), "nominal": 300_000, "sumber_baris": n, **order}
         for n, order in enumerate(orders, 1)

@@ -1,4 +1,4 @@
-"""Which numbers could be proposed and are not safe: all that `cleansed.koreksi` does not vouch for."""
+"""Which possible corrections are not safe: all that are not in `cleansed.koreksi`."""
 
 from __future__ import annotations
 

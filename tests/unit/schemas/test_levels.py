@@ -23,7 +23,7 @@ CELLS = ["kpm_salur", "kpm_gagal", "kpm_belum", "nominal_salur"]
 
 
 def orders(*rows: dict[str, Any]) -> pl.DataFrame:
-    """Orders whose place is known down to `kode` (10, 6, 4, 2 or 0 digits)."""
+    """Orders with a place known down to `kode` (10, 6, 4, 2 or 0 digits)."""
 
     def placed(number: int, row: dict[str, Any]) -> dict[str, Any]:
         kode = row.pop("kode", DESA[0])
@@ -36,7 +36,7 @@ def orders(*rows: dict[str, Any]) -> pl.DataFrame:
 
 
 def marts(paid: pl.DataFrame, allotted: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """The marts that follow from the orders, made one after the other."""
+    """The marts derived from the orders, built in order."""
     known: dict[str, Any] = {
         "mart.pembayaran": paid,
         "mart.alokasi": allotted,
@@ -52,7 +52,7 @@ def marts(paid: pl.DataFrame, allotted: pl.DataFrame) -> dict[str, pl.DataFrame]
 
 
 def allotments(**kpm: int) -> pl.DataFrame:
-    """Targets per region, of which two thirds are transferred."""
+    """Targets per region, with two thirds transferred."""
     rows = [
         {"kode_wilayah": kode[1:], "kpm_alokasi": n, "nominal_alokasi": n * 300_000, "nominal_transfer": n * 200_000}
         for kode, n in kpm.items()

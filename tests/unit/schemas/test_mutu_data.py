@@ -1,4 +1,4 @@
-"""The table with which a Dinsos is told where it stands."""
+"""`mart.mutu_data`, the data quality of each region."""
 
 from __future__ import annotations
 

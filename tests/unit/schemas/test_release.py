@@ -1,4 +1,4 @@
-"""The release's schema under its own compatibility rule: what readers hold on to changes only with the version."""
+"""The release's schema under its compatibility rule: incompatible changes need a new version."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _now() -> dict[str, object]:
 
 
 def test_the_schema_is_the_one_reviewed_for_its_version():
-    """After a wanted change: raise SCHEMA_VERSION by the rule, delete release.json, run this once, review the file."""
+    """After an intended change: raise SCHEMA_VERSION, delete release.json, run this once, review the file."""
     if not SNAPSHOT.exists():
         SNAPSHOT.write_text(json.dumps(_now(), indent=1) + "\n")
         pytest.fail("release.json was missing; it is written now, review it")

@@ -236,7 +236,7 @@ CASES = [(*key, [change]) for key, changes in BROKEN.items() for change in chang
 
 
 def broken_codes(model: str, rows: list[dict[str, Any]]) -> list[set[str]]:
-    """Codes of the rules each row breaks, by evaluating the expressions themselves."""
+    """Codes of the rules that each row breaks, by evaluating the expressions themselves."""
     schema = SCHEMAS[model]
     df = pl.DataFrame([{name: {**CLEAN[model], **row}.get(name) for name in schema} for row in rows], schema=schema)
     codes = {rule.code: rule.breaks for rule in RULES.values() if rule.on == model and rule.breaks is not None}

@@ -23,7 +23,7 @@ NASTY: dict[Any, list[Any]] = {
 
 
 def nasty_rows(schema: pl.Schema) -> pl.DataFrame:
-    """Every nasty value in every column, the other columns as they come."""
+    """Every difficult value in every column, with arbitrary values in the other columns."""
 
     def values(dtype: pl.DataType) -> pl.Series:
         for kind, known in NASTY.items():

@@ -1,4 +1,4 @@
-"""Who is proposed for DTKS: people who are missing there, not those whose kabupaten's file is."""
+"""Who is proposed for DTKS: people who are missing in it, but not if the file of their kabupaten is missing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.unit.frames import frame, mart
 
 
 def orders(kode_kab: str | None, sources: str) -> list[dict[str, Any]]:
-    """One order per letter, D of somebody in DTKS and N of somebody who is not."""
+    """One order per letter: D for a payee in DTKS, N for one who is not."""
     of_kab, stated = {"kode_kab": kode_kab}, {"D": "DTKS", "N": "NON_DTKS"}
     return [
         of_kab | {"no_danom": f"{kode_kab}-{n}", "penerima": f"{kode_kab}-{each}{n}", "sumber_data": stated[each]}

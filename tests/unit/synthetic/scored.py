@@ -1,4 +1,4 @@
-"""A small truth and what a run made of it, table by table, to be scored by hand."""
+"""A small truth and the tables of a run over it, small enough to score by hand."""
 
 from __future__ import annotations
 
@@ -233,7 +233,7 @@ def write(path: Path, df: pl.DataFrame) -> None:
 
 
 def laid_out(root: Path) -> Places:
-    """The truth and what the run left, where both are looked for."""
+    """Write the truth and the run's tables to where the scorer reads them."""
     places = Places(root)
     for name, df in TRUTH.items():
         write(places.truth / f"{name}.parquet", df)

@@ -20,7 +20,7 @@ NONE = {name: 0.0 for name in Rates.__dataclass_fields__}
 
 
 def only(**rates: float) -> Rates:
-    """Rates with everything switched off but these."""
+    """Rates that are all zero except these."""
     return Rates(**{**NONE, **rates})
 
 

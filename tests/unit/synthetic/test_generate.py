@@ -1,4 +1,4 @@
-"""A small generated country, read back with nothing but a text reader and compared with its own truth."""
+"""A small generated country, read back with a plain text reader and compared with its truth."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small releases for tests: people, families and payments of invented desa, and what is released of them."""
+"""Small releases for tests: people, families and payments of invented desa, and the release tables of them."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def released(
     *,
     register: bool = True,
 ) -> Release:
-    """The release of these rows, after a version that left `history`."""
+    """The release of these rows, after an earlier version with `history`."""
     rows = [row | {"periode": row["periode"].replace("2022-12", periode)} for row in rows]
     registers = frame(
         MutuData,

@@ -82,13 +82,13 @@ def test_a_month_that_was_a_slip_is_no_longer_the_newest(tmp_path: Path) -> None
 
 
 def reconciled(places: Places, periode: str) -> pl.DataFrame:
-    """The files that lie there, with a row in each that is not empty."""
+    """The ledger of the files in the folder, with a row for each non-empty one."""
     files = find_files(places.raw, periode)
     return files.with_columns(baris_masuk=pl.Series([(places.raw / name).stat().st_size for name in files["berkas"]]))
 
 
 def test_a_snapshot_published_under_a_mistaken_month_is_withdrawn_once_it_is_dated(tmp_path: Path):
-    """Not where the older month is only run again, a folder names the month, or it was published from other files."""
+    """Not if the older month is only run again, a folder names the month, or it was published from other files."""
     places = Places(tmp_path)
     folder = places.raw / "dtks"
     folder.mkdir(parents=True)
@@ -139,7 +139,7 @@ def test_a_correction_made_after_a_mistaken_month_holds_in_the_run_that_mends_it
         file.write_text(text)
 
     def months(periode: str) -> set[str]:
-        """Which each file is of in a run, which is published."""
+        """The month of each file in a run, which is then published."""
         files = find_files(places.raw, periode)
         withdrawn = redated(places, periode, files)
         files = of_corrected_months(files, corrected_months(places, files, withdrawn))
@@ -175,7 +175,7 @@ def test_a_month_that_a_folder_names_is_never_withdrawn(tmp_path: Path):
 
 
 def test_a_correction_is_of_the_snapshot_that_it_was_made_for_while_that_is_published(tmp_path: Path):
-    """Made for December, read with the January that came next and with a November that was run again."""
+    """A correction for December, also read in the next run for January and in a repeated run for November."""
     places = Places(tmp_path)
 
     def publish_run(periode: str, snapshot: str) -> None:

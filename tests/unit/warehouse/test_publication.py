@@ -19,7 +19,7 @@ def part(periode: str) -> pl.DataFrame:
 
 
 def test_a_run_of_an_older_version_left_no_rivals(tmp_path: Path):
-    """What it must have left is missed all the same."""
+    """Other files that it must have left are still required."""
     left = Publication(Places(tmp_path), "2022-11")
     rivals = left.scan("link/calon_lain").collect()
     assert (rivals.height, rivals.schema) == (0, RIVALS)

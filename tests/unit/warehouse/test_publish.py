@@ -17,7 +17,7 @@ PARTS = ("warehouse", "marts", "reports")
 
 
 class KilledError(BaseException):
-    """Stands for a process that is gone: nothing in the code under test may catch it."""
+    """Simulates a killed process: nothing in the code under test may catch it."""
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def built(places: Places, name: str) -> Path:
 
 
 def seen(places: Places) -> list[str | None]:
-    """What a reader finds in each of the three folders."""
+    """The contents of each of the three published folders."""
     files = [places.root / part / "isi.txt" for part in PARTS]
     return [file.read_text() if file.exists() else None for file in files]
 

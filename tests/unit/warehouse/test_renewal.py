@@ -1,4 +1,4 @@
-"""What nothing changed is taken over from the last publication, and only that."""
+"""Unchanged tables, and only those, are taken over from the last publication."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _rows(database: Path, columns: str, table: str) -> Rows:
 
 @pytest.fixture
 def published(tmp_path: Path) -> dict[str, list[Path]]:
-    """Two tables, published."""
+    """A publication of two tables."""
     places, folder = Places(tmp_path), tmp_path / "berkas"
     write_parquet(_doubles("B", "A"), folder / "ganda" / "2022-12.parquet")
     write_parquet(_regions("12", "11"), folder / "wilayah" / "kini.parquet")
@@ -51,7 +51,7 @@ def published(tmp_path: Path) -> dict[str, list[Path]]:
 
 @pytest.fixture
 def refilled(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
-    """Names of the tables that were made anew in a copy of the published database."""
+    """Names of the tables that were rebuilt in a copy of the published database."""
     seen: list[list[str]] = []
     refill = renewal.refill_database
 

@@ -1,4 +1,4 @@
-"""Tables as read: what holds of any of them."""
+"""Properties of every `Grid`."""
 
 from __future__ import annotations
 

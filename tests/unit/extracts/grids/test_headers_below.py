@@ -23,7 +23,7 @@ NIK, KK = HEADERS.index("NOMOR NIK"), HEADERS.index("NOMOR KK")
 
 
 def exchanged(cells: list[str]) -> list[str]:
-    """The same row where NIK and KK have changed places."""
+    """The row with NIK and KK exchanged."""
     other = cells.copy()
     other[NIK], other[KK] = cells[KK], cells[NIK]
     return other
@@ -41,7 +41,7 @@ WRAPPED, EXCHANGED = (
 
 
 def niks(data: bytes, piece_bytes: int = PIECE_BYTES) -> dict[str, str]:
-    """The NIK of each row that is not refused, by its number."""
+    """Line number → NIK of each accepted row."""
     return {each["id_dtks"]: each["nik"] for each in accepted(data, piece_bytes=piece_bytes)}
 
 
@@ -303,7 +303,7 @@ def test_a_line_by_another_delimiter_is_a_row_and_a_sentence_is_none() -> None:
 
 @pytest.mark.parametrize("families_first", [False, True])
 def test_a_table_of_another_kind_below_is_refused_and_not_lost(tmp_path: Path, *, families_first: bool) -> None:
-    """Only one of the two readings of the file comes to the lower table."""
+    """Only one of the two readings of the file reaches the lower table."""
     families = list(layout("dtsen_keluarga").headers)
     people = [HEADERS, *map(person, range(1, 12))]
     homes = [families, *([f"F{number}"] * len(families) for number in range(1, 12))]

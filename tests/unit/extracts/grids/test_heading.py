@@ -1,4 +1,4 @@
-"""Where a table begins and ends: headers of two rows, tables beside each other, what stands around and under them."""
+"""Where tables begin and end: headers of two rows, tables side by side, text around and below them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Rows = list[list[str]]
 
 
 def over(upper: dict[str, str], lower: dict[str, str]) -> Rows:
-    """A header of two rows: the usual one, but for some cells."""
+    """A header of two rows: the usual one with some cells changed."""
     return [[upper.get(text, text) for text in HEADERS], [lower.get(text, "") for text in HEADERS]]
 
 

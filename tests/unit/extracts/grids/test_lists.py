@@ -1,4 +1,4 @@
-"""Stages and programmes beside each other in columns, of targets and of orders."""
+"""Lists of targets and orders with stages or programmes side by side."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The layout of a header, and what officers are told where it is of none."""
+"""The layout of a header, and the sentence if there is none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A column that identifies, under a header that nobody knows."""
+"""An identifying column under an unknown header."""
 
 from __future__ import annotations
 

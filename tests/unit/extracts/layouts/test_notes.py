@@ -1,4 +1,4 @@
-"""Rows that are none of a table, and rows that only look so."""
+"""Notes between rows, and rows that only look like notes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows whose cells stand beside their columns are refused; rows that are merely damaged are not."""
+"""Rows with shifted cells are refused; rows that are merely damaged are not."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def missing(cells: list[str], place: int) -> list[str]:
 @pytest.mark.parametrize("damage", [too_much, missing])
 @pytest.mark.parametrize("key", PLACES)
 def test_a_row_under_the_wrong_columns_is_refused(damage: Callable[[list[str], int], list[str]], key: str) -> None:
-    """Among as many sound rows, as a file of few slips has them."""
+    """Among many sound rows, as in a file with few errors."""
     shifted = [damage(ROWS[key], place) for place in PLACES[key]]
     sheet = [layout(key).headers, *[ROWS[key]] * len(shifted), *shifted]
     codes = [cells["rusak"] for cells in read(workbook({"A": sheet}), SOURCES[key])]

@@ -1,4 +1,4 @@
-"""Text with quotes, breaks and cuts where none should be."""
+"""Text with misplaced quotes, line breaks and truncated lines."""
 
 from __future__ import annotations
 

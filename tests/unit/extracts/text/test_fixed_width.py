@@ -1,4 +1,4 @@
-"""Text in columns of blanks."""
+"""Text with fixed-width columns."""
 
 from __future__ import annotations
 

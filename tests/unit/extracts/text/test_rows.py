@@ -27,7 +27,7 @@ def refused(grid: Grid) -> list[tuple[int, str]]:
 
 
 def told(grid: Grid) -> dict[int, str]:
-    """By the number of its line: the cells of a row, or why it is none."""
+    """Line number → cells of a row, or the code of a refused line."""
     return {number: "|".join(cell or "" for cell in cells) for number, *cells in grid.rows.rows()} | dict(refused(grid))
 
 

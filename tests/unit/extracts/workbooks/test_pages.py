@@ -1,4 +1,4 @@
-"""Pages and XML that are saved as workbooks."""
+"""Web pages and XML files saved as workbooks."""
 
 from __future__ import annotations
 

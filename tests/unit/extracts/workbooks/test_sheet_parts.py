@@ -1,4 +1,4 @@
-"""Merged cells and large numbers, told from the parts of a workbook."""
+"""Merged cells and large numbers in the parts of a workbook."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pairs that are not compared."""
+"""Candidate pairs that are dropped before they are compared."""
 
 from __future__ import annotations
 

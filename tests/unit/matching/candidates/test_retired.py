@@ -1,4 +1,4 @@
-"""Whose a retired NIK is: a person recorded twice, and nobody else who resembles him."""
+"""A retired NIK belongs to a person recorded twice, not to somebody who resembles him."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def registered(*rows: Row) -> Register:
 
 
 def pair(resident: Row, name: str, living: str, gone: Row, both: Row) -> list[Row]:
-    """A retired NIK and a living one that is not the same."""
+    """A resident with a retired NIK and one with a valid NIK."""
     one = {**resident, **both, "nama": living}
     return [one, {**one, "nik": one["nik"][:12] + "0077", "status_penduduk": "TIDAK_VALID", **gone, "nama": name}]
 

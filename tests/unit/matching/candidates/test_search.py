@@ -1,4 +1,4 @@
-"""What a search leaves behind."""
+"""Memory that a search must release."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which rows of DTKS meet as perhaps one person's."""
+"""Which DTKS rows are compared as possible duplicates."""
 
 from __future__ import annotations
 

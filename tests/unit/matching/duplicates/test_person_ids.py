@@ -22,9 +22,9 @@ def ids_of(
     are: dict[str, str] | None = None,
     others: str = "",
 ) -> dict[str, str]:
-    """IDs of rows; `had` and `are` tell the resident that a row was linked to before, and is now.
+    """IDs of rows; `had` and `are` are the residents that a row was linked to before, and is linked to now.
 
-    All rows tell one name and birth but for `others`, which told so before and tell another now.
+    All rows have the same name and birth date, except `others`, which had them before and have others now.
     """
     rows = [row for person in persons for row in person]
     doubles = [(row, person[0]) for person in persons for row in person[1:]]

@@ -1,4 +1,4 @@
-"""What two rows of one person look like, and how it is learnt."""
+"""The similarity of two rows of one person, and how it is learnt."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def test_who_else_a_row_may_mean(outcome: dict[str, str], *, beaten: bool, odd: 
 
 
 def rows(names: int, **outcome: str) -> Seen:
-    """What is seen of two rows of DTKS with one household."""
+    """The comparison of two DTKS rows of one household."""
     seen = {**PERSON, **FAMILY, "keluarga": "KOSONG", "nama": "MIRIP", **outcome}
     return Seen(levels(seen), np.array([False]), np.array([names]))
 
@@ -76,7 +76,7 @@ def same_person(seen: Seen, *, taken: bool = False) -> bool:
 def misjudged(
     judge: Callable[[Seen], Flags], names: int, usual: dict[str, str], cases: Sequence[tuple[dict[str, str], bool]]
 ) -> list[dict[str, str]]:
-    """Of pairs that differ from a usual one those that are not judged as they should be."""
+    """The pairs, given as differences from a usual one, that are judged wrongly."""
     found = [(changes, expected, judge(rows(names, **{**usual, **changes})).tolist()) for changes, expected in cases]
     return [changes for changes, expected, judged in found if judged != [expected]]
 

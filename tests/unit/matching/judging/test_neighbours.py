@@ -1,4 +1,4 @@
-"""How many strangers share a home tells what an address is worth."""
+"""The weight of an address depends on how many strangers share it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FAMILIES, SIZE = 300, 4
 
 
 def village(addresses: int) -> tuple[Records, np.ndarray]:
-    """One village of ten RT, its families spread over so many addresses."""
+    """A village of ten RT with its families divided over a number of addresses."""
     family = np.repeat(np.arange(FAMILIES), SIZE)
     frame = pl.DataFrame(
         {

@@ -1,4 +1,4 @@
-"""What the registry itself tells of relatives and strangers."""
+"""Training on relatives and strangers in the registry."""
 
 from dataclasses import replace
 from typing import Any

@@ -22,7 +22,7 @@ TYPES = {
 
 
 def level(name: str, left: dict[str, object], right: dict[str, object]) -> int:
-    """How the comparison of this name comes out."""
+    """The outcome of the comparison with this name."""
     told = MODEL.comparison(name)
     sides = Sides(
         *(

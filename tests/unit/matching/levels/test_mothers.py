@@ -1,4 +1,4 @@
-"""The mother whom a row names, read with the rows of its household."""
+"""The mother named in a row, resolved with the other rows of its household."""
 
 import numpy as np
 import polars as pl

@@ -1,4 +1,4 @@
-"""Outcomes that occur together, each once."""
+"""Distinct combinations of outcomes."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Names that folding has set apart, read once more as they are written."""
+"""Names that differ after folding, compared as written."""
 
 from __future__ import annotations
 

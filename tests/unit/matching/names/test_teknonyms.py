@@ -1,4 +1,4 @@
-"""Parents whom a row calls by their child."""
+"""Parents named after their child."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mothers whose names resemble each other."""
+"""Different mothers with similar names."""
 
 from __future__ import annotations
 

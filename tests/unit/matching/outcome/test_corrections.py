@@ -1,4 +1,4 @@
-"""When a link is told at all, and when it is sure enough to overwrite a number."""
+"""When a link is proposed, and when it is certain enough to overwrite a number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an officer's answer does to the links."""
+"""Effects of officers' answers on links."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What officers decide reaches the rest of the household, and a refused row its next candidate."""
+"""Officers' decisions affect the rest of the household; a row whose pair was rejected gets its next candidate."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FAMILY = 135
 
 @pytest.fixture(scope="module")
 def rows(residents: list[Row], listed: Listed) -> list[Row]:
-    """A hundred faultless families; D00400 is a man nobody would know, D00401 his child, of whom too little is told."""
+    """A hundred faultless families; D00400 is an unknown man, D00401 his child with too few facts."""
     clean = [listed(family, member) for family in range(20, 120) for member in range(4)]
     bare = {"no_kk": LOST, "nik": None, "nama_ibu_kandung": None, "alamat": None, "rt": None, "rw": None}
     born = residents[4 * FAMILY + 2]["tanggal_lahir"].replace(month=1, day=1)
@@ -33,7 +33,7 @@ def rows(residents: list[Row], listed: Listed) -> list[Row]:
 
 @pytest.fixture(scope="module")
 def unanswered(residents: list[Row], rows: list[Row]) -> Linkage:
-    """What is found as long as no officer has said a word."""
+    """The result without any officer's decision."""
     return link(people_of(rows), registry_of(residents))
 
 

@@ -67,7 +67,7 @@ def test_examples_are_the_same_whatever_the_order_of_the_links(linkage: Linkage)
 
 
 def test_no_link_is_an_example_of_two_things(linkage: Linkage) -> None:
-    """The weakest link is mostly one whose NIK was mended."""
+    """The weakest link is usually one with a corrected NIK."""
     two = linkage.links.filter(keputusan="OTOMATIS").head(2)
     mended = two.with_columns(alasan=pl.Series([["NIK_SALAH_1"]] * 2), bobot=pl.Series([20.0, 30.0]))
     assert [each.steps[-1].total for each in examples_of(mended, linkage.facts)] == [30, 20]

@@ -1,4 +1,4 @@
-"""Columns as numbers."""
+"""Text columns encoded as numbers."""
 
 from datetime import date
 

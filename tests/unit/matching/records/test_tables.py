@@ -16,7 +16,7 @@ ROWS = 400
 
 @pytest.fixture
 def frame() -> pl.DataFrame:
-    """Rows with words that repeat, numbers of which some are written oddly or missing, and words that don't repeat."""
+    """Rows with repeated words, numbers (some odd or missing) and distinct words."""
     numbers = [f"36040412118700{row % 100:02d}" for row in range(ROWS)]
     kinds = {0: None, 1: "3,60404E+15", 2: "36040A1234560001", 3: "+360405123456001"}
     odd = [kinds.get(row % 50, one) for row, one in enumerate(numbers)]

@@ -1,4 +1,4 @@
-"""SIAK lists name kecamatan and desa: their kabupaten follows from the numbers, the names and the name of the file."""
+"""The kabupaten of SIAK lists follows from identity numbers, region names and the name of the file."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def siak(*rows: tuple[str | None, ...]) -> pl.DataFrame:
     ],
 )  # fmt: skip
 def test_where_the_rows_of_a_list_live(rows: list[tuple[str | None, ...]]) -> None:
-    """The last cell is the code that the row leads to, or what is found instead."""
+    """The last cell is the expected code, or the finding."""
     told = siak(*(row[:-1] for row in rows)).select(pl.coalesce("temuan_wilayah", "kode_desa", "kode_kab")).to_series()
     assert [found[: len(str(row[-1]))] for row, found in zip(rows, told, strict=True)] == [row[-1] for row in rows]
 

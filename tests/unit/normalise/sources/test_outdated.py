@@ -1,4 +1,4 @@
-"""A correction holds for the month it was made for, later for the same faulty row only, and brings nobody back."""
+"""A correction applies to its own month, and later only to the same faulty row; it brings nobody back."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def row(number: int, nik: str, pkh: str = "YA", name: str = "BUDI", origin: str 
 
 
 def run(raw: Path, month: str, source: str = "dtks") -> tuple[dict[str, str], list[tuple[str, str, bool]], str]:
-    """NIK by ID (names by NIK of residents) of the accepted rows, the refused ones, and what is told of the files."""
+    """ID → NIK (residents: NIK → name) of the accepted rows, the refused rows, and the notes on files."""
     ledger, store = raw.parent / "ledger.parquet", raw.parent / "store"
     known = pl.read_parquet(ledger) if ledger.exists() else pl.DataFrame(schema={"sha256": pl.String, "of": pl.String})
     files = of_corrected_months(find_files(raw, month), dict(known.iter_rows()))

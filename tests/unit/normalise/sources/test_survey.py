@@ -101,7 +101,7 @@ def test_lines_that_are_no_rows_are_passed_over_and_still_counted() -> None:
 
 
 def mixed(source: str) -> pl.DataFrame:
-    """Rows whose facts lie in other parts than they do."""
+    """Rows that depend on facts in other parts."""
     rows: list[dict[str, Any]] = [
         {
             "berkas": f"{source}/{'perbaikan/' if n % 11 == 0 else ''}{n % 3}.csv",

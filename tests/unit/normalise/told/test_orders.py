@@ -10,7 +10,7 @@ BATCHES = {"batch": pl.String, "program": pl.String, "tahun": pl.Int32, "tahap":
 
 
 def told_by(rows: list[dict[str, str | None]]) -> pl.DataFrame:
-    """What the words of rows tell of which only these cells are filled."""
+    """Programme, year and stage of rows in which only these cells are filled."""
     stated = dict.fromkeys(("berkas", "lembar", "judul", "batch", *OF_ROW))
     filled = [stated | {"berkas": "a.csv"} | row for row in rows]
     return told(pl.DataFrame(filled, schema=dict.fromkeys(stated, pl.String)), pl.DataFrame(schema=BATCHES))

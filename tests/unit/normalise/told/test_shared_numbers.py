@@ -1,4 +1,4 @@
-"""Rows of orders whose number their file has again for another NIK."""
+"""Rows of orders whose number their file uses again for another NIK."""
 
 from __future__ import annotations
 

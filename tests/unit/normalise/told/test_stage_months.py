@@ -1,4 +1,4 @@
-"""Stages told by the months that they are paid for."""
+"""Stages found by the months that they pay for."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ STAGE = {"program": pl.String, "tahun": pl.Int32, "tahap": pl.Int32}
 
 
 def stage_of(program: str, tahun: int, **told: str) -> int | None:
-    """The stage that the cells and title of a row tell which tell no number of one."""
+    """The stage of a row whose cells and title have no stage number."""
     stage = pl.DataFrame([(program, tahun, None)], schema=STAGE, orient="row")
     cells = {"tahap": None, "bulan": None, "judul": None} | told
     found: int | None = with_months(stage, pl.DataFrame(cells, schema=dict.fromkeys(cells, pl.String)))["tahap"].item()

@@ -1,4 +1,4 @@
-"""The state of payment that a title, sheet or file tells of all orders of its list."""
+"""The payment status that a title, sheet or file name states for a whole list."""
 
 from __future__ import annotations
 

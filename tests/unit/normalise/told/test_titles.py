@@ -1,4 +1,4 @@
-"""What titles tell of the orders below them."""
+"""Facts in titles about the orders below them."""
 
 from __future__ import annotations
 

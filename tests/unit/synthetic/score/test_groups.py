@@ -1,6 +1,6 @@
-"""Scores beyond pairs: fates of rows, clusters, households and duplicates by group, curve, calibration, expectations.
+"""Scores beyond pairs: outcomes of rows, clusters, groups, curve, calibration, expected errors.
 
-Tables are those of `test_evaluate`, so that every figure can be counted by hand there.
+Uses the tables of `scored`, so that every figure can be counted by hand.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the release counts; test_suppression has how small figures are hidden, test_versions how they are published."""
+"""The indicators of the release; suppression and versions are tested in test_suppression and test_versions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Suppression against an attacker who sums, subtracts, knows what did not change, and keeps every version."""
+"""Suppression against an attacker who adds, subtracts, knows what did not change, and keeps every version."""
 
 from __future__ import annotations
 
@@ -108,9 +108,9 @@ def test_a_region_that_lost_its_people_stays_a_row_while_that_would_tell_the_oth
 
 @dataclass
 class Attacker:
-    """Holds every version, knows every cell that did not change, and where all rows have a deeper code.
+    """Has every version, and knows which cells did not change and where all rows have a deeper code.
 
-    A variable is a cell as long as its value stays the same: it keeps its number from version to version.
+    Each cell is a variable, which keeps its number from version to version while its value does not change.
     """
 
     value: list[int] = field(default_factory=list)
@@ -121,7 +121,7 @@ class Attacker:
     not_nought: set[int] = field(default_factory=set)
 
     def take(self, truth: pl.DataFrame, public: pl.DataFrame, names: list[str]) -> None:
-        """Read one version; `truth` only tells which cells changed and where all rows have a deeper code."""
+        """Read one version; `truth` is only used for which cells changed and where all rows have a deeper code."""
         cells = {row["kode_wilayah"]: row for row in truth.to_dicts()}
         seen = {row["kode_wilayah"]: row for row in public.to_dicts()}
         self._number(cells, seen, names)
@@ -177,7 +177,7 @@ class Attacker:
         return {number for number in unknown if np.abs(freedom[:, place[number]]).max(initial=0) < 1e-9}
 
     def bounds(self) -> tuple[list[int], list[int]]:
-        """What every cell lies between, by sums and by parts of totals taken together until nothing moves."""
+        """Bounds of every cell, tightened by sums and parts of totals until nothing changes."""
         low = [
             v if k else int(n in self.not_nought) for n, (v, k) in enumerate(zip(self.value, self.known, strict=True))
         ]
@@ -201,7 +201,7 @@ class Attacker:
 
 
 def leaves(rng: np.random.Generator, table: str) -> pl.DataFrame:
-    """Counts of desa (and of people whose desa is unknown), many of them few."""
+    """Counts per desa (and of people with unknown desa), many of them small."""
     rows = []
     for number in range(40):
         code = f"{11 + number // 20}{number // 6 % 3 + 1:02}{number // 3 % 3 + 1:02}2{number % 3:03}"
@@ -234,7 +234,7 @@ def summed(rows: pl.DataFrame, table: str) -> pl.DataFrame:
 
 
 def versions(seed: int, table: str, number: int = 4) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-    """Versions of one country, in each of which some desa have changed: the truth and what is published of it."""
+    """Versions of one country with some desa changed in each: the truth and the published tables."""
     rng = np.random.default_rng(seed)
     now, history = leaves(rng, table), None
     for _ in range(number):
@@ -286,7 +286,7 @@ def test_the_attacker_wins_where_versions_do_not_know_of_each_other() -> None:
 
 
 def test_hiding_is_not_hiding_everything() -> None:
-    """In a country of few people much is hidden; not all."""
+    """In a country with few people much is hidden, but not all."""
     for table in COUNTS:
         for truth, public in versions(1, table, 1):
             cells = [name for count in COUNTS[table] for name in [count.name]]

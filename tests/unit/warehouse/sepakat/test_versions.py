@@ -1,4 +1,4 @@
-"""Versions of the release: what is in a folder, what changed, and that the latest is always a whole one."""
+"""Versions of the release: the files of a version, the change set, and that the latest is always complete."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was published before, for runs that compare with it."""
+"""Reading earlier publications for comparison."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a step left is kept only where all that it was made of, and its own bytes, are as its trace says."""
+"""A step's result is kept only if all its inputs and its own bytes agree with its trace."""
 
 from __future__ import annotations
 

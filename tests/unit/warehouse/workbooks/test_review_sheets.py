@@ -1,4 +1,4 @@
-"""The review workbook goes out and comes back; nonsense is answered with a sentence."""
+"""Exporting and importing the review workbook; unusable answers get a sentence."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_an_officer_is_told_how_to_fill_it_in(tmp_path: Path):
 def test_a_workbook_that_cannot_be_written_leaves_the_one_before_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    """Half a workbook would be refused as somebody's file when it is tried again."""
+    """An incomplete workbook would block the next attempt, as it would be taken for another's file."""
     file = tmp_path / "tinjau.xlsx"
     hand_out_review(PAIRS, PAIRS.clear(), file, Places(tmp_path))
     before = file.read_bytes()
@@ -250,7 +250,7 @@ def test_answers_about_nobody_of_the_last_run_are_not_taken(tmp_path: Path):
 
 
 def test_answers_about_what_is_published_are_taken_while_a_later_run_is_withheld(tmp_path: Path):
-    """The workbook was made of the publication; a list that was cut off has fewer rows."""
+    """The workbook is based on the publication; the withheld run read fewer rows."""
     places = Places(tmp_path)
     _stored(places, ["1"], [ONE])
     published = places.marts / "cleansed" / "anggota" / "2022-12.parquet"
