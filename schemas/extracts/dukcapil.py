@@ -20,7 +20,7 @@ class Dukcapil(Extract):
         "NAMA SESUAI KTP", "NAMA LENGKAP SESUAI KTP", shape=NAME, parts=NAME_PARTS, between=" ",
     )  # fmt: skip
     status: str = header(
-        "STATUS DASAR", "Status", "STATUS PENDUDUK", "STAT_PDDK", "STATUS KEPENDUDUKAN",
+        "Status", "STATUS DASAR", "STATUS PENDUDUK", "STAT_PDDK", "STATUS KEPENDUDUKAN",
         description="Status penduduk seperti tertulis.",
     )  # fmt: skip
     flag_status: str = header(
@@ -96,6 +96,9 @@ PAGE_LABELS = ("provinsi", "kabupaten", "kecamatan", "desa")
 NO_RESIDENT = {"DATATIDAKDITEMUKAN": "RESPON_TIDAK_DITEMUKAN"}
 SERVICE_ERROR = "RESPON_GALAT"
 
+# In village systems this tells who is alive. STATUS tells who lives there for good: TETAP, also of the dead.
+_STATUS_DASAR = {"STATUS DASAR": "status"}
+
 LAYOUTS: dict[str, Layout] = {
     "siak_37": layout(
         "dukcapil",
@@ -104,12 +107,14 @@ LAYOUTS: dict[str, Layout] = {
         "SHDK|Agama|Kecamatan|Desa/Kel|Alamat|RW|RT|Pendidikan|Pekerjaan|Deskripsi Pekerjaan|Gol. Darah|Cacat|"
         "Cetak KTP|Ganti KTP|KTP Berakhir|Nomor Paspor|Nomor Akta Lahir|Nomor Akta Kawin|Tanggal Kwn|Nomor Akta Cerai|"
         "Tgl Cerai|Petugas Registrasi|Tgl Ubah|Petugas Entri|Tgl Entri",
+        means=_STATUS_DASAR,
     ),
     "dukcapil_web": layout(
         "dukcapil",
         "Layanan web Dukcapil",
         "NO_KK|NIK|NAMA_LGKP|STAT_HBKEL|JENIS_KLMIN|TMPT_LHR|TGL_LHR|STATUS_KAWIN|PDDK_AKH|JENIS_PKRJN|NAMA_LGKP_IBU|"
         "NAMA_LGKP_AYAH|ALAMAT|DUSUN|NO_RT|NO_RW|NO_KEL|NO_KEC|NO_KAB|NO_PROP|KEL_NAME|KEC_NAME|KAB_NAME|PROP_NAME",
+        means=_STATUS_DASAR,
     ),
     # In the family books STATUS is the marital status or the progress of the KTP-el, never the status of the resident.
     "bip": layout(
