@@ -128,16 +128,22 @@ def _next_step(person: Mapping[str, Any], *, corrected: bool) -> str | None:
     return _NEXT_OF_CORRECTED if corrected else None
 
 
-def unfound(id_dtks: str, periode: str, quarantine: pl.LazyFrame) -> str:
+def unfound(id_dtks: str, periode: str, quarantine: pl.LazyFrame, last: str | None = None) -> str:
     """The sentences for an ID that no row has: rows whose columns are torn have one that nobody can read.
 
     Args:
         id_dtks: what was asked for.
         periode: of the frames that were looked into.
         quarantine: `quality.karantina`.
+        last: the newest periode in which a row with this ID was published.
     """
     id_dtks = _key(id_dtks)
     asked = masked_if_nik(id_dtks)
+    if last is not None:
+        return (
+            f"ID DTKS {asked} tidak ada pada periode {periode}; terbit terakhir pada periode {last}. Barisnya ada di "
+            f"cleansed.anggota basis data (periode = '{last}'); penjelasannya hanya ada untuk periode terbaru."
+        )
     if len(id_dtks) != _ID_DIGITS or not id_dtks.isdecimal():
         return (
             f"Tidak ada baris dengan ID DTKS {asked} pada periode {periode}, diterima atau ditolak. ID DTKS umumnya "

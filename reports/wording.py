@@ -43,7 +43,7 @@ STATUS_BERKAS = {
 }
 
 IMPROPER = {
-    "PENERIMA_MENINGGAL": "Penerima sudah meninggal sebelum dibayar.",
+    "PENERIMA_MENINGGAL": "Penerima tercatat meninggal sebelum dibayar, atau tanpa tanggal meninggal.",
     **DOUBLE,
     "PENERIMA_ASN_TNI_POLRI": "Penerima tercatat sebagai ASN, TNI, atau Polri di Dukcapil.",
     "NIK_TIDAK_DI_DUKCAPIL": "NIK penerima tidak ada di Dukcapil.",

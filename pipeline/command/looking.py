@@ -16,10 +16,12 @@ def jelaskan(
 ) -> None:
     """Jelaskan keputusan satu baris DTKS: fakta kedua sisi (disamarkan), bobot setiap fakta, keputusan petugas."""
     from pipeline.warehouse.publication import Publication
+    from pipeline.warehouse.store.parts import last_published_with
     from pipeline.warehouse.workbooks.answered_rows import still_about
     from pipeline.warehouse.workbooks.review_answers import kept_decisions
     from pipeline.warehouse.workbooks.weighings import kept_weighings
     from reports.row import READ, render_row, unfound
+    from schemas.catalogue import promised_tables
 
     if not id_dtks.strip():
         refuse("ID_DTKS kosong; sebut ID DTKS barisnya.")
@@ -31,7 +33,8 @@ def jelaskan(
         told = render_row(id_dtks.strip(), stored, decisions, kept_weighings(places), places.option)
         typer.echo(told, nl=False)
     except LookupError:
-        refuse(unfound(id_dtks, periode, stored["quality/karantina"]))
+        last = last_published_with(places, promised_tables()["cleansed.anggota"], "id_dtks", id_dtks.strip())
+        refuse(unfound(id_dtks, periode, stored["quality/karantina"], last))
 
 
 def bayar(

@@ -42,10 +42,11 @@ _ORIGINAL = ~pl.col("berkas").str.contains(CORRECTIONS)
 _DATED = "menurut folder periode={}"
 _LATER = "menurut folder periode={}, yang lebih baru daripada data DTKS; data DTKS terbaru tetap dipakai"
 _KNOWN = (
-    "nama folder DTKS tidak menyebut bulan; isinya yang dapat dibaca, selain perbaikan, sudah terbit sebagai periode {}"
+    "folder DTKS tidak bernama periode=TTTT-BB; isinya yang dapat dibaca, selain perbaikan, sudah terbit sebagai "
+    "periode {}"
 )
 _ASSUMED = (
-    "nama folder DTKS tidak menyebut bulan, jadi dianggap data bulan berjalan; bila bulannya lain, simpan di dalam "
+    "folder DTKS tidak bernama periode=TTTT-BB, jadi dianggap data bulan berjalan; bila bulannya lain, simpan di dalam "
     "folder raw/dtks/periode=TTTT-BB dan jalankan lagi; terbitan dengan bulan yang keliru lalu ditarik"
 )
 _NAMED = ". Nama {} berkas menyebut {month}: bila itu bulannya, jalankan padan run --periode {month}"

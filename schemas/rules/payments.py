@@ -111,14 +111,14 @@ RULES = (
     _KNOWN.found(
         "PENERIMA_MENINGGAL",
         "status_penduduk",
-        "Dibayarkan kepada orang yang menurut Dukcapil saat itu sudah meninggal.",
+        "Dibayarkan kepada orang yang menurut Dukcapil meninggal sebelum dibayar, atau tanpa tanggal meninggal.",
         "Periksa siapa yang menerima dan tanggal meninggalnya.",
         _paid_after("MATI"),
     ),
     _KNOWN.found(
         "PENERIMA_PINDAH",
         "status_penduduk",
-        "Dibayarkan kepada orang yang menurut Dukcapil saat itu sudah pindah.",
+        "Dibayarkan kepada orang yang menurut Dukcapil pindah sebelum dibayar, atau tanpa tanggal pindah.",
         "Periksa alamat terbaru penerima.",
         _paid_after("PINDAH"),
     ),

@@ -8,7 +8,9 @@ from schemas.rules.rule import Rows, Rule
 
 # Files below such a folder are corrections: their rows come before those of all other files.
 CORRECTIONS = r"(^|/)perbaikan/"
-IN_DATED_FOLDER = pl.col("berkas").str.contains(r"/periode=\d{4}-\d\d/")
+# The folder that dates its files, also under the name a file manager gives a copy: `periode=2022-12 (1)`.
+DATED_FOLDER = r"(?i)/periode=(\d{4}-(?:0[1-9]|1[0-2])) ?(?:[(\[][^/]*)?/"
+IN_DATED_FOLDER = pl.col("berkas").str.contains(DATED_FOLDER)
 # A correction in a dated folder belongs to that month only.
 UNDATED_CORRECTION = pl.col("berkas").str.contains(CORRECTIONS) & ~IN_DATED_FOLDER
 # A row of another month's correction that this month's own data contradict.

@@ -18,10 +18,10 @@ from pipeline.normalise.told.orders import of_name
 from pipeline.normalise.told.states import file_state
 from pipeline.normalise.values.dates import stated_in_name
 from schemas.extracts import EXTRACTS
-from schemas.rules import CORRECTIONS, IN_DATED_FOLDER, UNDATED_CORRECTION
+from schemas.rules import CORRECTIONS, DATED_FOLDER, IN_DATED_FOLDER, UNDATED_CORRECTION
 
 PERIODE = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
-_DATED_FOLDER = re.compile(r"^periode=(\d{4}-(?:0[1-9]|1[0-2]))$")
+_DATED_FOLDER = re.compile(DATED_FOLDER)
 _OF_ANOTHER_MONTH = (
     " Sebanyak {} berkas perbaikan dibuat untuk bulan lain: barisnya hanya menggantikan baris yang sama dengan yang "
     "diperbaiki di bulan itu; yang lain tercatat sebagai PERBAIKAN_LAMA."
@@ -102,7 +102,7 @@ def found_files(raw: Path) -> list[Found]:
             continue
         if path.is_dir() and not (_NAMED_AS_FILE.search(path.name) and _is_empty(path)):
             continue
-        dates = [match.group(1) for part in parts[:-1] if (match := _DATED_FOLDER.match(part))]
+        dates = [match.group(1) for part in parts[:-1] if (match := _DATED_FOLDER.match(f"/{part}/"))]
         source = parts[0] if len(parts) > 1 and parts[0] in EXTRACTS else "lain"
         name = "/".join(parts)
         readable = name.encode("utf-8", "backslashreplace").decode()
@@ -151,7 +151,7 @@ def snapshot_in_words(files: pl.DataFrame) -> str:
     if named:
         return f"Data DTKS yang dibaca: {periode}, menurut nama foldernya.{held}"
     return (
-        f"Data DTKS yang dibaca dianggap data {periode}; nama foldernya tidak menyebut bulan. Bila bulannya lain, "
+        f"Data DTKS yang dibaca dianggap data {periode}; foldernya tidak bernama periode=TTTT-BB. Bila bulannya lain, "
         f"simpan berkasnya di dalam folder raw/dtks/periode=TTTT-BB, lalu jalankan lagi.{held}"
     )
 

@@ -14,7 +14,7 @@ import polars as pl
 
 from pipeline.normalise.values.text import plain_key
 from schemas.extracts import file_of_origin, place_of
-from schemas.rules import CORRECTIONS, IN_DATED_FOLDER, OUTDATED, UNDATED_CORRECTION
+from schemas.rules import CORRECTIONS, DATED_FOLDER, IN_DATED_FOLDER, OUTDATED, UNDATED_CORRECTION
 
 # The identifier of a row in each snapshot source.
 _WHO = {"dtks": "id_dtks", "dukcapil": "nik"}
@@ -41,7 +41,7 @@ def outdated(source: str, extract: pl.LazyFrame, files: pl.DataFrame, stored: Ca
     snapshot = files.select(pl.col("periode_berkas").filter(~UNDATED_CORRECTION).max()).item()
     if snapshot is None:
         return pl.Series(dtype=pl.String)
-    named = file_of_origin().str.extract(r"/periode=(\d{4}-\d\d)/")
+    named = file_of_origin().str.extract(DATED_FOLDER)
     readable = extract.filter(pl.col("rusak").is_null())
     rows = (
         readable.filter(pl.col("berkas").is_in(undated["berkas"].implode()), _IS_CORRECTION)

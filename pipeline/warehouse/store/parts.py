@@ -29,6 +29,13 @@ def scan_before(places: Places, periode: str, table: PromisedTable) -> pl.LazyFr
     return _rows(part_before(places, periode, table), table)
 
 
+def last_published_with(places: Places, table: PromisedTable, column: str, value: str) -> str | None:
+    """The newest published periode with a row of a table that has a value in a column; None where there is none."""
+    sought = pl.col(column) == value
+    parts = sorted(_parts(places, table), key=lambda path: path.stem, reverse=True)
+    return next((part.stem for part in parts if pl.scan_parquet(part).filter(sought).head(1).collect().height), None)
+
+
 def part_before(places: Places, periode: str, table: PromisedTable) -> Path | None:
     """The file of the newest published part of a table before `periode`; None if there is none."""
     return _newest(path for path in _parts(places, table) if path.stem < periode)

@@ -80,7 +80,7 @@ def test_a_first_run_killed_before_it_published_is_to_be_run_again(tmp_path: Pat
     ("folder", "stated", "says"),
     [
         ("periode=2022-11", None, "menurut folder periode=2022-11."),
-        ("", None, "nama folder DTKS tidak menyebut bulan"),
+        ("", None, "folder DTKS tidak bernama periode=TTTT-BB"),
         ("", "2022-12", ""),
     ],
 )

@@ -320,3 +320,4 @@ def test_an_id_may_stand_in_a_row_whose_columns_are_torn():
     assert torn.endswith("berkasnya: dtks/serang.csv.")
     assert unfound(OTHER, "2022-12", pl.LazyFrame(rows[1:])).startswith(f"Tidak ada baris dengan ID DTKS {OTHER}")
     assert unfound("abc", "2022-12", pl.LazyFrame(rows)).endswith("16 angka; periksa tulisannya.")
+    assert "terbit terakhir pada periode 2022-11" in unfound(OTHER, "2022-12", pl.LazyFrame(rows), "2022-11")

@@ -124,7 +124,7 @@ def test_sources_are_summed_over_their_files() -> None:
     assert "Perlu diperiksa: alokasi/19.csv – Hanya berisi baris judul." in text
     assert "Perlu diperiksa: 3 berkas lagi; lihat laporan." in text
     assert "alokasi/20.csv" not in text
-    assert "Data DTKS yang dibaca dianggap data 2022-12; nama foldernya tidak menyebut bulan." in text
+    assert "Data DTKS yang dibaca dianggap data 2022-12; foldernya tidak bernama periode=TTTT-BB." in text
 
 
 def test_files_of_other_months_are_told_not_to_count() -> None:

@@ -61,7 +61,11 @@ OF_THE_RUN = ("2022-12", "DIBACA")
                  "periode=2022-10/periode=2022-09/d.csv": ("2022-09", "DIBACA")}),
         # A folder that is no date and a file called like one date nothing.
         *(("dtks", {f"{part}/a.csv": OF_THE_RUN})
-          for part in ("periode=2022-13", "periode=2022", "periode=202212", "periode=2022-1", "Periode 2022-01")),
+          for part in ("periode=2022-13", "periode=2022", "periode=202212", "periode=2022-1", "Periode 2022-01",
+                       "periode=2022-11 lama")),
+        # A copy of a dated folder, as file managers name it, is of its month.
+        *(("pos", {f"{part}/a.csv": ("2022-11", "DIBACA")})
+          for part in ("Periode=2022-11", "periode=2022-11 (1)", "periode=2022-11 [kiriman (1)]")),
         ("dtks", {"periode=2022-01": OF_THE_RUN}),
         # Of snapshots the newest that is not after the periode is read, and all of it.
         *((source, {f"periode={month}/{name}.csv": (month, "DIBACA" if month == "2022-11" else "DILEWATI")
