@@ -35,7 +35,7 @@ class Rates:
         ValueError: a rate outside 0..1.
     """
 
-    # --- who stands in DTKS
+    # --- who is in DTKS
     keluarga_dtks: float = 0.48  # families of the registry that DTKS lists; about 97 M of 272 M persons
     anggota_hilang: float = 0.18  # listed families that lack members (4.1: KPK, 18 % of padan people)
     tak_terdaftar: float = 0.010  # persons unknown to Dukcapil (4.1: unknown NIK 3 %, with the typing errors below)

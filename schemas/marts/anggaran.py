@@ -1,4 +1,4 @@
-"""Mart `anggaran`: what each programme has spent of its year's ceiling, beside a national figure where one is given."""
+"""Mart `anggaran`: spending of each programme against its ceiling of the year, and a national figure if given."""
 
 from __future__ import annotations
 

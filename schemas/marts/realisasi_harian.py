@@ -1,4 +1,4 @@
-"""Mart `realisasi_harian`: payments per day, cumulative, and when the stage will be done at the recent pace."""
+"""Mart `realisasi_harian`: payments per day and cumulative, with the expected day of completion at the recent pace."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from schemas.levels import climbed
 from schemas.table import Table, nullable, promised, required
 
 _LONGEST = 3650
-# Days that a stage may go on paying behind its window; a payment beyond, or before, most likely has a wrong date.
+# Days that a stage may pay after its window; the date of a later payment, or of one before, is most likely wrong.
 _OVERDUE = 30
 _PAID = climbed(
     "mart.rekap_bayar WHERE status_bayar = 'DIBAYAR' AND tanggal IS NOT NULL",

@@ -1,6 +1,6 @@
-"""Mart `rekap_bayar`: payment orders counted per day, state and place: the sums that all other figures are made of.
+"""Mart `rekap_bayar`: payment orders counted per day, status, office and place, the basis of all other figures.
 
-Every figure adds up, so that a day's change is the difference of two such tables (`pipeline.realisation.refresh`).
+All figures are additive, so a change is the difference of two such tables (`pipeline.realisation.refresh`).
 """
 
 from __future__ import annotations

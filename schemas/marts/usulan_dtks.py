@@ -6,8 +6,8 @@ import polars as pl
 
 from schemas.table import Table, nullable, promised, required
 
-# Orders of a payee who cannot be recognised are proposals of their own. Where most payees of a kabupaten are missing,
-# it is its DTKS that is missing (a file cut off, not delivered), and nobody is proposed.
+# An order of an unrecognised payee is a proposal of its own. If most payees of a kabupaten are missing, its DTKS file
+# is missing or incomplete, and nobody is proposed.
 _QUERY = """
 SELECT COALESCE(penerima, no_danom) AS penerima, ARG_MAX(nik_dukcapil, u) AS nik_dukcapil, ARG_MAX(nama, u) AS nama,
        ARG_MAX(no_kk, u) AS no_kk, LIST(DISTINCT program ORDER BY program) AS daftar_program,

@@ -9,8 +9,7 @@ import polars as pl
 
 # Added to a woman's day of birth in her NIK.
 WOMEN_DAY = 40
-# A birth date in `tanggal_lahir_asal` of which only the year is written (also 00-00-1963, 1963-00-00); the group is the
-# year.
+# A birth date as written (`tanggal_lahir_asal`) with a year only: 1963, 00-00-1963, 1963-00-00. The group is the year.
 YEAR_ONLY = r"^(?:00?[-/.]00?[-/.])?((?:19|20)[0-9]{2})(?:[.,]0+|[-/.]00?[-/.]00?)?$"
 # A long number in the scientific notation of spreadsheets: 1,6E+17. Not a code with an E: 3E12.
 SCIENTIFIC = r"(?i)^[0-9](?:[.,][0-9]+E\+?|E\+)[0-9]{2}$"

@@ -53,7 +53,7 @@ def _is_header(text: str) -> bool:
 
 
 def find_heading(rows: Sequence[list[str]], below: Sequence[int] | None = None) -> Heading:
-    """The first row whose `likeness` is close to the best; several rows if only together they have all of a header.
+    """The first row with at least half the best `likeness`; several rows if only together they have all of a header.
 
     Args:
         rows: the first rows of a table, at least one.

@@ -1,6 +1,6 @@
 """Finds a column with an unknown header whose values look like those of a missing identifying column.
 
-Nothing is guessed: the column stays unread, and a sentence tells the officer which header to change.
+Nothing is guessed: the column stays unread, and a sentence asks the officer to change the header.
 """
 
 from __future__ import annotations

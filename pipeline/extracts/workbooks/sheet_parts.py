@@ -26,7 +26,7 @@ Span = tuple[int, int, int]
 Number = tuple[int, int, str]
 _SHEET, _PART = re.compile(r"<(?:\w+:)?sheet\s([^>]*)>"), re.compile(r"<(?:\w+:)?Relationship\s([^>]*)>")
 _ATTRIBUTE = re.compile(r'(?:\w+:)?(\w+)\s*=\s*"([^"]*)"')
-# End of the cells; merged cells follow. The file is searched chunk by chunk, and the part kept of each is longer.
+# End of the cells, before the merged cells; shorter than `_KEPT`, the bytes kept of each chunk while searching.
 _BEHIND_CELLS, _ALL_CELLS = re.compile(rb"</(?:\w+:)?sheetData\s*>"), b"sheetData"
 _STEP, _KEPT = 2**20, 2**8
 # Whole numbers that a float may not represent: a NIK of Papua, an ID of more than 16 digits.

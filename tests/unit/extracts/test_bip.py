@@ -125,7 +125,7 @@ def test_every_form_of_the_book_is_a_table_of_its_members(book: Any, make: Any) 
     assert {(row["kecamatan"], row["desa"]) for row in rows} == {("CIRUAS", "RANJENG")}
     assert {(row["tempat_lahir"], row["tanggal_lahir"]) for row in rows} == {("SERANG", "12-11-1987")}
     assert {(row["rt"], row["rw"]) for row in rows} <= {("002", "001"), ("005", None)}
-    # Whether somebody lives is not told by these books.
+    # These books do not state whether a person is alive.
     assert {row["status"] for row in rows} == {None}
 
 
@@ -147,7 +147,7 @@ def test_rows_keep_the_number_the_officer_sees_and_titles_name_nobody() -> None:
 
 def test_lines_of_a_book_saved_as_text_keep_their_numbers_and_a_lonely_quote_ends_nothing() -> None:
     book = one_cell()
-    # Behind a cell of two lines everything stands a line further down.
+    # After a cell of two lines everything is one line further down.
     book[0] = ["BUKU INDUK\nPENDUDUK"]
     assert [row["baris"] for row in members(saved_as_text(book, ";"))] == [9, 10, 15]
     lonely = saved_as_text(one_cell(), ";").replace(b";SITI;", b';"SITI;')
@@ -177,7 +177,7 @@ def test_values_of_a_family_in_the_columns_of_a_member_are_no_member(labels: lis
     book: Rows = [["BUKU INDUK PENDUDUK"], HEAD_PLAIN[counted:]]  # type: ignore[list-item]
     for kk, nik, head in zip(KK, NIK, ("SITI", "BUDI"), strict=False):
         book += [labels, ["1", kk, head, "", f"JL {head}"][counted:], _plain(1, nik, head)[counted:]]
-    # Directly below its labels stands a member: a family whose number nobody knows.
+    # A member directly below the labels: a family without a known number.
     book += [labels, _plain(1, NIK[2], "UMI")[counted:]]
     rows = members(workbook({"A": book}))
     assert [(row["nama"], row["nik"], row["no_kk"] or "", row["alamat"]) for row in rows] == [

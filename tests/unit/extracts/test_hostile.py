@@ -95,13 +95,13 @@ def test_a_file_nobody_may_open_is_in_the_ledger_and_told(tmp_path: Path, monkey
         return really(path, *args, **kwargs)
 
     before = find_files(tmp_path, "2022-12")
-    # Tests may run as root, who may open everything.
+    # Tests may run as root, which may open everything.
     monkeypatch.setattr(Path, "open", locked)
     after = find_files(tmp_path, "2022-12")
     assert after["status_berkas"].to_list() == ["DIBACA", "DITOLAK", "DITOLAK"]
     assert after["sha256"].to_list()[1:] == [NO_FINGERPRINT] * 2
     assert "tidak dapat dibuka" in after["catatan"][1]
-    # Locked between the ledger and the reading.
+    # Made unreadable between ledger and reading.
     found = read_source(tmp_path, before, "dtks")
     assert found.select("id_dtks", "rusak").rows() == [("a.csv", None), *[(None, "BERKAS_DITOLAK")] * 2]
     assert found["catatan"].to_list()[1:] == after["catatan"].to_list()[1:]
@@ -122,9 +122,9 @@ def test_nothing_is_an_empty_frame_of_the_source(source: str) -> None:
 @pytest.mark.parametrize(
     ("rows", "found"),
     [
-        # As R writes them: a row has its number, the header nothing above it.
+        # As R writes tables: rows have a number without a header.
         (['"1";"D1";"3604041211870001";"SITI"', '"2";"D2";"3604041211870002";"BUDI"'], ["D1", "D2"]),
-        # A delimiter that closes lines is no cell more.
+        # A closing delimiter is not an extra cell.
         (["1;3604041211870001;SITI;", "2;3604041211870002;BUDI;"], ["1", "2"]),
         (["1;D1;3604041211870001;SITI", "7;D2;3604041211870002;BUDI", "5;D3;3604041211870003;ANI"], []),
     ],

@@ -59,7 +59,7 @@ OF_THE_RUN = ("2022-12", "DIBACA")
         # Any depth, any name, and a dated folder anywhere.
         ("pos", {"a.csv": OF_THE_RUN, "x/y/b c.txt": OF_THE_RUN, "periode=2022-11/z/c": ("2022-11", "DIBACA"),
                  "periode=2022-10/periode=2022-09/d.csv": ("2022-09", "DIBACA")}),
-        # A folder that is no date and a file called like one date nothing.
+        # A folder with an invalid month, or a file named like a dated folder, dates nothing.
         *(("dtks", {f"{part}/a.csv": OF_THE_RUN})
           for part in ("periode=2022-13", "periode=2022", "periode=202212", "periode=2022-1", "Periode 2022-01",
                        "periode=2022-11 lama")),
@@ -67,15 +67,15 @@ OF_THE_RUN = ("2022-12", "DIBACA")
         *(("pos", {f"{part}/a.csv": ("2022-11", "DIBACA")})
           for part in ("Periode=2022-11", "periode=2022-11 (1)", "periode=2022-11 [kiriman (1)]")),
         ("dtks", {"periode=2022-01": OF_THE_RUN}),
-        # Of snapshots the newest that is not after the periode is read, and all of it.
+        # Of snapshots the newest one not after the periode is read completely.
         *((source, {f"periode={month}/{name}.csv": (month, "DIBACA" if month == "2022-11" else "DILEWATI")
                     for month in ("2022-09", "2022-11", "2023-01") for name in "ab"})
           for source in ("dtks", "dukcapil")),
-        # One without a date is of the periode and outdates older folders.
+        # An undated one belongs to the periode and replaces older folders.
         ("dtks", {"a.csv": OF_THE_RUN, "periode=2022-11/b.csv": ("2022-11", "DILEWATI")}),
-        # An undated correction hides none.
+        # An undated correction replaces none.
         ("dtks", {"perbaikan/b.csv": ("2022-11", "DIBACA"), "periode=2022-11/a.csv": ("2022-11", "DIBACA")}),
-        # The other sources add up to and including the periode.
+        # Other sources are read up to and including the periode.
         *((source, {f"periode={month}/a.csv": (month, "DILEWATI" if month == "2023-01" else "DIBACA")
                     for month in ("2021-01", "2022-12", "2023-01")} | {"b.csv": OF_THE_RUN})
           for source in ("pos", "alokasi", "pendamping")),
@@ -177,7 +177,7 @@ def test_fingerprint_and_time_of_change(raw: Path) -> None:
 
 def test_the_newest_periode_is_that_of_the_newest_dtks_snapshot(raw: Path) -> None:
     drop(raw, "dtks/periode=2022-09/a", "dtks/periode=2022-11/a", "pos/periode=2023-05/a", "lain/periode=2024-01/a")
-    # What only looks like a file dates nothing.
+    # A broken link or the like dates nothing.
     (raw / "dtks" / "periode=2022-12").mkdir()
     (raw / "dtks" / "periode=2022-12" / "tautan.csv").symlink_to(raw / "tidak-ada")
     assert newest_snapshot(found_files(raw), "2022-12") == "2022-11"
@@ -200,7 +200,7 @@ def test_a_file_that_nothing_was_done_to_since_an_earlier_ledger_is_not_opened_a
     told = dict(find_files(raw, "2022-12", earlier).select("berkas", "sha256").iter_rows())
     assert told.pop("pos/a.csv") == told.pop("pos/d.csv") == known
     assert told == {name: hashlib.sha256(name.encode()).hexdigest() for name in ("pos/b.csv", "pos/c.csv")}
-    # A file of the same date in its place is another one: the system knows.
+    # Another file with the same mtime in its place is detected by its ctime.
     os.utime(earlier, (0, 0))
     assert known not in set(find_files(raw, "2022-12", earlier)["sha256"])
 

@@ -72,7 +72,7 @@ def test_a_table_of_other_columns_below_is_read_under_its_own_header(piece: int,
     titles = {**dict.fromkeys(range(10, 20), "PKH TAHAP 1"), 3: "BPNT TAHAP 2", 4: "BPNT TAHAP 2", 5: "PKH TAHAP 4"}
     assert found == {f"D{number}": (f"NIK {number}", f"KK {number}", title) for number, title in titles.items()}
     filled = [number for number, line in enumerate(data.split(b"\n"), 1) if line.strip(b"|;")]
-    # The title and the first header are no lines of the table.
+    # The title and the first header are not lines of the table.
     assert sorted(each["baris"] for each in cells) == filled[2:]
     notes = [each["baris"] for each in cells if each["rusak"] == "BARIS_CATATAN"]
     assert sorted(notes) == [13, 15, 18, 19, 21]
@@ -137,7 +137,7 @@ def test_a_header_of_two_rows_further_down_may_be_as_wide(divided: bool) -> None
         upper[place], _, lower[place] = upper[place].partition(" ")
     people = [exchanged(person(number)) for number in range(15, 20)]
     data = delimited([HEADERS, *map(person, range(10, 15)), upper, lower, *people])
-    # The first piece ends behind the upper row.
+    # The first piece ends after the upper row.
     piece = data.index("|".join(upper).encode()) + 1 if divided else len(data)
     assert niks(data, piece) == {f"D{number}": f"NIK {number}" for number in range(10, 20)}
 
@@ -177,32 +177,32 @@ FIRST = "PKH // TAHAP 1 TAHUN 2022"
         (["KETERANGAN: BPNT tahap 4 belum termasuk", "NB. TAHAP 3 menyusul"], FIRST),
         (["Daftar ini tidak termasuk BPNT"], FIRST),
         (["BPNT dan PKH"], FIRST),
-        # Somebody's row, of few cells, is no title.
+        # A person's row with few cells is not a title.
         (["3604054606650006 SITI BPNT TAHAP 3"], FIRST),
-        # Of another programme or year the stage is not that of the one above.
+        # A list of another programme or year does not inherit the stage above.
         (["Daftar Penerima Program Sembako"], "Daftar Penerima Program Sembako / 2022"),
         (["BPNT TAHAP 1 DAN 2 TAHUN 2021"], "BPNT TAHAP 1 DAN 2 TAHUN 2021"),
         (["REKAP PKH TAHUN 2021", "KECAMATAN CIRUAS"], "REKAP PKH TAHUN 2021"),
-        # Whoever signs the list above tells neither programme nor year of the next.
+        # The signature of the list above states neither programme nor year of the next one.
         (["Serang, 5 Mei 2023", "Koordinator BPNT", "PKH TAHAP 3"], "Serang, 5 Mei 2023 / PKH TAHAP 3 / 2022"),
-        # Above a stage any line names the programme that is not whoever signed.
+        # Above a stage any line that is no signature may name the programme.
         (["HASIL PENYALURAN BPNT", "TAHAP 2 TAHUN 2021"], "HASIL PENYALURAN BPNT / TAHAP 2 TAHUN 2021"),
         (["DAFTAR PENERIMA BPNT DESEMBER 2021"], "DAFTAR PENERIMA BPNT DESEMBER 2021"),
         (["REALISASI SEMBAKO KABUPATEN SERANG"], "REALISASI SEMBAKO KABUPATEN SERANG / 2022"),
-        # What is said under a list of another programme.
+        # A remark about another programme under a list.
         (["Sembako yang belum diambil dikembalikan"], FIRST),
         (["BPNT: 13 KPM"], FIRST),
         (["PKH 2022", "BPNT 2022"], FIRST),
         (["Koordinator Wilayah", "Program Sembako"], FIRST),
         (["BPNT-0012 3604 SITI"], FIRST),
-        # A month behind a stage makes no day of its number.
+        # A month after a stage number does not make a date.
         (["BPNT TAHAP 4 DESEMBER 2021"], "BPNT TAHAP 4 DESEMBER 2021"),
         (["BPNT TAHAP 1 PER 31 MARET 2023"], "BPNT TAHAP 1 PER 31 MARET 2023"),
-        # What a title leaves open is that of the one above it.
+        # A title inherits what it does not state from the one above.
         (["TAHAP 3"], "TAHAP 3 / PKH / 2022"),
         (["BPNT TW II"], "BPNT TW II / 2022"),
         (["BPNT TAHAP 2 TAHUN 2021"], "BPNT TAHAP 2 TAHUN 2021"),
-        # A gap within a title; what stands above another gap is none of it.
+        # A title may have one gap; lines above another gap are not part of it.
         (["Koordinator PKH, 5 Mei 2023", "", "BPNT TAHAP 2", "", "KECAMATAN CIRUAS"],
          "BPNT TAHAP 2 / KECAMATAN CIRUAS / 2022"),
     ],

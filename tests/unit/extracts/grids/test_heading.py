@@ -80,9 +80,9 @@ BEHIND_NIK = [*PERSONS[0][:NIK], PERSONS[0][NIK] + " (1)", *PERSONS[0][NIK + 1 :
 @pytest.mark.parametrize(
     ("rows", "expected"),
     [
-        # No person is a row of a header, whatever stands behind the NIK.
+        # A row of a person is never part of a header, whatever follows the NIK.
         ([HEADERS, BEHIND_NIK, PERSONS[1]], [(2, BEHIND_NIK[NIK], BEHIND_NIK[KK], None), person(3, 2)]),
-        # A number in a group of somebody else is not the person's own.
+        # A number in a group about another person is not the person's own.
         ([*over({"NOKK": "KEPALA KELUARGA", "NIK": "", "DUSUN": "NO KK"}, {"NOKK": "NIK", "NIK": "NAMA"}),
           row("dtks_23", NIK="360405120792000", DUSUN="3604051112120009")], [(3, None, "3604051112120009", None)]),
         ([["NO", *HEADERS], ["URUT (1)", *(f"({place})" for place in range(2, 25))], ["1", *PERSONS[0]]],
@@ -100,7 +100,7 @@ SITI = ("D1", "SITI", PERSONS[0][NIK])
 @pytest.mark.parametrize(
     ("rows", "columns"),
     [
-        # What stands under groups.
+        # Headers under groups.
         ([[*NAMES, "NO KK", "KELAHIRAN", "", "ALAMAT RUMAH", ""],
           ["", "", "", "", "TANGGAL", "TEMPAT", "NOMOR", ""],
           ["", "", "", "", "LAHIR", "LAHIR", "RT", "RW"],
@@ -110,18 +110,18 @@ SITI = ("D1", "SITI", PERSONS[0][NIK])
             ["D1", PERSONS[0][KK], "KP MELATI", "BUDI", PERSONS[1][NIK], *SITI[1:]]],
            {"nama": "SITI", "nik": SITI[2], "alamat": "KP MELATI"})
           for groups in (("KEPALA KELUARGA", "", "ANGGOTA", ""), ("DATA LAMA", "", "DATA BARU", ""))),
-        # Groups over a whole header tell whose its repeated columns are.
+        # Groups above a complete header say whose its repeated columns are.
         *(([["", "", owner, "", "ANGGOTA", ""], ["ID DTKS", "NO KK", "NAMA", "NIK", "NAMA", "NIK"],
             ["D1", PERSONS[0][KK], "BUDI", PERSONS[1][NIK], *SITI[1:]]], {"nama": "SITI", "nik": SITI[2]})
           for owner in ("KEPALA KELUARGA", "DATA LAMA")),
         *(([[*NAMES, parents, "", "RT"], ["", "", "", "AYAH", "IBU", ""], [*SITI, "UJANG", "EUIS", "7"]],
            {"nama": "SITI", "nama_ibu_kandung": "EUIS", "rt": "7"}) for parents in ("ORANG TUA", "NAMA ORANG TUA")),
-        # Columns that are named only above a whole header.
+        # Columns that are named only above a complete header.
         ([["PROVINSI", "KABUPATEN", "IDENTITAS", "", ""], ["", "", *NAMES], ["BANTEN", "SERANG", *SITI]],
          {"provinsi": "BANTEN", "kabupaten": "SERANG", "id_dtks": "D1"}),
         ([["KABUPATEN", ": SERANG"], ["", *NAMES], ["1", *SITI]],
          {"kabupaten": "KABUPATEN SERANG", "id_dtks": "D1", "judul": "KABUPATEN : SERANG"}),
-        # A whole header may go on below its groups and half words.
+        # A complete header may continue below its groups and half words.
         ([[*NAMES, "TANGGAL", "ALAMAT", "", "", "NAMA"], ["", "", "", "LAHIR", "DESA", "RT", "RW", "IBU KANDUNG"],
           [*SITI, "12-07-1992", "CITEREP", "1", "2", "ANI"]],
          {"tanggal_lahir": "12-07-1992", "desa": "CITEREP", "rt": "1", "rw": "2", "alamat": None, "nama": "SITI",
@@ -154,7 +154,7 @@ def test_a_programme_above_the_header_is_no_column() -> None:
         ({"TANGGAL LAHIR": "TGL LHR"}, {"tanggal_lahir": "isi TANGGAL LAHIR"}),
         ({"PROVINSI": "Propinsi"}, {"provinsi": "isi PROVINSI"}),
         ({"KECAMATAN": "KECAMATN"}, {"kecamatan": "isi KECAMATAN"}),
-        # One letter off is not believed beside the right one or twice.
+        # A mistyped header does not count beside the right one, nor if it occurs twice.
         ({"DUSUN": "TANGGAL LAHI", "PEKERJAAN": "TANGGAL LAHRI"}, {"tanggal_lahir": "isi TANGGAL LAHIR"}),
         ({"DUSUN": "TANGGAL LAHI", "PEKERJAAN": "TANGGAL LHIR", "TANGGAL LAHIR": "TGL UBAH"}, {"tanggal_lahir": None}),
     ],
@@ -245,12 +245,12 @@ BROKEN[HEADERS.index("ALAMAT")] = '"KP MELATI\nRT 1"'
         # Columns without name or content behind the table.
         *(([LINES[0] + behind_header, *(line + behind_rows for line in LINES[1:])], BOTH)
           for behind_header, behind_rows in (("|", ""), ("||", ""), ("", "||"), ("|", "|||"), ("|", "|"))),
-        # One that is filled is too much.
+        # A filled one is a cell too many.
         ([LINES[0], *(line + "|x|y" for line in LINES[1:])], [nobody(2, "KOLOM_LEBIH"), nobody(3, "KOLOM_LEBIH")]),
-        # A line break in a row that a delimiter closes.
+        # A line break in a row with a closing delimiter.
         ([LINES[0], "|".join(BROKEN), *(line + "|" for line in (LINES[2], *LINES[1:]))],
          [person(2, 1), person(4, 2), person(5, 1), person(6, 2)]),
-        # A row that hangs behind the header refuses itself alone.
+        # A row in the header's line is refused without affecting others.
         (["|".join([LINES[0], *row("dtks_23", NAMA="SITI", HUB_KELUARGA="KEPALA KELUARGA")]), *LINES[1:]],
          [nobody(1, "DI_ATAS_JUDUL"), *BOTH]),
         # In quotes by another delimiter.

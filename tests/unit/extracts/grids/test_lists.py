@@ -28,7 +28,7 @@ def test_each_stage_is_a_table(header: list[list[str]], sign: str | None, stages
     top, title = 2 + len(header), TITLE[0]
     assert found(data) == [
         (first, top, stages[0], "36.04", "10", "6.000.000", title, None),
-        # What is of no stage is lost nowhere.
+        # Rows of no stage are not lost.
         (first, top + 2, stages[0], "PROVINSI X", None, None, title, None),
         (second, top, stages[1], "36.04", "12", "7.200.000", title, None),
         (second, top + 1, stages[1], "36.01", "5", "3.000.000", title, None),
@@ -62,10 +62,10 @@ BOTH = "ALOKASI PKH DAN SEMBAKO TAHAP 1 TAHUN 2022"
           for families, told in (("JUMLAH KPM|JUMLAH KPM TAHAP 1|JUMLAH KPM TAHAP 2", ["9", "8"]),
                                  ("KPM ALOKASI|REALISASI KPM TAHAP 1|REALISASI KPM TAHAP 2", ["17"]),
                                  ("KPM ALOKASI|KPM TAHAP 1|KPM TAHAP 2", ["17"]))),
-        # Of two figures of a stage none is chosen.
+        # With two figures for a stage none is chosen.
         ("KODE WILAYAH|KPM TAHAP 1|KPM TAHAP 1 REVISI|KPM TAHAP 2|KPM TAHAP 2 REVISI", "36.04|9|8|7|6",
          {"rusak": ["BERKAS_DITOLAK"]}),
-        # What amounts of stages are counted in is kept.
+        # The unit of the amounts is kept.
         ("KODE WILAYAH|KPM TAHAP 1|NOMINAL TAHAP 1 (Rp ribu)|KPM TAHAP 2|NOMINAL TAHAP 2 (Rp ribu)",
          "36.04|10|6.000|12|7.200", {"nominal_alokasi": ["6.000", "7.200"], "judul": ["DALAM RIBU RUPIAH"] * 2}),
         # Each programme beside another is a list; who has both, or one and not the other, is in neither once more.
@@ -75,7 +75,7 @@ BOTH = "ALOKASI PKH DAN SEMBAKO TAHAP 1 TAHUN 2022"
               ("KODE WILAYAH|KPM BLT-BBM|NOMINAL BLT-BBM|KPM BPNT|NOMINAL BPNT", ["BLT BBM", "BPNT"]),
               ("KODE WILAYAH|KPM PKH|KPM SEMBAKO|KPM PKH DAN SEMBAKO|KPM NON PKH", ["PKH", "SEMBAKO"]),
               ("PROGRAM|KODE WILAYAH|KPM PKH|KPM SEMBAKO|TAHAP", [None]))),
-        # An amount of several lists is that of none.
+        # An amount common to several lists belongs to none.
         ("KODE WILAYAH|KPM PKH|KPM BPNT|TOTAL NOMINAL", "36.04|10|20|9.000.000", {"nominal_alokasi": [None, None]}),
         ("KODE WILAYAH|KPM PKH|KPM BPNT|NOMINAL", "36.04|10|20|9.000.000", {"rusak": ["BERKAS_DITOLAK"]}),
     ],
@@ -155,7 +155,7 @@ def test_what_is_told_of_a_visit_is_told_of_the_orders_of_all_its_programmes() -
 @pytest.mark.parametrize(
     "header",
     [
-        # Of which stage the state is nobody knows, nor what an amount beside them is.
+        # A common status or amount beside the stages is ambiguous.
         [*ORDER, "NOMINAL TAHAP 1", "NOMINAL TAHAP 2", "STATUS"],
         [*ORDER, "NOMINAL TAHAP 1", "NOMINAL TAHAP 2", "TAHAP"],
         [*ORDER, "STATUS TAHAP 1", "STATUS TAHAP 2", "TGL BAYAR"],

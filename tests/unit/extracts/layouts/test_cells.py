@@ -31,7 +31,7 @@ def _row(header: list[str], cells: list[object], *above: list[str]) -> dict[str,
         ("NIK / NAMA", "3604 0412 1187 0O01 MAMAN 2", {"nik": "3604 0412 1187 0O01", "nama": "MAMAN 2"}),
         ("NAMA / NIK", f"MAMAN 2 / {_NIK}", {"nik": _NIK, "nama": "MAMAN 2"}),
         ("NAMA / NIK", f"MAMAN2 {_NIK}", {"nik": _NIK, "nama": "MAMAN2"}),
-        # Whose the 2 is nobody knows.
+        # The 2 is ambiguous.
         ("NAMA / NIK", f"MAMAN 2 {_NIK}", {"nik": f"2 {_NIK}"}),
         ("NAMA / NIK", "MAMAN / 36 04041211870001", {"nik": "36 04041211870001", "nama": "MAMAN"}),
     ],

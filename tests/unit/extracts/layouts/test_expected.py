@@ -16,7 +16,7 @@ def test_what_belongs_into_another_folder_is_told_where() -> None:
         "Isinya tampak seperti Buku Induk Penduduk (BIP). Bila memang dari Dukcapil, pindahkan ke folder raw/dukcapil; "
         "bila bukan, keluarkan dari raw/dtks."
     )
-    # What lacks its number only looks like another list.
+    # A file without its identifier only looks like another list.
     without_number = text("dtks_23").removeprefix(b"ID DTKS|")
     for header in (without_number, without_number.replace(b"|ALAMAT|", b"|NOMINAL|ALAMAT|", 1)):
         assert "yang paling mirip DTKS 23 kolom, judul kolom yang kurang: ID DTKS" in sentence(header, "dtks")
@@ -51,7 +51,7 @@ def test_an_unknown_layout_is_told_the_nearest_and_what_is_missing(source: str, 
 @pytest.mark.parametrize(
     ("data", "kept"),
     [
-        # A first row that is no header may be a person.
+        # A first row that is not a header may be a person.
         ("1|3604041211870001|SITI|L\n2|3604041211870002|BUDI|L", "SITI"),
         (
             "NAMA;SITI;NIK;3604 0512 1187 0001;ALAMAT;KP SERDANG;HP;0812-3456\nRT;1;RW;2",

@@ -16,23 +16,23 @@ TARGET = ["1", "KOTA SERANG", "60", "18000000", "2022-08-23", "18000000"]
 @pytest.mark.parametrize(
     ("key", "rows", "notes"),
     [
-        # A person called like a total is none, and a word that only begins like one is data.
+        # A person named like a total is not a total, and a word that only begins like one is data.
         ("dtks_17", [row("dtks_17", ID_DTKS="D1", NAMA="JUMLAH SARI", NOMOR_KK="36", NOMOR_NIK="36")], [False]),
         ("alokasi", [["TOTALITAS", *ALLOTTED[1:]]], [False]),
-        # Whoever has a badly written NIK is somebody.
+        # A row with a badly written NIK is a person.
         *(
             ("siak_37", [row("siak_37", NIK=nik, Nama_Penduduk="SITI")], [False])
             for nik in ("3604 0512 0792 0001", "3604.0512.0792.0001", "360405-120792-0001", "360405120792001",
                         "36040512079200O1", NIK)
         ),
-        # The number of a phone or of a civil servant makes nobody of a signature.
+        # The number of a phone or a civil servant does not make a signature a person.
         ("siak_37", [row("siak_37", Nomor_KK="Telp.", NIK="0812 3456 78901")], [True]),
         ("siak_37", [row("siak_37", NIK="NIP 19700101 199003 1 001")], [True]),
-        # An order may tell no more than its number and amount.
+        # An order may have only a number and an amount.
         ("pos_belum", [row("pos_belum", No_Danom="29400/1/GEN", BSU="300000")], [False]),
-        # A total may bear the code of its office.
+        # A total may have the code of its office.
         ("pos_penuh", [ORDER, row("pos_penuh", NO_DANOM="36040", NAMA_KPM="JUMLAH", NOMINAL="300000")], [False, True]),
-        # In the place of a number it is no row, however much stands beside it.
+        # TOTAL in place of a number is not a row, however many cells are filled.
         ("pos_belum", [UNPAID, ["TOTAL", "B1", "4 KPM", "", "", "CIRUAS", "CIRUAS", "SERANG", "300000", "1"]],
          [False, True]),
     ],
@@ -74,7 +74,7 @@ def test_an_example_below_the_header_is_nobody(said: str) -> None:
     assert [(row["rusak"], row["id_dtks"]) for row in found] == [
         ("BARIS_CATATAN", None), ("BARIS_CATATAN", None), (None, "D1")
     ]  # fmt: skip
-    # A name or address is none, though it stands first.
+    # A name or address is not an example, even in the first cell.
     for first in ("NAMA", "ALAMAT", "DESA/KELURAHAN"):
         others = [header for header in ("ID DTKS", "NIK", "NAMA", "ALAMAT") if header != first]
         row = [said, *({"ID DTKS": "D1", "NIK": NIK}.get(header, "SITI") for header in others)]

@@ -94,7 +94,7 @@ def test_a_row_that_is_merely_damaged_is_kept(damage: dict[str, str]) -> None:
     [
         {"JENIS_KELAMIN": "FEMALE", "HUB_KELUARGA": "TANTE"},
         {"JENIS_KELAMIN": "PREMPUAN", "HUB_KELUARGA": "NENEK"},
-        # Of codes many look like an RT.
+        # Many codes look like an RT.
         {"NIK": "BELUM PUNYA", "RT": "III", "RW": "IV"},
     ],
 )

@@ -48,14 +48,14 @@ def test_zero_bytes_far_down_are_no_reason_to_lose_a_file(monkeypatch: pytest.Mo
     data = text("dtks_17", *many) + b"\n" + b"\x00" * 5000
     found = read(data, "dtks")
     assert [cells["rusak"] for cells in found] == [*[None] * len(many), "ISI_HILANG"]
-    # Of the file it is told, too.
+    # The file is noted, too.
     assert "penyalinannya terputus" in found[-1]["catatan"]
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r\n"])
 def test_lines_that_zero_bytes_took_part_of_are_no_rows(end: bytes) -> None:
     rows = text("dtks_17", *map(person, range(4))).replace(b"\n", end)
-    # What is left of two rows has as many cells as one.
+    # The remains of two rows have as many cells as one.
     cut, after = rows.index(b"D1") + 12, rows.index(b"D2") + 12
     found = read(rows[:cut] + b"\x00" * 512 + rows[after:], "dtks")
     assert [(cells["baris"], cells["rusak"]) for cells in found] == [(2, None), (3, "ISI_HILANG"), (4, None)]
@@ -75,7 +75,7 @@ def test_two_files_copied_behind_each_other() -> None:
 def test_a_file_cut_off_in_its_last_line() -> None:
     found = read(text("dtks_17", person(1), person(2))[:-15], "dtks")
     assert [(cells["baris"], cells["rusak"]) for cells in found] == [(2, None), (3, "BERKAS_TERPOTONG")]
-    # The ledger notes it, as whoever reads the list of files must know.
+    # The ledger of files notes it.
     assert "terpotong" in found[1]["catatan"]
 
 

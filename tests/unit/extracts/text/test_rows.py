@@ -118,7 +118,7 @@ def test_lines_above_the_header_are_its_title_and_numbers_stay_the_officers() ->
         (["x"] * 9, ["ID", "NAMA", "DESA", "ALAMAT"]),
         (["x"] * 29, ["ID", "NAMA", "DESA", "ALAMAT"]),
         (["x"] * 30, ["x"]),
-        # What names columns within the first ten lines is the header, however full another below is.
+        # The first header within ten lines counts, even if another below has more columns.
         (["NIK|NAMA", *["1|A"] * 9], ["NIK", "NAMA"]),
     ],
 )
@@ -174,7 +174,7 @@ def test_commas_of_amounts_that_are_in_no_quotes(end: str) -> None:
     assert [(row[0], row[3], row[4]) for row in rows(grid)] == [
         *((number + 1, f"Rp {number}00.000,00", None) for number in range(1, 5)), (6, "500.000", None)
     ]  # fmt: skip
-    # In one row among many it is one too.
+    # Also in one row among many.
     assert rows(read("ID,NAMA,NOMINAL,ALAMAT\n1,A,1,B\n2,A,2,B\n3,A,100.000,00,B\n4,A,4,B\n"))[2][3:] == (
         "100.000,00", "B"
     )  # fmt: skip
@@ -247,7 +247,7 @@ ONE, TWO = {2: "1|A|B|C"}, {2: "1|A|B|C", 3: "2|D|E|F"}
     ("lines", "expected"),
     [
         (f"1|A|B|C\n{HEADER}\n2|A|B|C", {2: "1|A|B|C", 3: HEADER, 4: "2|A|B|C"}),
-        # Quotes and breaks.
+        # Quotes and line breaks.
         ('1|"SITI|A\n2|BUDI|C|D\n3|"X"|Y|Z', {2: "KOLOM_KURANG", 3: "2|BUDI|C|D", 4: "3|X|Y|Z"}),
         ('"1\nA"|SITI|B|C\n2|X|Y|Z', {2: "1\nA|SITI|B|C", 4: "2|X|Y|Z"}),
         ('1|SITI|B|"C\nD"\n2|X|Y|Z', {2: "1|SITI|B|C\nD", 4: "2|X|Y|Z"}),
@@ -262,7 +262,7 @@ ONE, TWO = {2: "1|A|B|C"}, {2: "1|A|B|C", 3: "2|D|E|F"}
         # The mark of old programs at the end of a file.
         *((f"1|A|B|C{end}{mark}", ONE) for end in ("", "\r\n")
           for mark in ("\x1a", "\x1a\x1a", "\x1a\r\n", "\r\n\x1a\r\n\r\n", "\n\x1a\n\x1a")),
-        # Every filled line once; a lone quote is nothing.
+        # Every filled line counts once; a line with only a quote is blank.
         ('1|A|B|C\n\n2|A|B\nx"|"y\n3|A|B|C|D\nJumlah 3\n|||\n4|"A\nB"|C|D\n5|"A|B|C\n"',
          {**ONE, 4: "KOLOM_KURANG", 5: "KOLOM_KURANG", 6: "KOLOM_LEBIH", 7: "BARIS_CATATAN", 9: "4|A\nB|C|D",
           11: '5|"A|B|C'}),
@@ -280,9 +280,9 @@ def test_every_line_is_a_row_or_refused(lines: str, expected: dict[int, str]) ->
         # Blanks before quotes are no part of cells.
         ('"ID", "NAMA", "DESA", "ALAMAT"\n"1", "SITI", "Lubuk Pakam I,II", "A, No. 2"\n"2", "BUDI", "B", "C"\n',
          {2: "1|SITI|Lubuk Pakam I,II|A, No. 2", 3: "2|BUDI|B|C"}),
-        # Where most rows have a cell too many, one that has not lacks one.
+        # If most rows have a cell too many, a row without it lacks one.
         ("ID|NAMA|ALAMAT\n1|A|B|C\n2|A|B|C\n3|B|C\n", {2: "KOLOM_LEBIH", 3: "KOLOM_LEBIH", 4: "KOLOM_KURANG"}),
-        # A number elsewhere is no amount with sen.
+        # A number in another column is not an amount with sen.
         ("ID,KODE,KANTOR,NOMINAL,ALAMAT\n1,29,-,Rp 300.000,00,B\n2,29,KCP,Rp 300.000,00,B\n3,29,00,600000,00,B",
          {2: "1|29|-|Rp 300.000,00|B", 3: "2|29|KCP|Rp 300.000,00|B", 4: "3|29|00|600000,00|B"}),
     ],

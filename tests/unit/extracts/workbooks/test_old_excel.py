@@ -34,7 +34,7 @@ def test_an_amount_for_several_rows_is_nobody_elses() -> None:
 
 @pytest.mark.parametrize(
     "numbers",
-    # The directory, the workbook, the smaller sectors, and the list of lists begin anew where they should end.
+    # Cycles in the chains of the directory, the workbook, the small sectors and the allocation table.
     [{512 + 4: 1}, {512 + 8: 2}, {512 + 8: 2, 60: 2}, {68: 2, 512 * 4 - 4: 2}],
     ids=["direktori", "isi", "sektor_kecil", "daftar"],
 )

@@ -23,7 +23,7 @@ def test_merged_cells_are_read_whatever_the_namespace_is_called() -> None:
     assert parts_of(book.getvalue()) == {"A": SheetParts([(1, 2, 4)])}
 
 
-# Papua's numbers as Excel keeps them, to the nearest even one, and as other programs write them.
+# Numbers of Papua as Excel stores them (rounded to even) and as other programs write them.
 LARGE = {
     b"9501013112800000": b"9501013112800001", b"9501010101010004": b"9501010101010003",
     b"3.604059388751802E+17": b"360405938875180209",
@@ -126,7 +126,7 @@ def test_digits_of_a_large_number_go_to_no_cell_that_is_another_number() -> None
     assert with_numbers(rows, numbers)["c0"].to_list() == [numbers[0][2], *cells["c0"][1:4], numbers[0][2]]
 
 
-# Far from the table, of which sheet the reader would make room for all cells between.
+# Far from the table: the reader would allocate all cells between.
 @pytest.mark.parametrize(
     ("cell", "refused"),
     [

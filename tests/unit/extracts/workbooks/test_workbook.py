@@ -23,7 +23,7 @@ def test_formulas_errors_merged_cells_and_numbers() -> None:
     one, two, three = read(workbook({"A": cells}), "dtks")
     assert (one["nik"], one["rt"], one["judul"]) == (NIK, "7", "DATA DTKS")
     assert (two["tanggal_lahir"][:10], two["alamat"]) == ("1987-11-12", None)
-    # A serial and a truth value are left to those who know what the column means.
+    # Serial dates and booleans stay as text: their meaning depends on the column.
     assert (three["tanggal_lahir"], three["nama"]) == ("32093", "true")
 
 
