@@ -1,1 +1,1 @@
-"""The report a person reads after a run: figures, words, template. It reads published tables and computes no mart."""
+"""The reports on a run: figures, wording, templates. They read published tables and compute no mart."""

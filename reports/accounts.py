@@ -1,7 +1,7 @@
-"""Figures of the report about money and about where regions stand: pace, coverage, aid to look into, pairs to decide.
+"""Figures of the report on payments and regions: pace, coverage, payments to check, rankings, pairs to decide.
 
-Belongs here: what the marts say, put in the order the page shows it. Does not: words and number formats
-(`reports.wording`), counts of rows and findings (`reports.figures`), and any figure that a mart should hold.
+Belongs here: selecting and ordering what the marts contain. Does not: wording and number formats (`reports.wording`),
+counts of rows and findings (`reports.figures`), and any figure that a mart should have.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from reports.wording import IMPROPER, NOWHERE
 from schemas.keys import STAGE
 from schemas.reasons import AGREEING, REASONS
 
-# Said of all that wait.
+# The reason that all waiting pairs have.
 _ASKED = "PERLU_PETUGAS"
 _MOST_REASONS, _MOST_DEFECTS = 3, 2
 
 
 def pace(daily: pl.DataFrame, realisation: pl.DataFrame, funnel: pl.DataFrame) -> list[Row]:
-    """Per stage the country's payments day by day, as a curve.
+    """The country's payments per stage and day, as a curve.
 
-    Each has program, tahun, tahap, mulai, sampai (dates), persen (paid of the allotment; None without one), sisa (KPM
-    allotted and not paid), titik (points of a line in a box of 100 × 40, the allotment at its top), and the estimate
-    of the newest day within its window: selesai, awal, akhir. None of these three where the stage's newest
-    file (`keadaan` in the funnel) or payments of other stages show that the day has passed without it.
+    Each has program, tahun, tahap, mulai, sampai (dates), persen (paid share of the allotment; None without one), sisa
+    (KPM allotted and not paid), titik (points of a line in a box of 100 × 40, with the allotment at the top), and the
+    latest estimate within the stage's window: selesai, awal, akhir. These three are None if the stage's newest file
+    (`keadaan` in the funnel) or payments of other stages are later than the estimated day.
     """
     allotted = realisation.filter(tingkat="NASIONAL").select(*STAGE, "kpm_alokasi", "kpm_persen")
     as_of = funnel.select(*STAGE, "keadaan")
@@ -41,7 +41,7 @@ def pace(daily: pl.DataFrame, realisation: pl.DataFrame, funnel: pl.DataFrame) -
         x=100 * (pl.col("tanggal") - first).dt.total_days() / span,
         y=40 - 40 * pl.col("kpm_salur_kumulatif") / top,
     )
-    # No clock: how far the files reach.
+    # The latest date in the files, instead of the clock.
     reached = days.filter("dalam_jadwal")["tanggal"].max()
     known = pl.max_horizontal(pl.lit(reached, pl.Date), pl.col("keadaan").last())
 
@@ -66,13 +66,13 @@ def pace(daily: pl.DataFrame, realisation: pl.DataFrame, funnel: pl.DataFrame) -
 
 
 def coverage(covered: pl.DataFrame) -> list[Row]:
-    """Kecamatan meant, with money and reached per stage, the least covered first: the rows of `mart.cakupan`."""
+    """Rows of `mart.cakupan` (kecamatan targeted, funded and reached per stage), the least covered first."""
     part = pl.col("wilayah_tersalur") / pl.col("wilayah_total")
     return covered.filter(tingkat="KECAMATAN").sort(part, *STAGE).to_dicts()
 
 
 def to_look_into(improper: pl.DataFrame) -> list[Row]:
-    """Payments to look into per reason: kode, kalimat, pembayaran, penerima, nominal; the most rupiah first."""
+    """Payments to check per reason: kode, kalimat, pembayaran, penerima, nominal; the most rupiah first."""
     counted = improper.group_by("kode").agg(
         pembayaran=pl.len(), penerima=pl.col("penerima").n_unique(), nominal=pl.col("nominal").sum()
     )
@@ -83,12 +83,12 @@ def to_look_into(improper: pl.DataFrame) -> list[Row]:
 
 
 def at_stake(improper: pl.DataFrame) -> int:
-    """Rupiah of all payments to look into, each payment once."""
+    """Rupiah of all payments to check, each payment once."""
     return int(improper.filter(pl.col("utama"))["nominal"].sum())
 
 
 def standing(quality: pl.DataFrame) -> list[Row]:
-    """Rows of `mart.mutu_data` for every kabupaten/kota, the least linked first, and `masalah`: its two worst."""
+    """Rows of `mart.mutu_data` for every kabupaten/kota, the least linked first; `masalah`: the two worst defects."""
     rows = quality.filter(tingkat="KABUPATEN").sort("padan_sesudah_persen", "kode_wilayah", nulls_last=True)
     return [
         row | {"masalah": [told("dtks", code)["kalimat"] for code in row["kode_terbanyak"][:_MOST_DEFECTS]]}
@@ -97,7 +97,7 @@ def standing(quality: pl.DataFrame) -> list[Row]:
 
 
 def doubtful(members: pl.DataFrame, regions: pl.DataFrame) -> list[Row]:
-    """Rows that await a decision per kabupaten/kota: nama, jumlah, and the most frequent doubts; the most first."""
+    """Rows that wait for a decision per kabupaten/kota: nama, jumlah, most frequent doubts; the most rows first."""
     waiting = (
         members.filter(pl.col("status_padan") == "TINJAU")
         .select("kode_kab", "alasan")

@@ -1,7 +1,7 @@
-"""The page of `padan evaluate`: how right a run was, in tables and charts, self-contained like the run's report.
+"""The page of `padan evaluate`: accuracy of a run in tables and charts, self-contained like the run's report.
 
 It says nothing about a single person. Belongs here: sections and the geometry of the charts. Does not: figures
-(`pipeline.synthetic.score.evaluate`), words and number formats (`reports.wording`), looks (`reports/templates`).
+(`pipeline.synthetic.score.evaluate`), wording and number formats (`reports.wording`), layout (`reports/templates`).
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from schemas.columns import GLOSSARY
 
 _WIDTH, _HEIGHT, _LEFT, _BOTTOM, _EDGE = 520, 340, 64, 44, 26
 _TICKS = 4
-# Ticks are told apart when rounding moves them by less than this share of their distance.
+# Labels have enough decimals if rounding moves ticks by less than this share of their distance.
 _ROUNDED, _MOST_DIGITS = 0.05, 9
-# How much of the chart lies below the worse of the two decisions.
+# Share of the chart below the lower of the two decision points.
 _BELOW = 0.5
 _LEAST_SPAN = 0.01
 _SIGMAS = 2.0
@@ -34,7 +34,7 @@ _SIGMAS = 2.0
 
 @dataclass(frozen=True)
 class Axis:
-    """One axis of a chart: values from `low` to `high` on pixels from `start` to `end`."""
+    """One axis of a chart: maps values from `low` to `high` to pixels from `start` to `end`."""
 
     low: float
     high: float
@@ -42,12 +42,12 @@ class Axis:
     end: float
 
     def at(self, value: float) -> float:
-        """Pixel of a value, one decimal; values outside stop at the edge."""
+        """Pixel of a value, one decimal; values outside are clipped to the edge."""
         inside = min(max(value, self.low), self.high)
         return round(self.start + (inside - self.low) / (self.high - self.low) * (self.end - self.start), 1)
 
     def ticks(self) -> list[tuple[float, str]]:
-        """Pixels and labels of evenly spaced values, with as many decimals as tell them apart."""
+        """Pixels and labels of evenly spaced values, with as many decimals as needed to distinguish them."""
         step = (self.high - self.low) / _TICKS
         shown = 100 * step
         digits = next(n for n in range(_MOST_DIGITS) if abs(round(shown, n) - shown) < _ROUNDED * shown)
@@ -57,7 +57,7 @@ class Axis:
 
 @dataclass(frozen=True)
 class Mark:
-    """A point that the chart names."""
+    """A labelled point."""
 
     x: float
     y: float
@@ -68,7 +68,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Chart:
-    """Everything a chart needs: size, axes, lines as SVG point lists by class, points and bars (x, y1, y2)."""
+    """The geometry of a chart: size, axes, lines as SVG point lists by class, points and bars (x, y1, y2)."""
 
     width: int
     height: int
@@ -81,7 +81,7 @@ class Chart:
 
 @dataclass(frozen=True)
 class Bar:
-    """One step of a waterfall with the piece of the bar it adds, in percent of the whole width."""
+    """One step of a waterfall with its piece of the bar, in percent of the whole width."""
 
     step: Step
     start: float
@@ -93,7 +93,7 @@ def render_evaluation(scores: Scores, examples: Sequence[Example]) -> str:
 
     Args:
         scores: of one periode.
-        examples: links to show fact by fact.
+        examples: links shown fact by fact.
     """
     return (
         page_environment()
@@ -127,7 +127,7 @@ def render_evaluation(scores: Scores, examples: Sequence[Example]) -> str:
 
 
 def precision_recall(curve: pl.DataFrame, cuts: pl.DataFrame) -> Chart:
-    """Precision over recall, drawn where the decisions lie."""
+    """Precision over recall, zoomed to the decision points."""
     decided = cuts.drop_nulls(["precision", "recall"])
     low_recall, low_precision = (_lower_bound(decided[name].min()) for name in ("recall", "precision"))
     across = Axis(low_recall, 1.0, _LEFT, _WIDTH - _EDGE)
@@ -142,7 +142,7 @@ def precision_recall(curve: pl.DataFrame, cuts: pl.DataFrame) -> Chart:
 
 
 def reliability(calibration: pl.DataFrame) -> Chart:
-    """Share of right pairs over their probability; bars show where that share lies by chance (two standard errors)."""
+    """Share of right pairs over their probability, with error bars of two standard errors."""
     across, up = Axis(0.0, 1.0, _LEFT, _WIDTH - _EDGE), Axis(0.0, 1.0, _HEIGHT - _BOTTOM, _EDGE)
     rows = calibration.to_dicts()
     bars = [
@@ -163,7 +163,7 @@ def reliability(calibration: pl.DataFrame) -> Chart:
 
 
 def waterfall(steps: Sequence[Step]) -> list[Bar]:
-    """The steps with their pieces of a bar whose ends are the least and the greatest weight on the way."""
+    """The steps with their pieces of a bar that spans from the lowest to the highest intermediate weight."""
     totals = [0.0, *(step.total for step in steps)]
     low, high = min(totals), max(totals)
     span = (high - low) or 1.0
@@ -175,7 +175,7 @@ def waterfall(steps: Sequence[Step]) -> list[Bar]:
 
 
 def _lower_bound(least: object) -> float:
-    """Where an axis begins that ends at 1, so that `least` lies well inside."""
+    """Lower end of an axis that ends at 1, so that `least` is well inside."""
     if not isinstance(least, float):
         return 0.0
     span = max((1 - least) * (1 + _BELOW), _LEAST_SPAN)
@@ -192,7 +192,7 @@ def _with_share(fates: pl.DataFrame) -> list[Row]:
 
 
 def _groups(scores: Scores, by: str) -> list[tuple[str, str, list[Row]]]:
-    """What is judged, heading and rows of the breakdowns: persons, households, duplicates."""
+    """Subject, heading and rows of the breakdowns: persons, households, duplicates."""
     tables = (
         (scores.by_class, scores.households_by_class, scores.duplicates_by_class)
         if by == "kelas"

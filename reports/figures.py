@@ -1,7 +1,7 @@
-"""Figures of the report: one function per section, from published tables to rows that the template shows.
+"""Figures of the report on rows and findings: from published tables to rows for the template, a function per section.
 
-Belongs here: counting and ordering what tables already say. Does not: words and number formats (`reports.wording`), and
-any figure that a mart should hold.
+Belongs here: counting and ordering what tables contain. Does not: wording and number formats (`reports.wording`), and
+any figure that a mart should have.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _RULES: dict[tuple[str | None, str], Rule] = {
     (SOURCE_OF_MODEL.get(rule.on), rule.code): rule for rule in RULES.values()
 }
 _SOURCE_ORDER = pl.col("sumber").cast(pl.Enum(SOURCES))
-# Files of other months lie beside those that a run is about, and it reads none of them.
+# Status of files of other months, which a run does not read.
 _OF_THE_RUN = pl.col("status_berkas") != "DILEWATI"
 
 
@@ -38,7 +38,7 @@ class Share:
         code: the status, as in the table.
         count: how many.
         percent: of the whole, 0 to 100; 0 where the whole is nothing.
-        start: percent of the parts before it, where its piece of a bar begins.
+        start: sum of the percentages before it, where its piece of a bar begins.
     """
 
     code: str
@@ -60,7 +60,7 @@ def shares(counts: Mapping[str, int]) -> list[Share]:
 
 
 def status_shares(df: pl.DataFrame, column: str, statuses: Mapping[str, Any]) -> list[Share]:
-    """How often each status of `column` occurs, in the order of `statuses`, absent ones included."""
+    """Share of each status of `column`, in the order of `statuses`, absent ones included."""
     found = dict(df.group_by(column).len().iter_rows())
     return shares({status: found.get(status, 0) for status in statuses})
 
@@ -73,7 +73,7 @@ def linked_percent(parts: list[Share]) -> float:
 def per_kabupaten(members: pl.DataFrame, quality: pl.DataFrame, regions: pl.DataFrame) -> list[Row]:
     """Per kabupaten/kota: nama, baris, bagian (shares of status_padan), persen; the least linked first.
 
-    Of one whose civil register was not delivered (`mart.mutu_data`) no persen is told.
+    `persen` is None if the kabupaten's civil register was not delivered (`mart.mutu_data`).
     """
     unmeasured = quality.filter(pl.col("padan_sesudah_persen").is_null(), tingkat="KABUPATEN")["kode_wilayah"]
     wide = (
@@ -106,10 +106,10 @@ def per_kabupaten(members: pl.DataFrame, quality: pl.DataFrame, regions: pl.Data
 
 
 def without_register(quality: pl.DataFrame, residents: pl.DataFrame) -> list[Row]:
-    """Kabupaten/kota whose civil register was not delivered, or hardly: nama, baris (of DTKS), penduduk; most first.
+    """Kabupaten/kota without a complete civil register: nama, baris (of DTKS), penduduk (delivered); most rows first.
 
     Args:
-        quality: `mart.mutu_data` of one periode, which judges that.
+        quality: `mart.mutu_data` of one periode, with `register_lengkap`.
         residents: `quality.penduduk_kabupaten` of the same.
     """
     without = quality.filter(~pl.col("register_lengkap"), tingkat="KABUPATEN")
@@ -133,22 +133,22 @@ def frequent_findings(findings: pl.DataFrame, *severities: Severity) -> list[Row
 
 
 def answered(answers: pl.DataFrame) -> dict[str, int]:
-    """How many pairs of `link.jawaban_petugas` have which answer; those that none has are left out."""
+    """Number of pairs of `link.jawaban_petugas` per answer; answers that no pair has are left out."""
     return dict(answers["jawaban"].value_counts().iter_rows())
 
 
 def still_refused(quarantine: pl.DataFrame) -> pl.DataFrame:
-    """`quality.karantina` without the rows that others stand for meanwhile."""
+    """`quality.karantina` without rows that have since been replaced."""
     return quarantine.filter(~pl.col("sudah_diperbaiki"))
 
 
 def corrected(quarantine: pl.DataFrame) -> int:
-    """How many refused rows others stand for meanwhile, accepted ones or ones refused in turn."""
+    """Number of refused rows since replaced by accepted rows or by rows that were refused again."""
     return quarantine.filter("sudah_diperbaiki").select("sumber", *PLACE).n_unique()
 
 
 def refused_again(quarantine: pl.DataFrame) -> int:
-    """How many rows of correction forms, standing for ones refused before, are refused in turn and to be corrected."""
+    """Number of rows of correction forms that were refused again and wait for correction."""
     to_correct = ~pl.col("kode").is_in([*NO_DATA, *REPETITIONS])
     rows = still_refused(quarantine).filter(to_correct, pl.col("asal_baris").is_not_null())
     return rows.select("sumber", *PLACE).n_unique()
@@ -161,7 +161,7 @@ def rejections(quarantine: pl.DataFrame) -> list[Row]:
 
 
 def rejecting_files(quarantine: pl.DataFrame) -> list[Row]:
-    """Files with rejected rows, the most first: sumber, berkas, jumlah (rows), kode (all codes in it, sorted)."""
+    """Files with rejected rows, the most rows first: sumber, berkas, jumlah (rows), kode (all its codes, sorted)."""
     counted = quarantine.group_by("sumber", "berkas").agg(
         jumlah=pl.struct("lembar", "baris").n_unique(), kode=pl.col("kode").unique().sort()
     )
@@ -169,7 +169,7 @@ def rejecting_files(quarantine: pl.DataFrame) -> list[Row]:
 
 
 def national(realisation: pl.DataFrame) -> list[Row]:
-    """Rows of `mart.realisasi` for the whole country, the newest programmes last; kpm_sisa: no order was read."""
+    """Rows of `mart.realisasi` for the country, the newest programmes last; kpm_sisa: allotted without an order."""
     left = pl.col("kpm_alokasi") - pl.col("kpm_salur") - pl.col("kpm_gagal") - pl.col("kpm_belum")
     return (
         realisation.filter(tingkat="NASIONAL").sort("tahun", "program", "tahap").with_columns(kpm_sisa=left).to_dicts()
@@ -177,9 +177,9 @@ def national(realisation: pl.DataFrame) -> list[Row]:
 
 
 def ledger(reconciliation: pl.DataFrame) -> list[Row]:
-    """`quality.rekonsiliasi` as it stands, layouts by their label, and `utuh`: nothing to tell of it.
+    """`quality.rekonsiliasi` with labels of layouts, and `utuh`: files that need no mention.
 
-    That is a file read whole, and one of a month before, of which a new one comes every month.
+    These are files read completely, and files of earlier months, which accumulate every month.
     """
     labels = {code: layout.label for code, layout in LAYOUTS.items()}
     nothing = pl.all_horizontal(pl.col("baris_karantina", "selisih_baris", "selisih_nominal") == 0)
@@ -190,19 +190,19 @@ def ledger(reconciliation: pl.DataFrame) -> list[Row]:
 
 
 def unread(reconciliation: pl.DataFrame) -> list[Row]:
-    """Names of the files that nothing could be read of: berkas."""
+    """Files of which nothing could be read: berkas."""
     return reconciliation.filter(status_berkas="DITOLAK").sort(_SOURCE_ORDER, "berkas").select("berkas").to_dicts()
 
 
 def totals(reconciliation: pl.DataFrame) -> Row:
-    """Sums over all files, and how many are of the run; differences as the sum of their sizes, so that none cancel."""
+    """Sums over all files, and the number of files of the run; differences are summed by absolute value."""
     sums = pl.col("^(baris|nominal)_.*$").sum()
     differences = pl.col("selisih_baris", "selisih_nominal").abs().sum()
     return reconciliation.select(sums, differences, berkas=_OF_THE_RUN.sum()).row(0, named=True)
 
 
 def per_source(reconciliation: pl.DataFrame) -> list[Row]:
-    """Sums of rows per source, and how many files of the run: sumber, berkas, baris_masuk, _diterima, _karantina."""
+    """Sums of rows, and files of the run, per source: sumber, berkas, baris_masuk, baris_diterima, baris_karantina."""
     sums = reconciliation.group_by("sumber").agg(pl.col("^baris_.*$").sum(), berkas=_OF_THE_RUN.sum())
     return sums.sort(_SOURCE_ORDER).to_dicts()
 
@@ -217,11 +217,11 @@ def _rule(source: str, code: str) -> Rule | None:
 
 def _severity(source: str, code: str) -> Severity:
     rule = _rule(source, code)
-    # A finding that no rule describes is still something to look at.
+    # A finding without a rule must be shown as well.
     return rule.severity if rule else Severity.FINDING
 
 
 def told(source: str, code: str) -> Row:
-    """What a code of a source means and what to do about it: kalimat, tindakan."""
+    """The sentence and the advice for a code of a source: kalimat, tindakan."""
     rule = _rule(source, code)
     return {"kalimat": rule.sentence if rule else code, "tindakan": rule.cure if rule else ""}

@@ -1,7 +1,7 @@
-"""One DTKS row beside one resident, as plain text for a terminal: fact by fact, masked, and what each fact weighs.
+"""One DTKS row beside one resident as text for a terminal: fact by fact, masked, with the weight of each fact.
 
-Belongs here: how a pair reads. Does not: what else is told of the row (`reports.row`), nor what a fact weighs and what
-its outcomes are called (`pipeline.matching.outcome.waterfall`).
+Belongs here: the text on a pair. Does not: the rest about the row (`reports.row`), the weights of facts and the labels
+of outcomes (`pipeline.matching.outcome.waterfall`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pipeline.reference import family_relations, regions
 from reports import wording
 from schemas.link import BY_OFFICER
 
-# What both sides say about a fact: columns of `DtksStaged` and `DukcapilStaged`.
+# The columns of each fact in `DtksStaged` and `DukcapilStaged`.
 _SHOWN = {
     "nik": ("nik_tulis", "nik"),
     "tanggal": ("tanggal_lahir", "tanggal_lahir"),
@@ -32,9 +32,9 @@ _SHOWN = {
     "tempat_tinggal": ("kode_desa", "kode_desa"),
 }
 _NUMBERED = ("nik", "kk")
-# What may have been compared in place of what the row says, by the reason that tells it, and how that is called.
+# Facts that may have been compared in place of the row's own: reason code → label.
 _COMPARED = {"nik": ("NIK_PENSIUN", "NIK lama"), "ibu": ("IBU_KELUARGA", "menurut keluarganya")}
-# Of where somebody lives the desa is shown, which is less than the address that is compared.
+# For the place of living only the desa is shown, although the whole address is compared.
 _SAME = {"tempat_tinggal": "desa sama"}
 ABSENT, _HALF = "kosong", "salah satu kosong"
 _HEAD = ("Fakta", "DTKS", "Dukcapil", "Hasil", "Bobot", "Jumlah")
@@ -75,7 +75,7 @@ _READABLE: dict[str, Callable[[pl.Expr], pl.Expr]] = {
 
 
 def pair_in_words(pair: Mapping[str, Any], status: str) -> list[str]:
-    """What was decided about a pair, and how sure it is.
+    """The decision about a pair, and its probability.
 
     Args:
         pair: a row of `link.anggota_dukcapil`.
@@ -96,7 +96,7 @@ def pair_in_words(pair: Mapping[str, Any], status: str) -> list[str]:
 
 
 def rival_in_words(rival: Mapping[str, Any]) -> list[str]:
-    """That a row may as well be another resident: a row of `link/calon_lain`."""
+    """Sentence on another candidate of a row: a row of `link/calon_lain`."""
     number = pl.select(masked(pl.lit(rival["nik_dukcapil"]))).item()
     return [f"NIK Dukcapil {number}: calon lain, hampir sama kuat, bobot {wording.decimal(rival['bobot'])} bit"]
 
@@ -104,18 +104,18 @@ def rival_in_words(rival: Mapping[str, Any]) -> list[str]:
 def weighed_pair(
     row: pl.DataFrame, resident: pl.DataFrame, pair: Mapping[str, Any], facts: pl.DataFrame, earlier: pl.DataFrame
 ) -> list[str]:
-    """Both sides of a pair beside each other, and what each fact weighed.
+    """Both sides of a pair side by side, and the weight of each fact.
 
     Args:
         row: the row of `staged/dtks`.
-        resident: that of `staged/dukcapil`; none where it was not read.
+        resident: the row of `staged/dukcapil`; empty if it was not read.
         pair: the row of `link.anggota_dukcapil`.
-        facts: what the run weighed of the DTKS row (`link/bobot_fakta`).
-        earlier: what was weighed of the pair before officers decided it (`pipeline.warehouse.workbooks.weighings`).
+        facts: the run's weights for the DTKS row (`link/bobot_fakta`).
+        earlier: weights of the pair before officers decided it (`pipeline.warehouse.workbooks.weighings`).
     """
     weighed: Mapping[str, Any] = pair
     if BY_OFFICER in pair["aturan"]:
-        # The weights of the run are of the resident that was weighed instead.
+        # The run's weights are for the resident that was weighed instead.
         facts, weighed = earlier, next(earlier.iter_rows(named=True), pair)
     return [
         *_table(row, resident, facts, weighed),
@@ -125,7 +125,7 @@ def weighed_pair(
 
 
 def _table(row: pl.DataFrame, resident: pl.DataFrame, facts: pl.DataFrame, pair: Mapping[str, Any]) -> list[str]:
-    """Both sides beside each other; with facts that were weighed their outcomes and bits too."""
+    """Both sides side by side; if facts were weighed, with their outcomes and bits."""
     if resident.is_empty():
         return ["Penduduk ini tidak ada di berkas Dukcapil yang dibaca."]
     if facts.is_empty():
@@ -147,19 +147,19 @@ def _table(row: pl.DataFrame, resident: pl.DataFrame, facts: pl.DataFrame, pair:
         )
         bits = wording.decimal(step.bits, signed=True) if weighed else ""
         cells.append((step.fact, ours, theirs, outcome, bits, wording.decimal(step.total)))
-    # Of what was weighed before an officer decided only the bits are told.
+    # Of weights from before an officer's decision only the bits are shown.
     unit = f"{_UNIT} {_LIKELY}" if "probabilitas" in pair else _UNIT
     notes = [unit, *([_LIMIT] if told[-1].fact == LIMITED else [])]
     return [*wording.aligned(cells, _WORDS), *notes]
 
 
 def beside_each_other(row: pl.DataFrame, resident: pl.DataFrame) -> list[str]:
-    """What both sides say of every fact, and whether it is the same."""
+    """Both sides of every fact, and whether they are the same."""
     return wording.aligned([_HEAD[:_WORDS], *((fact, *both) for fact, both in _beside(row, resident).items())], _WORDS)
 
 
 def _beside(row: pl.DataFrame, resident: pl.DataFrame) -> dict[str, tuple[str, str, str]]:
-    """What both sides say, masked, and sama, berbeda or (salah satu) kosong: fact → (DTKS, Dukcapil, comparison)."""
+    """Fact → (DTKS, Dukcapil, comparison): both sides masked, and sama, berbeda or (salah satu) kosong."""
     beside = {}
     for fact, columns in _SHOWN.items():
         readable = _READABLE.get(fact, masked)
@@ -176,5 +176,5 @@ def _beside(row: pl.DataFrame, resident: pl.DataFrame) -> dict[str, tuple[str, s
 
 
 def _chance(share: float) -> str:
-    """A share in percent, never as if it were certain."""
+    """A probability in percent, never shown as certain."""
     return "di atas 99,99%" if share > _NEARLY_CERTAIN else f"{wording.decimal(100 * share, 2)}%"

@@ -1,8 +1,8 @@
 """The run's report: one self-contained HTML page that an officer reads, prints or forwards.
 
 It needs no network and no script, says nothing about a single person, and is the same page for the same tables.
-Belongs here: which sections the page has. Does not: figures (`reports.figures`), words (`reports.wording`), looks
-(`reports/templates`).
+Belongs here: which sections the page has. Does not: figures (`reports.figures`, `reports.accounts`), wording
+(`reports.wording`), layout (`reports/templates`).
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def render_report(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame, perio
     """The page for one periode.
 
     Args:
-        tables: full name → frame, as `READ` says; other periodes are not looked at.
+        tables: full name → frame, as specified by `READ`; rows of other periodes are ignored.
         gates: one row per gate: gerbang, nilai_ukur, batas, satuan, lulus, keterangan.
         periode: YYYY-MM.
 
@@ -80,7 +80,7 @@ def render_report(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame, perio
 
 
 def _of_people(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
-    """Who was linked, where, and what is left to do about it."""
+    """Sections on persons: who was linked, where, and what is left to do."""
     members, quality = tables["cleansed.anggota"], tables["mart.mutu_data"]
     people = figures.status_shares(members, "status_padan", wording.STATUS_PADAN)
     return {
@@ -102,7 +102,7 @@ def _of_people(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
 
 
 def _of_rows(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
-    """What became of the rows and files that were handed in."""
+    """Sections on the rows and files handed in."""
     findings, quarantine, files = (
         tables[name] for name in ("quality.temuan", "quality.karantina", "quality.rekonsiliasi")
     )
@@ -122,7 +122,7 @@ def _of_rows(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
 
 
 def _of_money(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
-    """How far the payments are, and which of them somebody should look into."""
+    """Sections on the progress of payments, and on payments to check."""
     return {
         "realisasi": figures.national(tables["mart.realisasi"]),
         "laju": accounts.pace(tables["mart.realisasi_harian"], tables["mart.realisasi"], tables["mart.corong_kpm"]),
@@ -133,7 +133,7 @@ def _of_money(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
 
 
 def page_environment() -> Environment:
-    """Where the templates lie, and their filters.
+    """The template environment with its filters.
 
     angka, persen, rupiah, perkiraan, terukur, hari, poin, jalur and awal.
     """
@@ -159,5 +159,5 @@ def page_environment() -> Environment:
 
 
 def _breakable(path: str) -> Markup:
-    """A path that may be broken after each `/` and `_`, so that long ones fit a narrow page; identifiers are masked."""
+    """A path, identifiers masked, that may wrap after each `/` and `_`, so that long ones fit a narrow page."""
     return Markup("<wbr>").join(re.split(r"(?<=[/_])", masked_text(path)))

@@ -1,6 +1,6 @@
-"""One DTKS row and what was decided about it, as plain text for a terminal; persons are masked.
+"""One DTKS row and the decisions about it as text for a terminal; persons are masked.
 
-Belongs here: how it reads. Does not: what a fact weighs and what its outcomes are called
+Belongs here: that text. Does not: the weights of facts and the labels of outcomes
 (`pipeline.matching.outcome.waterfall`).
 """
 
@@ -52,14 +52,14 @@ _ID_DIGITS = 16
 def render_row(
     id_dtks: str, stored: Mapping[str, pl.LazyFrame], decisions: pl.DataFrame, weighings: pl.DataFrame, option: str
 ) -> str:
-    """Why a row was linked, or was not: its status, what officers decided, both sides and the weight fact by fact.
+    """Why a row was linked or not: its status, officers' decisions, both sides and the weights fact by fact.
 
     Args:
         id_dtks: the row.
         stored: the frames of `READ` of one periode.
         decisions: officers' answers, oldest first (`pipeline.matching.outcome.review.DECISIONS`).
-        weighings: what had been weighed of the pairs they answered about (`pipeline.warehouse.workbooks.weighings`).
-        option: names the data directory in what to do next (`Places.option`).
+        weighings: weights of the pairs that they answered about (`pipeline.warehouse.workbooks.weighings`).
+        option: the command-line option for the data directory, for advice on what to do (`Places.option`).
 
     Raises:
         LookupError: no row has that ID, neither accepted nor refused.
@@ -104,7 +104,7 @@ def _residents(
     residents: pl.DataFrame,
     weighings: pl.DataFrame,
 ) -> Iterator[str]:
-    """Each resident that the row was linked to, refused or nearly is, beside the row."""
+    """The row side by side with each resident that it is linked to, that was refused, or that is a close candidate."""
     row = found["staged/dtks"]
     status = found["cleansed/anggota"]["status_padan"].item()
     for pair in pairs.iter_rows(named=True):
@@ -120,7 +120,7 @@ def _residents(
 
 
 def _next_step(person: Mapping[str, Any], *, corrected: bool) -> str | None:
-    """What an officer does about a row of that status; None where nothing is to be done."""
+    """What an officer should do about a row of that status; None if nothing."""
     if person["status_padan"] in _NEXT:
         return _NEXT[person["status_padan"]]
     if person["ganda_dari"] is not None:
@@ -129,11 +129,11 @@ def _next_step(person: Mapping[str, Any], *, corrected: bool) -> str | None:
 
 
 def unfound(id_dtks: str, periode: str, quarantine: pl.LazyFrame, last: str | None = None) -> str:
-    """The sentences for an ID that no row has: rows whose columns are torn have one that nobody can read.
+    """The sentences for an ID that no row has; it may be in a broken line, whose ID cannot be read.
 
     Args:
-        id_dtks: what was asked for.
-        periode: of the frames that were looked into.
+        id_dtks: the ID asked for.
+        periode: of the frames searched.
         quarantine: `quality.karantina`.
         last: the newest periode in which a row with this ID was published.
     """
@@ -167,12 +167,12 @@ def unfound(id_dtks: str, periode: str, quarantine: pl.LazyFrame, last: str | No
 
 
 def _key(id_dtks: str) -> str:
-    """The ID asked for as it stands in a spreadsheet, found however it stands in the file."""
+    """The normalised ID, so that an ID copied from a spreadsheet is found however the file writes it."""
     return pl.select(plain_key(pl.lit(id_dtks, pl.String))).item() or id_dtks
 
 
 def _shown(id_dtks: str, stored: Mapping[str, pl.LazyFrame]) -> str:
-    """An ID as it is called; hidden where it is somebody's number after all, which most that look like one are not."""
+    """An ID, masked if it is a person's number (most IDs that look like one are not)."""
     hidden = masked_if_nik(id_dtks)
     registers = () if hidden == id_dtks else _NUMBERS_IN.items()
     known = any(
@@ -200,7 +200,7 @@ def _summary(person: Mapping[str, Any], corrections: pl.DataFrame, unsafe: pl.Da
 
 
 def _changes(corrections: pl.DataFrame) -> list[str]:
-    """Which number becomes which, masked, one line per column."""
+    """Corrected numbers, old and new, masked, one line per column."""
     whole = corrections.select("kolom", asal=pl.col("nilai_asal").cast(pl.String), usulan=pl.col("nilai_usulan"))
     shown = whole.with_columns(
         asal=masked(pl.col("asal")).fill_null(ABSENT),
@@ -214,14 +214,14 @@ def _changes(corrections: pl.DataFrame) -> list[str]:
 
 
 def _findings(id_dtks: str, findings: pl.LazyFrame) -> list[str]:
-    """What is to be looked at about the row, and how; not what was mended without anybody's doing."""
+    """Findings on the row and what to do about them, without automatic repairs."""
     repairs = codes().filter(sumber="dtks", akibat=Severity.REPAIR.value)["kode"]
     found = findings.filter(pl.col("id") == id_dtks, ~pl.col("kode").is_in(repairs.implode()), sumber="dtks")
     return [f"Temuan: {sentence}" for sentence in found.collect().sort("kode")["keterangan"]]
 
 
 def _doubles(id_dtks: str, stored: Mapping[str, pl.LazyFrame], survivor: str | None) -> list[str]:
-    """That the row is a duplicate, or has duplicates."""
+    """Whether the row is a duplicate, or has duplicates."""
     if survivor is not None:
         return [
             f"Ganda: menurut sistem orangnya sama dengan baris {_shown(survivor, stored)}, yang dipertahankan; baris "
@@ -242,15 +242,15 @@ def _doubles(id_dtks: str, stored: Mapping[str, pl.LazyFrame], survivor: str | N
 
 
 def _answers(answers: pl.DataFrame) -> list[str]:
-    """What officers decided, in the order of their answers; what another workbook says again is said once."""
+    """Officers' decisions in the order of their answers; repetitions in other workbooks are left out."""
     pair = "nik_dukcapil"
     said = pl.struct("jawaban", "petugas", "catatan")
     same = pl.col("jawaban") == SAME
-    # A row said to be X, then Y, then X again was said to be X anew.
+    # A row decided as X, then Y, then X again has three decisions.
     elsewhere = same & (pl.when(same).then(pair).forward_fill().shift() != pl.col(pair)).fill_null(value=False)
     told = (
         answers.filter(said.ne_missing(said.shift().over(pair)) | (pl.int_range(pl.len()).over(pair) == 0) | elsewhere)
-        # As `last_answers` has it: the last of a pair, and one SAMA of a row.
+        # As in `last_answers`: the last answer per pair, and one SAMA per row.
         .with_columns(
             lama=(pl.int_range(pl.len()).over(pair) < pl.len().over(pair) - 1)
             | (same & (same.cum_sum(reverse=True) > 1))
@@ -268,7 +268,7 @@ def _answers(answers: pl.DataFrame) -> list[str]:
 
 
 def _refusals(rows: pl.DataFrame, quarantine: pl.LazyFrame) -> list[str]:
-    """Where rows with that ID were refused, and why."""
+    """Places and reasons of refused rows with that ID."""
     refused = quarantine.filter(sumber="dtks").collect().join(rows, on=PLACE, how="semi", nulls_equal=True)
     return [
         f"Ditolak: baris {row['baris']} di {masked_text(row['berkas'])}. {row['keterangan']}"

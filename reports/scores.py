@@ -1,7 +1,7 @@
-"""Scores of `padan evaluate` as people read them in a terminal and as machines read them.
+"""Scores of `padan evaluate` as text for a terminal and as JSON.
 
 Belongs here: layout and rounding. Does not: any figure (`pipeline.synthetic.score.evaluate` has them all), nor the page
-(`reports.evaluation`). Nothing here can name a person: scores hold counts only.
+(`reports.evaluation`). Nothing here can name a person: scores are counts only.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _CURVE_LINES = 12
 
 
 def render_text(scores: Scores) -> str:
-    """The scores as aligned text: headline figures first, then one table per defect class and one per kabupaten."""
+    """The scores as aligned text: main figures first, then one table by defect class and one by kabupaten."""
     blocks = (
         [f"Penilaian terhadap kunci jawaban, periode {scores.periode}"],
         _persons(scores),
@@ -221,7 +221,7 @@ def _breakdown(table: pl.DataFrame, name: str, title: str) -> list[str]:
 
 
 def _flawed(table: pl.DataFrame, name: str, title: str) -> list[str]:
-    """Like `_breakdown`, without the lines that have nothing wrong or missing; the page and the JSON have them all."""
+    """As `_breakdown`, without lines that have nothing wrong or missing; the page and the JSON have all lines."""
     flawed = table.filter((pl.col("fp") > 0) | (pl.col("fn") > 0))
     headed = f"{title}: {number(table.height - flawed.height)} dari {number(table.height)} tanpa kesalahan"
     return _breakdown(flawed, name, headed) if flawed.height else [headed]

@@ -1,4 +1,4 @@
-"""The few lines a run prints at its end, in Bahasa Indonesia. No identifier and no name is in them."""
+"""The summary that a run prints at its end, in Bahasa Indonesia, without identifiers and names."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _STATUS = {
     "TINJAU": "perlu diputuskan petugas",
     "TIDAK_PADAN": "tidak ada penduduk Dukcapil yang sesuai",
 }
-# Files that an officer should look at, by their status.
+# Statuses of files that an officer should check.
 _NOTED = {"DITOLAK": "Tidak dibaca", "DIBACA": "Perlu diperiksa"}
 _MOST_LISTED = 20
-# Refused rows that nobody corrects: lines without data, and what is said twice.
+# Codes of refused rows that need no correction: lines without data, and repeated rows.
 _NOT_CORRECTED = {
     **NO_DATA,
     **dict.fromkeys(REPETITIONS, "baris terulang (hapus bila orangnya sama)"),
@@ -51,7 +51,7 @@ def render_summary(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame) -> s
     """Rows per source, matching, realisation and gates as text for a terminal.
 
     Args:
-        tables: promised tables of the run by full name, as `READ` says.
+        tables: promised tables of the run by full name, as specified by `READ`.
         gates: one row per gate (`pipeline.quality.gate.judged`).
     """
     return "\n\n".join([_sources(tables), _matching(tables), _realisation(tables), _gates(gates)])
@@ -79,14 +79,14 @@ def render_places(places: Places, tables: Mapping[str, pl.DataFrame]) -> str:
 def render_deliveries(
     files: Mapping[str, int], *, accepted: int, refused: int, unread: pl.DataFrame, noted: pl.DataFrame
 ) -> str:
-    """What became of payment files, as text for a terminal.
+    """Changes of payment files, as text for a terminal.
 
     Args:
-        files: what became of them, in words, and of how many.
-        accepted: accepted rows of those that were read.
-        refused: their refused rows.
-        unread: berkas and catatan of those that cannot be read.
-        noted: the same of those that an officer should look at.
+        files: number of files per kind of change, in words.
+        accepted: number of accepted rows in the files read.
+        refused: number of their refused rows.
+        unread: berkas and catatan of unreadable files.
+        noted: berkas and catatan of files that an officer should check.
     """
     became = ", ".join(f"{number(count)} {what}" for what, count in files.items())
     head = f"Berkas bayar: {became}; {number(accepted)} baris diterima, {number(refused)} ditolak."
@@ -94,10 +94,10 @@ def render_deliveries(
 
 
 def render_change(stages: pl.DataFrame, before: pl.DataFrame, after: pl.DataFrame) -> str:
-    """What changed payment files change in stages, nation-wide, as text for a terminal.
+    """The effect of changed payment files on stages, nation-wide, as text for a terminal.
 
     Args:
-        stages: program, tahun, tahap that they touch.
+        stages: program, tahun, tahap of the stages concerned.
         before: `mart.realisasi` of the last run.
         after: the same of these stages now.
     """
@@ -138,7 +138,7 @@ def _sources(tables: Mapping[str, pl.DataFrame]) -> str:
 
 
 def _quarantined(quarantine: pl.DataFrame) -> list[str]:
-    """How much of the quarantine nobody has to correct any more, or never had to."""
+    """Text on the part of the quarantine that needs no correction (any more)."""
     rows = (
         quarantine.filter(pl.col("baris") > 0)
         .group_by("sumber", *PLACE)
@@ -162,9 +162,9 @@ def _quarantined(quarantine: pl.DataFrame) -> list[str]:
 
 
 def _listed(title: str, files: pl.DataFrame) -> list[str]:
-    """Files that there is a note on (berkas, catatan), a line each under this title; of very many the first."""
+    """Files with a note (berkas, catatan), one line each under the title; at most the first few."""
     noted = files.drop_nulls("catatan")
-    # Officers name files after people, too.
+    # File names may contain personal data.
     shown = noted.head(_MOST_LISTED).select(masked_within(pl.col("berkas", "catatan")))
     lines = [f"  {title}: {name} – {note}" for name, note in shown.iter_rows()]
     more = noted.height - _MOST_LISTED
@@ -172,7 +172,7 @@ def _listed(title: str, files: pl.DataFrame) -> list[str]:
 
 
 def _left_out(files: pl.DataFrame) -> list[str]:
-    """How many files do not count: those of other months, which the table above has none of, and copies."""
+    """Text on files that do not count: those of other months, which the table above omits, and copies."""
     skipped = files.filter(status_berkas="DILEWATI")
     later = pl.col("periode_berkas") > pl.col("periode")
     return [
@@ -194,7 +194,7 @@ def _left_out(files: pl.DataFrame) -> list[str]:
 
 
 def _by_source(files: pl.DataFrame) -> Iterator[tuple[str, int, str]]:
-    """Of each source how many files, and their newest month."""
+    """Number of files per source, and their newest month."""
     return files.group_by("sumber").agg(pl.len(), pl.col("periode_berkas").max()).sort("sumber").iter_rows()
 
 

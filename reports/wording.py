@@ -1,6 +1,6 @@
-"""How figures read in Indonesian: numbers, shares, rupiah, months, and the fixed labels of statuses.
+"""Indonesian formats and labels: numbers, shares, rupiah, months, and the fixed labels of statuses.
 
-Belongs here: words and number formats. Does not: which figures a report shows (`reports.figures`).
+Belongs here: wording and number formats. Does not: which figures a report shows (`reports.figures`).
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ UNKNOWN, NOWHERE = "–", "Kabupaten/kota tidak dikenal"
 
 
 def number(value: float | None) -> str:
-    """`1234567` as `1.234.567`; up to three decimals after a comma where there are any."""
+    """`1234567` as `1.234.567`; up to three decimals after a comma if there are any."""
     if value is None:
         return UNKNOWN
     text = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.3f}".rstrip("0").rstrip(".")
@@ -68,13 +68,13 @@ def number(value: float | None) -> str:
 
 
 def decimal(value: float, decimals: int = 1, *, signed: bool = False) -> str:
-    """`-12.34` as `-12,3`, without a sign where it rounds to nothing."""
+    """`-12.34` as `-12,3`, without a sign if it rounds to 0."""
     text = f"{round(value, decimals) + 0.0:{'+' if signed else ''}.{decimals}f}"
     return text.replace(".", ",")
 
 
 def estimate(value: float) -> str:
-    """An expected number in words: `kurang dari 1`, else `sekitar 1.234`."""
+    """An expected number: `kurang dari 1`, else `sekitar 1.234`."""
     return "kurang dari 1" if value < 1 else f"sekitar {number(round(value))}"
 
 
@@ -84,7 +84,7 @@ def rupiah(value: int | None) -> str:
 
 
 def percent(value: float | None) -> str:
-    """`97.34` as `97,3%`. Only nothing is 0 and only everything is 100: what is between is never rounded to either."""
+    """`97.34` as `97,3%`; values between 0 and 100 are never rounded to either."""
     if value is None:
         return UNKNOWN
     if not 0 < value < 100:  # noqa: PLR2004
@@ -93,13 +93,13 @@ def percent(value: float | None) -> str:
 
 
 def measured(value: float, limit: float) -> str:
-    """What a gate measured, with one decimal, or more where that would hide which side of its limit and of 0 it is."""
+    """A gate's value with one decimal, or more if needed to show on which side of its limit and of 0 it is."""
     told = (round(value, decimals) for decimals in (1, 2))
     return number(next((each for each in told if (each > limit, each > 0) == (value > limit, value > 0)), value))
 
 
 def answers(counts: Mapping[str, int]) -> str:
-    """What officers decided, as `5 SAMA, 3 BEDA, 1 TIDAK TAHU (ditanyakan lagi)`; empty where nothing was."""
+    """Officers' answers, as `5 SAMA, 3 BEDA, 1 TIDAK TAHU (ditanyakan lagi)`; empty if there are none."""
     told = {"SAMA": "", "BEDA": "", "TIDAK TAHU": " (ditanyakan lagi)", "BATAL": " (ditarik atau diganti)"}
     return ", ".join(f"{number(counts[each])} {each}{note}" for each, note in told.items() if each in counts)
 
@@ -124,13 +124,13 @@ def signed(value: float | None) -> str:
     """A change in percentage points: `+1,25`, `-0,3`, `0`."""
     if value is None:
         return UNKNOWN
-    # What three decimals do not show is no change.
+    # A change below three decimals counts as none.
     shown = round(value, 3) + 0.0
     return f"{'+' if shown > 0 else ''}{number(shown)}"
 
 
 def aligned(lines: Sequence[Sequence[str]], words: int = 1) -> list[str]:
-    """Cells of lines of equal length in columns: the first `words` of them to the left, figures to the right."""
+    """Lines of equally many cells, aligned in columns: the first `words` of them left, figures right."""
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return [
         "  ".join(

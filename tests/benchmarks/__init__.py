@@ -1,1 +1,1 @@
-"""Measurements, run by hand with `make bench`. They print ratios taken side by side and never assert a time."""
+"""Benchmarks, run by hand with `make bench`. They print ratios of alternating runs and never assert a time."""

@@ -1,6 +1,6 @@
-"""`make bench`: every benchmark one after the other, with the machine and the versions first.
+"""`make bench`: every benchmark one after the other, after the machine and the versions.
 
-Without arguments it takes minutes. Those by which the README's figures were measured stand beside them there.
+Without arguments it takes minutes. The README states the arguments with which its figures were measured.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _VERSIONS = ("polars", "duckdb", "rapidfuzz", "splink")
 
 
 def main() -> None:
-    """Run the chosen parts; print tables, and write bench.md and bench.json."""
+    """Run the chosen parts, print tables, and write bench.md and bench.json."""
     chosen = _arguments()
     machine = {
         "cores": os.cpu_count(),

@@ -1,8 +1,8 @@
-"""How right the matching is on registers it has never seen, made to mislead: every figure the project promises.
+"""Accuracy of the matching on unseen registers designed to mislead it: every figure that the project promises.
 
 `python -m tests.benchmarks.accuracy [--keluarga 6000] [--skala 2 3 4] [--seed 301 302 303] [--tanpa-jebakan]` draws a
-country per severity (times the documented errors) and seed, links it and prints one line per severity, all seeds
-together. Seeds below 300 were looked at while the matching was made.
+country per severity (times the documented errors) and seed, links it and prints one line per severity over all seeds.
+Seeds below 300 were used in development.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from tests.benchmarks.frames import PERIODE, frames_of
 
 @dataclass(frozen=True)
 class Counts:
-    """What came out right and wrong; counts add up over registers."""
+    """Counts of right and wrong results, which can be added over registers."""
 
     rows: int = 0
     right: int = 0
@@ -48,7 +48,7 @@ class Counts:
 
 
 def measured(keluarga: int, seed: int, rates: Rates) -> Counts:
-    """Link one register and hold the result against its truth."""
+    """Link one register and compare the result with its truth."""
     country = draw_country(keluarga, seed, rates, date.fromisoformat(f"{PERIODE}-01"), workbooks=True)
     frames = frames_of(country)
     linkage = link(frames.people, frames.registry)
@@ -90,7 +90,7 @@ def measured(keluarga: int, seed: int, rates: Rates) -> Counts:
 
 
 def _for_a_human() -> pl.Expr:
-    """Links whose person has status TINJAU: who it is, or which NIK is right, is left to an officer."""
+    """Links whose person has status TINJAU: an officer must decide on the person or on the NIK."""
     return (pl.col("keputusan") == "TINJAU") | pl.col("alasan").list.contains("NIK_DIUSULKAN")
 
 

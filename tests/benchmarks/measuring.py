@@ -1,7 +1,7 @@
-"""One matching in a process of its own: wall time, processor time, peak memory, and how right its links are.
+"""Measures one matching in its own process: wall time, processor time, peak memory, and accuracy.
 
 Belongs here: measuring and scoring, the same for every side. Does not: any matching. A side's module calls `measured`
-as its main program; whoever compares sides starts it through `run_side`.
+as its main program; comparisons start it through `run_side`.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from pipeline.synthetic.score.links import judge
 
 @dataclass(frozen=True)
 class Finished:
-    """What a side hands over when its clock stops.
+    """The result of a side when its clock stops.
 
     Attributes:
-        links: id_dtks, nik_dukcapil and, where the threshold is still to be chosen, bobot.
-        pairs: counts the pairs compared and tells the share of true pairs among them; runs after the clock.
+        links: id_dtks, nik_dukcapil and, if a threshold is still to be chosen, bobot.
+        pairs: returns the number of pairs compared and the share of true pairs among them; called after the clock.
     """
 
     links: pl.DataFrame
@@ -38,7 +38,7 @@ class Finished:
 def measured(folder: Path, side: Callable[[], Finished]) -> None:
     """Run a side and print one line of JSON.
 
-    It has seconds (wall clock), cpu (seconds), gib (peak), pairs (compared), blocked (share of the true pairs among
+    Its fields: seconds (wall time), cpu (seconds), gib (peak), pairs (compared), blocked (share of true pairs among
     them), n (rows judged), precision, recall, f1.
     """
     cpu, clock = time.process_time(), time.perf_counter()
@@ -54,7 +54,7 @@ def run_side(module: str, *arguments: str) -> dict[str, Any]:
     """Start a side in a fresh process and return what `measured` prints there.
 
     Raises:
-        subprocess.CalledProcessError: the side failed; what it wrote is on the terminal.
+        subprocess.CalledProcessError: the side failed; its output is on the terminal.
     """
     command = [sys.executable, "-W", "ignore", "-m", f"tests.benchmarks.{module}", *arguments]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
@@ -62,7 +62,7 @@ def run_side(module: str, *arguments: str) -> dict[str, Any]:
 
 
 def quality(truth: pl.DataFrame, links: pl.DataFrame) -> dict[str, float]:
-    """Precision, recall and F1; where the links carry weights, at the threshold with the best F1."""
+    """Precision, recall and F1; if the links have weights, at the threshold with the best F1."""
     judged = judge(truth, links)
     if "bobot" not in links.columns:
         counts = judged.select(pl.col("tp", "fp", "fn").sum())
@@ -70,7 +70,7 @@ def quality(truth: pl.DataFrame, links: pl.DataFrame) -> dict[str, float]:
     weighed = judged.join(links.select("id_dtks", "bobot"), on="id_dtks").sort("bobot", descending=True)
     present = truth["nik_benar"].is_not_null().sum()
     taken = weighed.select("bobot", tp=pl.col("tp").cum_sum(), fp=pl.col("fp").cum_sum())
-    # Links of one weight are taken together.
+    # Links of equal weight are accepted together.
     taken = taken.unique("bobot", keep="last", maintain_order=True).with_columns(fn=present - pl.col("tp"))
     best = with_ratios(taken).sort("f1", descending=True).row(0, named=True)
     return {"n": truth.height, **{name: best[name] for name in ("precision", "recall", "f1", "bobot")}}

@@ -1,13 +1,13 @@
-"""Our matching over the frames: all that `link` finds out, or persons only, which is all that the peer links.
+"""Our matching of the frames: everything that `link` returns, or persons only, which is all that Splink links.
 
-One run per process: python -m tests.benchmarks.padan_side FOLDER all|persons [PAIRS], where PAIRS stands for
-`pasangan_sekaligus` of `ambang.toml`. The model is trained in the run, as in production, and the cut-off is the one the
-system chooses itself: automatic links count, links for a human do not.
+One run per process: python -m tests.benchmarks.padan_side FOLDER all|persons [PAIRS], where PAIRS is
+`pasangan_sekaligus` of `ambang.toml`. As in production, the model is trained in the run and decides by itself:
+automatic links count, links for a human do not.
 """
 
 from __future__ import annotations
 
-# As in a run: first of all, before NumPy starts a thread (`pipeline.memory`).
+# First, as in a run: before NumPy starts a thread (`pipeline.memory`).
 import pipeline  # noqa: F401
 
 # isort: split
@@ -23,7 +23,7 @@ from tests.benchmarks.measuring import Finished, measured
 
 
 def link_frames(folder: Path, way: str, at_once: int) -> Finished:
-    """Link the frames of a folder: `all` there is to find out, told in parts as a run writes it, or `persons` only."""
+    """Link the frames of a folder: `all` results, made part by part as in a run, or `persons` only."""
     people, registry = (pl.scan_parquet(folder / f"{name}.parquet") for name in ("people", "registry"))
     if way == "all":
         persons = link(people, registry, at_once=at_once).persons
@@ -36,7 +36,7 @@ def link_frames(folder: Path, way: str, at_once: int) -> Finished:
     automatic = links.filter(keputusan="OTOMATIS").select("id_dtks", "nik_dukcapil")
 
     def pairs(wanted: pl.DataFrame) -> tuple[int, float]:
-        # Once more, with the truth that a run does not have and that is no part of what is measured.
+        # Matched once more, with the truth, which a run does not have; not part of the measurement.
         written = pl.read_parquet(folder / "truth.parquet", columns=["id_dtks", "nik_benar"])
         plan = link_persons(people, registry, truth=written.rename({"nik_benar": "nik"})).plan
         return _blocked(plan, links, wanted)
@@ -45,7 +45,7 @@ def link_frames(folder: Path, way: str, at_once: int) -> Finished:
 
 
 def _blocked(plan: pl.DataFrame, links: pl.DataFrame, truth: pl.DataFrame) -> tuple[int, float]:
-    """Number of pairs compared, those that equal in everything included, and the share of true pairs among them."""
+    """Number of pairs compared, settled rows included, and the share of true pairs among them."""
     exact = links.filter(pl.col("aturan").list.contains("PERSIS"))
     open_rows = truth.join(exact, on="id_dtks", how="anti").height
     whole = plan.filter(aturan="SEMUA").row(0, named=True)

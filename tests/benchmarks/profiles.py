@@ -1,4 +1,4 @@
-"""What is wrong with the registers that the benches draw, by name."""
+"""Error profiles of the registers that benchmarks generate, by name."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from pipeline.synthetic.rates import Rates
 
-# A third of the registry's families in DTKS, as in the country; `hard` lies far above what is documented, `extreme`
-# where hardly any register lies: it makes doubtful cases enough to see whether probabilities keep their word.
+# A third of the registry's families are in DTKS, as in the country. `hard` is far above the documented errors;
+# `extreme` is unrealistic, but gives enough doubtful cases to check calibration.
 _LISTED = Rates(keluarga_dtks=0.355)
 _LOOKALIKES = replace(_LISTED, kembar=0.03, ayah_anak=0.08, klon=0.002, ambigu=0.001, pindah=0.03, orang_dobel=0.015)
 PROFILES: dict[str, Rates] = {

@@ -1,8 +1,8 @@
-"""Payment orders rolled up to all levels and days, and refreshed with a day's file, beside plain GROUPING SETS.
+"""Roll-up of payment orders to all levels and days, and refresh with a day's file, compared with plain GROUPING SETS.
 
-Both sides read the same Parquet file of orders (the columns of `mart.pembayaran`, five stages over all villages of the
-country) and count and sum per programme, stage, day and level; each side in a process of its own, alternating. Beside
-the same figures, padan's `mart.rekap_bayar`, `mart.realisasi` and `mart.realisasi_harian` are made of it and written.
+Both sides read the same Parquet file of orders (the columns of `mart.pembayaran`, five stages in all villages of the
+country) and count and sum per programme, stage, day and level, alternately, each in its own process. In addition
+padan's `mart.rekap_bayar`, `mart.realisasi` and `mart.realisasi_harian` are made from it and written.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ GROUP BY GROUPING SETS ((program, tahun, tahap, tgl_bayar), {sets})
 
 
 def compare(folder: Path, orders: list[int], runs: int) -> list[dict[str, Any]]:
-    """Per size: seconds, processor seconds and peak GiB of every side, the best of the alternating runs."""
+    """Per size: wall seconds, processor seconds and peak GiB of every side; the best of the alternating runs."""
     found = []
     for size in orders:
         target = folder / f"{size}"
@@ -101,7 +101,7 @@ def _side(side: str, folder: Path, size: int) -> dict[str, float]:
 
 
 def _make(folder: Path, size: int) -> int:
-    """The orders of a country in their current state, in the order in which a run leaves them."""
+    """The orders of a country in their current state, in the order in which a run writes them."""
     rng = np.random.default_rng(20221231)
     villages = reference.regions().filter("berlaku", tingkat="DESA")["kode"].sort()
     schema = polars_schema(Pembayaran)
@@ -173,7 +173,7 @@ def _climb(folder: Path, _: int) -> int:
 
 
 def _sort(folder: Path, size: int) -> int:
-    """The sums in the order in which a run leaves them, and the orders as deliveries of one file."""
+    """The sums in the order in which a run writes them, and the orders as deliveries of one file."""
     written, kept = folder / "rekap_bayar.parquet", folder / "rekap_urut.parquet"
     stages = pl.scan_parquet(written).sort("program", "tahun", "tahap")
     stages.sink_parquet(kept, compression="zstd", row_group_size=ROWS_PER_GROUP)
@@ -203,7 +203,7 @@ def _padan(folder: Path, _: int) -> int:
 
 
 def _refresh(folder: Path, size: int) -> int:
-    """A file of the day: orders of one stage all over the country; those still open are paid, the others as known."""
+    """A file of the day: orders of one stage all over the country; open ones are now paid, the others unchanged."""
     rng = np.random.default_rng(1)
     program, tahun, tahap = STAGES[1]
     stage = pl.scan_parquet(folder / "pembayaran.parquet").filter(

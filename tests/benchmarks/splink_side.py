@@ -1,4 +1,4 @@
-"""The peer: Splink on DuckDB over the same frames, set as well as we know how, training included.
+"""Splink on DuckDB for the same frames, configured as well as we can, training included.
 
 One run per process: python -m tests.benchmarks.splink_side FOLDER light|standard. `light` compares numbers by
 Jaro-Winkler and uses no edit distance; `standard` is Splink's own advice for names and dates with edit distances on
@@ -20,7 +20,7 @@ from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
 from tests.benchmarks.measuring import Finished, measured
 
-# Anything below is never chosen as a threshold, and would only cost the peer time.
+# Pairs below are never at the chosen threshold and would only cost Splink time.
 _LEAST_WEIGHT = -4.0
 _RECALL_OF_SURE = 0.75
 
@@ -100,7 +100,7 @@ def link(folder: Path, kind: str) -> Finished:
     linker.training.estimate_probability_two_random_records_match(sure, recall=_RECALL_OF_SURE)
     linker.training.estimate_u_using_random_sampling(seed=1)
     for rule in (block_on("nik"), block_on("nama_banding", "tgl")):
-        # Term frequencies would make the training slower, and its figures hardly different.
+        # Term frequencies would slow the training down and hardly change its figures.
         linker.training.estimate_parameters_using_expectation_maximisation(rule, estimate_without_term_frequencies=True)
     blocked = linker.inference.compute_blocked_pairs_for_predict().physical_name
     scored = linker.inference.predict(threshold_match_weight=_LEAST_WEIGHT).physical_name

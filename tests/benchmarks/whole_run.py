@@ -1,6 +1,6 @@
-"""A whole run of the command, from raw files to what is published: how its time and memory grow with the country.
+"""Time and memory of whole runs of the command, from raw files to publication, for countries of growing size.
 
-The next runs, once one payment file more has come and once nothing has, are measured as well.
+The next runs, with one more payment file and with nothing new, are measured as well.
 
 Belongs here: generating countries and running the command on them. Does not: any single step (`front`, `linking`,
 `realisation`).
@@ -23,7 +23,7 @@ _COUNTED = ("dtks", "dukcapil", "pos")
 
 
 def main(families: Iterable[int], seed: int) -> None:
-    """Print one line per run on a country of so many families."""
+    """Print one line per run, for each number of families."""
     print(f"{'families':>10}{'dtks':>12}{'dukcapil':>12}{'pos':>12}{'s':>8}{'CPU s':>8}{'GiB':>7}  run")
     for count in families:
         with tempfile.TemporaryDirectory(prefix="padan-bench-") as folder:
@@ -31,7 +31,7 @@ def main(families: Iterable[int], seed: int) -> None:
 
 
 def _measure(folder: Path, families: int, seed: int) -> None:
-    # Generated in a process of its own: what this one holds would count as the run's.
+    # Generated in a separate process: this one's memory would count as the run's.
     drawn = ["generate", "--out", str(folder), "--keluarga", str(families), "--seed", str(seed)]
     subprocess.run([_PADAN, *drawn], check=True, stdout=subprocess.DEVNULL)
     last = max(file for file in (folder / "raw" / "pos").rglob("*") if file.is_file())
