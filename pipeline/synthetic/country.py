@@ -26,7 +26,7 @@ from pipeline.synthetic.registry import Homes, register
 from pipeline.synthetic.survey import FLAGS, draw_survey
 from pipeline.synthetic.territory import FEW_PER_VILLAGE, draw_villages
 
-# What rows tell for the sake of damage only; no file and no truth has it.
+# Columns that only the damage needs; neither files nor truth have them.
 _FOR_DAMAGE = (
     "ayah", "pasangan", "nik_kepala", "nik_alt", "kk_lama", "kk_sendiri", "desa_kini", "status", "terdaftar", "gabung",
     "klon", "baru", *FLAGS,
@@ -57,7 +57,7 @@ class Country:
 def draw_country(
     keluarga: int, seed: int, rates: Rates, today: date, *, workbooks: bool, per_village: int = FEW_PER_VILLAGE
 ) -> Country:
-    """Draw a country and what DTKS says of it.
+    """Draw a country and its DTKS rows.
 
     Args:
         keluarga: families in the registry; about 3.6 persons each.

@@ -31,7 +31,7 @@ _PADAN_FLAGS = ("bansos_bpnt", "bansos_pkh", "bansos_bpnt_ppkm", "pbi_jkn")
 
 @dataclass(frozen=True)
 class _Listed:
-    """What the files that follow those of DTKS tell of: its rows, a third of the memory, are gone by then.
+    """The data for all files after those of DTKS; DTKS rows, a third of the memory, are freed before.
 
     Attributes:
         homes: the villages.
@@ -98,7 +98,7 @@ def generate(out: Path, keluarga: int, seed: int, rates: Rates | None = None, pe
 
 
 def _write_dtks(keluarga: int, seed: int, rates: Rates, today: date, desk: Desk) -> _Listed:
-    """Draw the country and write what DTKS says of it."""
+    """Draw the country and write its DTKS files."""
     country = draw_country(keluarga, seed, rates, today, workbooks=desk.workbooks)
     homes, rows = country.homes, country.rows
     residents = siak_files.with_dates(

@@ -17,7 +17,7 @@ from pipeline.synthetic.draws import Bools, Floats, Ints, pick
 from pipeline.synthetic.territory import PEOPLES
 
 TOKENS = 4
-# A quarter of the memory of 64 bits; there are some 3,000 tokens.
+# 16 bits are enough for some 3,000 tokens, and take a quarter of the memory of 64.
 Tokens = npt.NDArray[np.int16]
 
 # How many tokens a name has (1, 2, 3), by people; mononyms are common on Java.

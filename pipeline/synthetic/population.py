@@ -116,7 +116,7 @@ def draw_population(villages: pl.DataFrame, rates: Rates, today: date, rng: np.r
 def _draw_people(
     families: pl.DataFrame, villages: pl.DataFrame, rates: Rates, today: date, rng: np.random.Generator
 ) -> tuple[pl.DataFrame, Floats]:
-    """`Population.people` but for their circumstances, and their ages in years."""
+    """`Population.people` without occupation, faith and the like, and their ages in years."""
     kabupaten = villages["kode_kab"].rank("dense").to_numpy().astype(np.int64)
     people, homes = families["suku"].to_numpy().astype(np.int64), kabupaten[families["desa"].to_numpy()]
     marga = names.draw_family_names(people, homes, rng)

@@ -93,7 +93,7 @@ def write_siak(residents: pl.DataFrame, families: pl.DataFrame, homes: Homes, to
     known = known.with_columns(kode_kab=homes.villages["kode_kab"].gather(desa))
     shuffled = known[desk.rng.permutation(known.height)].sort("kode_kab", maintain_order=True)
     available = _available(workbooks=desk.workbooks)
-    # Described file by file: all of them at once would be the country a second time.
+    # Build the rows file by file: all at once would take the memory of the country again.
     for number, ((kode,), own) in enumerate(shuffled.group_by("kode_kab", maintain_order=True)):
         part = _described(own, residents, families, homes, today)
         style = available[number % len(available)]
@@ -108,7 +108,7 @@ def list_residents(residents: pl.DataFrame, families: pl.DataFrame, homes: Homes
 
 
 def _known(residents: pl.DataFrame) -> pl.DataFrame:
-    """Who is listed: `at`, the position among the residents, and whether under the retired NIK (`pensiun`)."""
+    """The listed residents: position (`at`), and whether listed under the retired NIK (`pensiun`)."""
     current = residents.select("terdaftar", "nik_alt").with_row_index("at").filter("terdaftar")
     retired = current.filter(pl.col("nik_alt").is_not_null())
     return pl.concat(part.select("at", pensiun=pl.lit(part is retired)) for part in (current, retired))

@@ -119,7 +119,7 @@ def test_older_files_that_come_back_are_run_again(places: Places, ticks: Ticks, 
     asked: list[tuple[str, str]] = []
     for text in (ROW, ROW + "2|BUDI|3604041211870002\n", ROW):
         drop(places, name, text)
-        # Somebody may run the second ones with the command, before the sensor looks.
+        # The second files may be run by the command before the sensor ticks.
         if not (by_hand and text != ROW):
             ticks.tick()
             asked += ticks.asks()
@@ -178,11 +178,11 @@ def test_files_without_a_month_are_known_under_the_newest_published_periode(
     places: Places, ticks: Ticks, name: str, asked: list[str]
 ) -> None:
     drop(places, name)
-    # Undated, as the demo's files are, and run as a month of long ago.
+    # Undated, like the demo's files, and run as a month long ago.
     _publish(places, "2022-11")
     assert ticks.settled() == asked
     if name == "a.csv":
-        # What corrects that month's rows is about that month, once.
+        # A correction of that month's rows starts one run about that month.
         drop(places, "perbaikan/a.csv", ROW.replace("SITI", "SITTI"))
         assert ticks.settled() == ["2022-11"]
         assert ticks.asks() == []
@@ -219,7 +219,7 @@ def test_every_night_is_about_the_newest_snapshot_and_says_why(places: Places) -
     drop(places, "../pos/periode=2023-02/a.csv")
     asked = _nightly(places)
     assert (asked[0], "lebih baru daripada data DTKS" in asked[1]) == ("2022-12", True)
-    # A month to come is a slip, and no reason to do nothing.
+    # A month in the future is a typing error and does not block runs.
     drop(places, "periode=2203-01/a.csv")
     assert _nightly(places) == asked
 
@@ -232,12 +232,12 @@ def test_a_file_without_a_row_makes_no_new_snapshot_whether_it_comes_or_goes(
     _publish(places, "2022-12")
     broken = drop(places, "rusak.xlsx", text)
     assert _nightly(places)[0] == "2022-12"
-    # It is told of once, in the month that it came to.
+    # It is reported once, in the month in which it arrived.
     assert ticks.settled() == ["2022-12"]
     _publish(places, "2022-12")
     broken.unlink()
     assert _nightly(places)[0] == "2022-12"
-    # A month before the newest one is known as well; what holds a row is new.
+    # A month before the newest one is also known; only files with rows are new.
     drop(places, "a.csv", ROW * 2)
     _publish(places, "2023-01")
     drop(places, "a.csv")
@@ -257,7 +257,7 @@ def test_what_is_left_of_a_month_is_no_other_month(places: Places) -> None:
     first.unlink()
     assert _nightly(places)[0] == "2022-12"
     _publish(places, "2022-12")
-    # It comes back, and another breaks where it lies.
+    # It comes back, and another file becomes damaged.
     drop(places, "a.csv")
     second.write_text("")
     assert _nightly(places)[0] == "2022-12"

@@ -164,7 +164,7 @@ def test_one_files_rows_do_not_date_another_file() -> None:
         ("SEMBAKO / tahap II / 2022", ("SEMBAKO", 2022, 2)),
         ("Program Keluarga Harapan tahap IV TA 2021", ("PKH", 2021, 4)),
         ("Bantuan Sosial Tunai", ("BST", 2022, 0)),
-        # A programme is not read out of two words.
+        # A programme is not composed from two words.
         *(
             (title, ("TIDAK DIKETAHUI", 2022, 0))
             for title in ("Kabupaten Serang 2022", "Rekap Tahap Khusus 2022", "Laporan Kab Stabat")
@@ -199,11 +199,11 @@ OF_B1, UNTOLD = ("BLT BBM", 2022, 1), ("TIDAK DIKETAHUI", 2022, 0)
 @pytest.mark.parametrize(
     ("rows", "told"),
     [
-        # A batch tells what other files state about it,
+        # A batch has what other files state about it,
         ([B1, {"batch": "b1 "}, {"batch": "B2"}, {}], [OF_B1, OF_B1, UNTOLD, UNTOLD]),
-        # nothing of a row that states something else,
+        # not for a row that states something else,
         ([B1, {"batch": "B1", "program": "PKH"}, {"batch": "B1", "tahun": "2022"}], [OF_B1, ("PKH", 2022, 0), OF_B1]),
-        # and nothing where it serves two stages.
+        # and not if it is used for two stages.
         ([B1, B1 | {"tahap": "2"}, {"batch": "B1"}], [OF_B1, ("BLT BBM", 2022, 2), UNTOLD]),
     ],
 )
@@ -341,11 +341,11 @@ KEC = {"kabupaten": "KAB. SERANG", "kecamatan": "KRAMATWATU"}
         (KEC, "ALOKASI PKH TAHAP I TAHUN 2022", ("PKH", 2022, 1, "360405")),
         ({"kecamatan": "KRAMATWATU"}, "PKH TAHAP I 2022 / KABUPATEN SERANG", ("PKH", 2022, 1, "360405")),
         ({"kabupaten": "KAB. SERANG"}, "PKH TAHAP I 2022", ("PKH", 2022, 1, "3604")),
-        # A place that is nowhere is not taken for the whole kabupaten, and a code says where.
+        # An unknown place is not taken for the whole kabupaten, and gets a code.
         (KEC | {"kecamatan": "JUMLAH"}, "PKH TAHAP I 2022", ("PKH", 2022, 1, None)),
         (KEC | {"kode_wilayah": "36.01"}, "PKH TAHAP I 2022", ("PKH", 2022, 1, "3601")),
         (KEC, "ALOKASI PKH TAHUN 2022", ("PKH", 2022, None, "360405")),
-        # One desa is not what its kecamatan is allotted, nor a sum below a list its kabupaten.
+        # The row of a desa is not its kecamatan's target, nor a sum below a list its kabupaten's.
         (KEC | {"desa": "HARJATANI"}, "PKH TAHAP I 2022", ("PKH", 2022, 1, None)),
         ({"kpm_alokasi": "10"}, "PKH TAHAP I 2022 / KABUPATEN SERANG", ("PKH", 2022, 1, None)),
     ],

@@ -164,7 +164,7 @@ def test_corrected_rows_whole_files_and_lines_without_data_are_no_refused_rows()
     assert judged(quarantine=pl.concat([corrected, refused((0, "BERKAS_DITOLAK"))]))[gate] == (0.0, True)
     sums_of_pages = refused(*((line, "BARIS_CATATAN") for line in (2, 3, 4)))
     assert judged(quarantine=sums_of_pages)[gate] == (0.0, True)
-    # Nor are they rows that the refused ones are a share of.
+    # Nor do they count in the denominator of refused rows.
     half = pl.concat([sums_of_pages.head(2), refused((5, "A"), (6, "A"))])
     assert judged(quarantine=half)[gate] == (25.0, False)
 
@@ -238,7 +238,7 @@ def test_a_kabupaten_whose_file_was_cut_off_is_noticed_however_large_the_country
     assert judged(people=before, published_people=before)[gate] == (0.0, True)
     without = before.filter(pl.col("kode_kab") != "3604")
     assert judged(people=without, published_people=before)[gate] == (100.0, False)
-    # Rows that nobody can place are no kabupaten.
+    # Rows without a known place do not form a kabupaten.
     unplaced = pl.concat([before, frame(Anggota, [{"kode_kab": None}] * 60)])
     assert judged(people=unplaced, published_people=unplaced)[gate] == (0.0, True)
     # Of a few rows a large part may well have moved, but not all of them.
@@ -268,7 +268,7 @@ def test_residents_of_a_kabupaten_whose_file_was_cut_off_are_missed() -> None:
     assert cut[gate] == (90.0, False)
     assert cut["Penyusutan penduduk Dukcapil"][1]
     assert judged(residents=residents(_5107=700, _3604=1000), published_residents=before)[gate] == (100.0, False)
-    # More elsewhere, a part of few rows, and rows that nobody can place, hide nothing and accuse nobody.
+    # Growth elsewhere, losses of few rows and rows without a place neither hide nor raise a finding.
     grown = judged(residents=residents(_5107=350, _3604=5000, _3309=1), published_residents=before)
     assert (grown[gate], grown["Penyusutan penduduk Dukcapil"]) == ((50.0, True), (0.0, True))
     fallen = judged(residents=residents(_3604=500), published_residents=residents(_3604=1000, _3309=49, _=300))
@@ -279,12 +279,12 @@ def test_residents_of_a_kabupaten_whose_file_was_cut_off_are_missed() -> None:
 @pytest.mark.parametrize(
     ("now", "expected"),
     [
-        (orders((1, 100, 5), (2, 100, 9), (3, 900, 9), (4, 1, 9)), (0.0, True)),  # of a handful a part may go
+        (orders((1, 100, 5), (2, 100, 9), (3, 900, 9), (4, 1, 9)), (0.0, True)),  # of a few rows some may go
         (orders((1, 80, 5), (2, 100, 9), (4, 49, 9)), (20.0, True)),
-        (orders((1, 79, 5), (2, 100, 9), (3, 900, 9), (4, 49, 9)), (21.0, False)),  # a new stage hides no loss
-        (orders((1, 100, 5), (2, 100, 8), (4, 49, 9)), (100.0, False)),  # all there, but as of before
+        (orders((1, 79, 5), (2, 100, 9), (3, 900, 9), (4, 49, 9)), (21.0, False)),  # a new stage does not hide a loss
+        (orders((1, 100, 5), (2, 100, 8), (4, 49, 9)), (100.0, False)),  # complete, but from an earlier state
         (orders((1, 100, 7), (2, 100, 30), (4, 49, 9)), (0.0, True)),
-        # Zeros that a spreadsheet took away are no other number.
+        # Numbers without the zeros that a spreadsheet dropped are the same numbers.
         (
             orders((1, 100, 5), (2, 100, 9), (4, 49, 9)).with_columns(no_danom=pl.lit("00") + pl.col("no_danom")),
             (0.0, True),
@@ -304,7 +304,7 @@ def test_a_mistyped_year_that_is_put_right_takes_no_order_away() -> None:
     gate = "Perintah bayar yang hilang per tahap"
     assert judged(orders=right, published_orders=slip)[gate] == (0.0, True)
     assert judged(orders=orders((1, 100, 5)), published_orders=slip)[gate] == (100.0, False)
-    # A handful that leave one known stage for another, or one unknown for another, may as well be lost.
+    # A few orders that change from a known or unknown stage to another may also be lost.
     assert judged(orders=orders((1, 100, 5), (3, 3, 9)), published_orders=right)[gate] == (100.0, False)
     again = right.with_columns(tahun=pl.when(tahap=2).then(2203).otherwise("tahun"))
     assert judged(orders=again, published_orders=slip)[gate] == (100.0, False)
@@ -328,7 +328,7 @@ def test_targets_and_reports_that_vanish(
         ({(whole, "3604"): 79, (slip, "5107"): 19}, (21.0, False)),
         ({}, (100.0, False)),
         ({(following, "3604"): 80, (following, "5107"): 20}, (100.0, False)),  # the next, equal as it often is
-        ({(slip, "3604"): 80, (slip, "5107"): 20}, (100.0, False)),  # nobody puts right to what cannot be
+        ({(slip, "3604"): 80, (slip, "5107"): 20}, (100.0, False)),  # an impossible value is no correction
     ):
         assert judged(**{side: made(now), f"published_{side}": made(before)})[gate] == expected
     mistyped = {(slip, each): count for (_, each), count in before.items()}

@@ -42,14 +42,14 @@ SOUND = {
     },
 }  # fmt: skip
 SOURCES = {"dtks_23": "dtks", "siak_37": "dukcapil", "pos_penuh": "pos"}
-# What makes a row another one than its neighbours, by its number.
+# Columns that make each row distinct, by its number.
 KEYS = {
     "dtks_23": ("ID DTKS", "{}"),
     "siak_37": ("NIK", NIK[:12] + "{:04}"),
     "pos_penuh": ("NO_DANOM", "36040/{}/GEN"),
 }
 PLACE = ("PROVINSI", "KABUPATEN/KOTA", "KECAMATAN", "DESA/KELUARAHAN")
-# All rows of a table bear one NIK.
+# All rows of a table have the same NIK.
 SHARED = {"NIK_GANDA", "NIK_SALINAN"}
 
 
@@ -114,7 +114,7 @@ DTKS = [
     *each("NIK", NIK + "1", codes=("NIK_LEBIH",), nik=None),
     *each("NIK", "BELUM ADA", NIK[:6] + "******" + NIK[12:], codes=("NIK_RUSAK",), nik=None),
     *each("NIK", "1" * 16, "9" * 16, "1234567890123456", codes=("NIK_ISIAN",), nik=None),
-    # A NIK that cannot be is kept for matching, and told.
+    # An impossible NIK is kept for matching, with a finding.
     *each("NIK", NIK[:12] + "0000", codes=("NIK_SERI_NOL",), nik=NIK[:12] + "0000"),
     *each("NIK", "3604053102920001", "3604051213920001", codes=("NIK_TGL_MUSTAHIL", "NIK_TGL_BEDA")),
     *each("NIK", "9904051207920001", "3600051207920001", "3604001207920001", codes=("NIK_WILAYAH_MUSTAHIL",)),
@@ -129,7 +129,7 @@ DTKS = [
     *each("NOKK", "3604055112120003", no_kk="3604055112120003"),
     # An unusable number beside the other is no reason to lose a person.
     Case({"NIK": "36040512", "NOKK": ""}, {"nik": None, "no_kk": None}, ("NIK_KURANG", "KK_KOSONG")),
-    # What a NIK tells is a remark, never a reason: a NIK is not corrected when it was issued wrong.
+    # A contradiction with the NIK is a finding, never a rejection: a NIK issued with an error stays as it is.
     *each("NIK", "3604051503950001", codes=("NIK_TGL_BEDA",), nik="3604051503950001"),
     *each("JENIS KELAMIN", "PEREMPUAN", codes=("NIK_JK_BEDA",), jenis_kelamin="P"),
     # --- names
@@ -151,11 +151,11 @@ DTKS = [
         "TANGGAL LAHIR", "", "-", "NULL", "0", "NN", "00-00-0000", "0000-00-00",
         codes=("TGL_KOSONG",), tanggal_lahir=None,
     ),
-    # Only the year is known: it is not lost, and the NIK, which agrees in the year, is not blamed.
+    # If only the year is known it is kept, and a NIK that agrees in the year gets no finding.
     *each("TANGGAL LAHIR", "1992", "1992.0", "00-00-1992", codes=("TGL_TAHUN",), tanggal_lahir=date(1992, 1, 1)),
     *each("TANGGAL LAHIR", "1993", codes=("TGL_TAHUN", "NIK_TGL_BEDA"), tanggal_lahir=date(1993, 1, 1)),
     Case({"TANGGAL LAHIR": "12-07-2050", "NIK": ""}, {}, ("NIK_KOSONG", "TGL_MUSTAHIL")),
-    # With two digits nobody is born after the month of the data, 2022-12.
+    # A two-digit year never means a birth after the month of the data, 2022-12.
     Case({"TANGGAL LAHIR": "12-07-23", "NIK": ""}, {"tanggal_lahir": date(1923, 7, 12)}, ("NIK_KOSONG",)),
     Case({"TANGGAL LAHIR": "12-Jul-22", "NIK": ""}, {"tanggal_lahir": date(2022, 7, 12)}, ("NIK_KOSONG",)),
     # --- sex, relation, RT and RW
@@ -218,7 +218,7 @@ POS = [
     ),
     *each("NOMINAL", "0", "Rp 0,00", "000000000", nominal=0),
     *each("NOMINAL", "000300000", "300 ribu", nominal=300_000),
-    # An amount that is not certain is no amount: 3E+05 may have been 299999.
+    # An uncertain amount is refused: 3E+05 may have been 299999.
     *refused(
         "NOMINAL", "NOMINAL_RUSAK", "", "GRATIS", "1.125 juta", "-300000", "(300.000)", "3E+05", "30.00.00", "9" * 30,
         "300.0000", "300000,50", "299999.5", "300", "000", "Rp 1,00",

@@ -57,19 +57,19 @@ def test_what_says_of_when_it_is_counts_before_what_does_not() -> None:
 @pytest.mark.parametrize(
     ("rupiah", "numbers", "days", "expected"),
     [
-        # What is still to come.
+        # Transfers still to come.
         ((40, None), ("A", "B"), (1, None), (10, 100, 40)),
         ((40, 0), ("A", "B"), (1, None), (10, 100, 40)),
         ((100, None), (None, None), (1, 9), (10, 100, 100)),
         ((40, 60), ("A", "B"), (1, 1), (10, 100, 100)),
         ((40, 50), ("A", "B"), (1, 9), (10, 100, 90)),
         ((40, 60), (None, None), (1, 9), (10, 100, 100)),
-        # A slip put right, a sum so far, the same transfer once more: the last row counts.
+        # A corrected error, a running total, a repeated transfer: the last row counts.
         ((40, 50), (None, None), (1, 9), (10, 100, 50)),
         ((50, 50), (None, None), (1, 1), (10, 100, 50)),
         ((40, 60), ("A", "A"), (1, 9), (10, 100, 60)),
         ((40, 0), ("A", "A"), (1, 1), (10, 100, 0)),
-        # More than there is: one transfer under two numbers, or sums so far.
+        # More than the allotment: one transfer under two numbers, or running totals.
         ((60, 100), ("A", "B"), (1, 9), (10, 100, 100)),
         ((40, 60, 60), ("A", "B", "B"), (1, 9, 9), (10, 100, 100)),
         ((40, 60, 40, 60), (None,) * 4, (1, 9, 1, 9), (10, 100, 100)),
@@ -87,7 +87,7 @@ def test_the_money_of_a_target_may_come_by_several_sp2d(
         for each, number, day in zip(rupiah, numbers, days, strict=True)
     ]
     if numbers[0] != numbers[1]:
-        # The next row need not tell again how much is allotted.
+        # A further row need not repeat the allotment.
         rows[1:] = [{**row, "kpm_alokasi": None, "nominal_alokasi": None} for row in rows[1:]]
     assert in_force(*rows).select(TOLD).rows() == [expected]
 

@@ -163,7 +163,7 @@ def test_the_source_that_knows_most_headers_wins() -> None:
     # The DTKS export has everything a resident list needs; its own columns decide.
     assert recognise(list(LAYOUTS["dtks_23"].headers))[0] == "dtks"  # type: ignore[index]
     assert missing_columns("dukcapil", set(headers_of("dtks").values())) == []
-    # So it is with columns of residents beside its own, and so is a resident list with an ID DTKS beside its columns.
+    # The same with further columns of residents; and a list of residents with an ID DTKS column remains one.
     beside = ["STATUS KAWIN", "AGAMA", "NIK AYAH", "NAMA AYAH", "NIK IBU", "STATUS", "TGL UBAH"]
     assert recognise([*LAYOUTS["dtks_17"].headers, *beside]) == ("dtks", LAYOUTS["dtks_17"])
     assert recognise(["ID DTKS", *LAYOUTS["siak_37"].headers]) == ("dukcapil", LAYOUTS["siak_37"])

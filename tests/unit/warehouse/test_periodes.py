@@ -50,7 +50,7 @@ def test_what_became_of_the_last_run_of_a_periode(
     kept = places.stored("staged/dtks", "2022-11")
     write_parquet(pl.DataFrame({"id_dtks": ["1"]}), kept)
     begin(places, "2022-12")
-    # Judged, and killed before its results were in force: those of the run before are.
+    # Judged, but killed before its publication: the previous run's results are in force.
     judge(places, "2022-12")
     assert stored_state(places, "2022-12") is State.UNFINISHED
     begin(places, "2022-12")
@@ -108,7 +108,7 @@ def test_a_snapshot_published_under_a_mistaken_month_is_withdrawn_once_it_is_dat
     publish_run("2023-02")
     assert withdrawn_and_renews("B") == (["2023-01"], False)
     assert withdrawn_and_renews() == (["2023-02"], False)
-    # What is published decides, not what a later run left that was withheld or killed.
+    # The publication decides, not the results of a later run that was withheld or killed.
     assert withdrawn_and_renews("C") == ([], False)
     (folder / "perbaikan").mkdir()
     (folder / "perbaikan" / "serang.psv").write_text("ID DTKS\n2\n")
@@ -118,12 +118,12 @@ def test_a_snapshot_published_under_a_mistaken_month_is_withdrawn_once_it_is_dat
     assert withdrawn_and_renews() == ([], False)
     (folder / "toba.psv").unlink()
     (folder / "perbaikan" / "serang.psv").unlink()
-    # The month is told by moving the files into a folder of that name.
+    # The files are dated by moving them into the folder of the month.
     (folder / "periode=2022-12").mkdir()
     snapshot.rename(folder / "periode=2022-12" / "serang.psv")
     assert redated(places, "2022-12", find_files(places.raw, "2022-12")) == ["2023-02"]
     (folder / "periode=2022-12" / "serang.psv").unlink()
-    # Whoever publishes several months of one snapshot means them.
+    # Several published months of one snapshot are intended.
     publish_run("2023-01")
     assert withdrawn_and_renews() == ([], False)
     publish_run("2023-01", "B")
@@ -153,7 +153,7 @@ def test_a_correction_made_after_a_mistaken_month_holds_in_the_run_that_mends_it
         return {*files["periode_berkas"]}
 
     assert [months("2026-11"), months("2022-12"), months("2022-12")] == [{"2026-11"}, {"2022-12"}, {"2022-12"}]
-    # January's register, which stays alone, and the December that was taken back and is published again.
+    # January's register stays published; December was withdrawn and is published again.
     january = places.raw / "dtks" / "periode=2023-01" / "serang.psv"
     january.parent.mkdir()
     january.write_text("C")

@@ -44,13 +44,13 @@ def test_kind_of_kabupaten() -> None:
     assert misread(kind_of_kabupaten, notations) == []
 
 
-# What is written of province, kabupaten, kecamatan and desa; the deepest code it leads to and the finding.
+# Province, kabupaten, kecamatan and desa as written; the deepest code found, and the finding.
 RESOLVED: list[tuple[str | None, ...]] = [
     # Prefixes, case and spacing are no finding.
     ("BANTEN", "KABUPATEN SERANG", "CIRUAS", "KASERANGAN", "3604092016", None),
     ("Prov. Banten", "kab.serang", "kec. Ciruas", "ds. kaserangan", "3604092016", None),
     ("BANTEN ", "SERANG, KAB", " CI RUAS", "KEL.  KASERANGAN\u00a0", "3604092016", None),
-    # Kabupaten or kota follows from the kecamatan and never from luck.
+    # The kecamatan decides between kabupaten and kota; nothing is guessed.
     ("BANTEN", "SERANG", "CIRUAS", "KASERANGAN", "3604092016", None),
     ("BANTEN", "SERANG", "WALANTAKA", "KALODRAN", "3673031008", None),
     ("BANTEN", "SERANG", None, None, "36", "WILAYAH_AMBIGU"),
@@ -60,7 +60,7 @@ RESOLVED: list[tuple[str | None, ...]] = [
     ("BANTEN", "KOTA SERANG", "CIRUAS", None, "36", "WILAYAH_AMBIGU"),
     ("JAWA BARAT", "KAB. BANJAR", None, None, "32", "WILAYAH_AMBIGU"),
     ("KEPULAUAN RIAU", "KAB. BATAM", None, None, "2171", "WILAYAH_EJAAN"),
-    # A code before the name is no part of it.
+    # A code before the name is not part of it.
     ("36 BANTEN", "36.04 SERANG", "36.04.05 KRAMATWATU", "2006 SERDANG", "3604052006", None),
     ("36-BANTEN", "3604 - KAB. SERANG", "360405 KRAMATWATU", "3604052006 SERDANG", "3604052006", None),
     ("BANTEN (36)", "04. KABUPATEN SERANG", "KRAMATWATU (Kec.)", "SERDANG (2006)", "3604052006", None),
@@ -86,10 +86,10 @@ RESOLVED: list[tuple[str | None, ...]] = [
     ("SUMATRA BARAT", "KAB. LIMA PULUH KOTA", None, None, "1307", None),
     ("SUMUT", "KAB. TOBA SAMOSIR", "BALIGE", "BONAN DOLOK II", "1212012030", "WILAYAH_LAMA"),
     ("MALUKU", "KAB. MALUKU TENGGARA BARAT", None, None, "8103", "WILAYAH_LAMA"),
-    # Both bear or bore the name: with its kind Mempawah is meant, without the town of today.
+    # Both have or had the name: with its kind it means Mempawah, without it today's town.
     ("KALIMANTAN BARAT", "KAB. PONTIANAK", None, None, "6102", "WILAYAH_LAMA"),
     ("KALIMANTAN BARAT", "PONTIANAK", None, None, "6171", None),
-    # Slips of the pen are mended and marked, as are old spellings, short words and other numerals.
+    # Typing errors, old spellings, abbreviations and other numerals are corrected, with a finding.
     ("BANTEN", "KAB. SERANK", "CIRUAS", "KASERANGAN", "3604092016", "WILAYAH_EJAAN"),
     ("BANTEN", "KAB. SERANG", "CIRUASS", "KASERANGAN", "3604092016", "WILAYAH_EJAAN"),
     ("BANTEN", "KAB. SERANG", "CIRUAS", "KASERANGEN", "3604092016", "WILAYAH_EJAAN"),
@@ -97,7 +97,7 @@ RESOLVED: list[tuple[str | None, ...]] = [
     (None, "KAB. SERANG", "TJIROEAS", "KASERANGAN", "3604092016", "WILAYAH_EJAAN"),
     (None, "KAB. TOBA", "BALIGE", "BONAN DOLOK 2", "1212012030", "WILAYAH_EJAAN"),
     (None, "KAB. SERANG", "05 KRAMATWATU", "TLK. TERATE", "3604052014", "WILAYAH_EJAAN"),
-    # What might be another place is no slip: another numeral, a village of the neighbouring kecamatan, a short word.
+    # Not corrected, as they may mean another place: another numeral, a neighbouring kecamatan's village, a short word.
     ("SUMATERA UTARA", "KAB. TOBA", "BALIGE", "BONAN DOLOK IX", "121201", "WILAYAH_TIDAK_DIKENAL"),
     ("BANTEN", "KAB. SERANG", "CIRUAS", "SERDANG", "360409", "WILAYAH_TIDAK_DIKENAL"),
     ("BANTEN", "KAB. SERANG", "CIRUAS", "PULA", "360409", "WILAYAH_TIDAK_DIKENAL"),
@@ -114,18 +114,18 @@ RESOLVED: list[tuple[str | None, ...]] = [
         ("KAB. OGAN KOMERING ULU SELATAN", "TIGA DIHAJI", "KURIPAN (2)", "1609182008", "WILAYAH_EJAAN"),
         ("KAB. OGAN KOMERING ULU SELATAN", "TIGA DIHAJI", "3 KURIPAN", "160918", "WILAYAH_TIDAK_DIKENAL"),
     )),
-    # The exact name goes before the one without its first word.
+    # The exact name ranks above the one without its first word.
     ("BALI", "KAB KLUNGKUNG", "KLUNGKUNG", "GELGEL", "5105032003", None),
     ("BALI", "KAB KLUNGKUNG", "KLUNGKUNG", "DESA GELGEL", "5105032003", None),
     ("BALI", "KAB KLUNGKUNG", "KLUNGKUNG", "KAMPUNG GELGEL", "5105032004", None),
     ("SUMATERA UTARA", "KAB DELI SERDANG", "LUBUK PAKAM", "Kel. Lubuk Pakam I,II", "1207281007", None),
     ("SUMATERA UTARA", "KAB DELI SERDANG", "LUBUK PAKAM", "Kel. Lubuk Pakam III", "1207281008", None),
     ("SUMATERA UTARA", "KAB DELI SERDANG", "LUBUK PAKAM", "LUBUKPAKAMI,II", "1207281007", None),
-    # A village without kecamatan needs to be the only one of the kabupaten; a blank village is no finding.
+    # A village without kecamatan must be unique in the kabupaten; a blank village is no finding.
     ("BANTEN", "KAB. SERANG", None, "KASERANGAN", "3604", "WILAYAH_AMBIGU"),
     ("BANTEN", "KOTA SERANG", None, "KALODRAN", "3673031008", None),
     ("BANTEN", "KOTA SERANG", "WALANTAKA", "-", "367303", None),
-    # Nothing stated or known is said so.
+    # Missing and unknown names get a finding.
     (None, None, None, None, None, "WILAYAH_TIDAK_DIKENAL"),
     ("-", "NULL", "0", "nan", None, "WILAYAH_TIDAK_DIKENAL"),
     ("XX", "YY", "ZZ", "QQ", None, "WILAYAH_TIDAK_DIKENAL"),

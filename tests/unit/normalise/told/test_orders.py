@@ -22,10 +22,10 @@ OF_ROWS = [
     ("BLT BBM THP 1", "TA 2022", "I", ("BLT BBM", 2022, 1)),
     ("BLT BBM", "TA2022", "I", ("BLT BBM", 2022, 1)),
     ("BLT BBM TA2022", "", "I", ("BLT BBM", 2022, 1)),
-    # What stands beside the name may be of other money than the row.
+    # Words beside the name may be about another payment than the row.
     ("PKH Tahap II 2022", "2023", "2", ("PKH TAHAP II 2022", 2023, 2)),
     ("PKH Tahap 1-2 2022", "2022", "1", ("PKH TAHAP 1-2 2022", 2022, 1)),
-    # An own stage or year that cannot be read is no empty cell.
+    # An unreadable stage or year of the row does not count as blank.
     ("PKH TAHAP 1", "2022", "III/IV", ("PKH TAHAP 1", 2022, None)),
     ("PKH TAHAP 1", "2022", "TW III", ("PKH TAHAP 1", 2022, 3)),
     ("PKH TW III", "2022", "Triwulan III", ("PKH", 2022, 3)),
@@ -33,7 +33,7 @@ OF_ROWS = [
     ("PKH THP IIII", "2022", "", ("PKH THP IIII", 2022, None)),
     ("PKH Tahap III", "2022", "THP III", ("PKH", 2022, 3)),
     ("ATENSI (PKH) Tahap 1", None, None, ("ATENSI (PKH) TAHAP 1", None, None)),
-    # Of a slip everybody sees that it is one.
+    # A typing error stays visible.
     *(("PKH", year, "1", ("PKH", int(year), 1)) for year in ("21", "2203")),
     *(("PKH", year, "1", ("PKH", None, 1)) for year in ("202l", "2022/2023")),
 ]
@@ -108,23 +108,23 @@ TITLES = [
     ("REKAP_BST_2021", ("BST", 2021)),
     ("REKAP BST TA2021", ("BST", 2021)),
     ("LAMPIRAN KEPUTUSAN BUPATI NOMOR 12 TAHUN2020 / BST TAHUN 2021", ("BST", 2021)),
-    # Number and year of the paper that the list belongs to.
+    # Number and year of the letter or decree of the list.
     ("Nomor : 440/PKH/XI/2022 / DAFTAR BST TAHAP 3 TAHUN 2021", ("BST", 2021)),
     ("LAMPIRAN KEPUTUSAN BUPATI NOMOR 12 TAHUN 2020 / BST TAHUN 2021", ("BST", 2021)),
     ("Nomor : 440/PKH/XI/2022", ("PKH", None)),
     ("LAMPIRAN KEPUTUSAN BUPATI SERANG NOMOR 12 TAHUN 2020 TAHAP 1 / BST", ("BST", None)),
-    # Of a list it is the list's own, as is one before a stage.
+    # The year after the number of a list is the list's own, and so is one before a stage.
     *(
         (f"BST / {own}", ("BST", 2021))
         for own in ("NO 1 TAHUN 2021 TAHAP 2", "DANOM NO 12 TA2021", "NO. 3 THN 2021 TW I")
     ),
     ("DANOM NOMOR 12 TAHUN 2021 BST", ("BST", 2021)),
-    # Where another is called the year, that is it.
+    # A year with the word for year before it counts.
     ("DAFTAR NOMINATIF NOMOR 12 TAHUN 2021 / BST TAHAP 3 TAHUN ANGGARAN 2022", ("BST", 2022)),
     ("MOU NO 5 TAHUN 2021 TAHAP 1 T.A. 2022 BST", ("BST", 2022)),
     ("DANOM NO 12 TAHUN 2022 BST / Perpres 63 Tahun 2017", ("BST", 2022)),
     ("DAFTAR NOMINATIF NO. 3 TAHUN 2021 / BST / Nomor 460 Tahun 2020", ("BST", 2021)),
-    # Of a decree without a number it is the year of the list only where no other is told.
+    # The year of a decree without a number counts only if no other year is stated.
     ("Berdasarkan SK Mensos Tahun 2022 / BST TAHAP 3 TAHUN 2023", ("BST", 2023)),
     ("Perpres 63 Tahun 2017 / BST / TA 2021", ("BST", 2021)),
     ("PKH TAHAP 2 / SK BUPATI TAHUN 2022", ("PKH", 2022)),

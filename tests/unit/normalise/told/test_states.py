@@ -59,11 +59,11 @@ PAID, FAILED = {"judul": "A. SUDAH DIBAYAR"}, {"judul": "PKH / GAGAL BAYAR"}
     [
         ([PAID, FAILED, {"judul": "PKH TAHAP 1"}], ["DIBAYAR", "GAGAL", "BELUM"]),
         ([PAID | {"tgl_retur": "12-09-2022"}, FAILED | {"tgl_retur": "12-09-2022"}], ["BELUM", "GAGAL"]),
-        # Forms filled in to their end: nothing failed.
+        # Completely filled forms: nothing failed.
         ([PAID | {"alasan_gagal": "0", "tgl_retur": "00-00-0000"}, PAID | {"alasan_gagal": "-"}], ["DIBAYAR"] * 2),
-        # Where any order of the sheet states its own, blank is not yet paid.
+        # If any order of the sheet has its own status, a blank one is not paid yet.
         ([PAID, PAID | {"status_bayar": "RETUR"}], ["BELUM", "RETUR"]),
-        # Who failed in one stage is to be paid in the next.
+        # An order that failed in one stage is to be paid in the next.
         ([{"judul": "GAGAL SALUR TAHAP I", "tahap": tahap} for tahap in ("1", "2", None)], ["GAGAL", "BELUM", "GAGAL"]),
         ([{"lembar": "Terbayar"}, {"lembar": "Belum", "status_bayar": "LUNAS"}], ["DIBAYAR", "DIBAYAR"]),
     ],

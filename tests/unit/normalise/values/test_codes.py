@@ -62,7 +62,7 @@ PAYMENT_STATES = {
     ],
     "GAGAL": [
         "GAGAL", "gagal bayar", "Gagal Salur", "Tidak berhasil",
-        # The reason beside the state is another fact; what is no known reason may take the state back.
+        # A known reason beside the status is kept apart; other words may negate the status.
         *(f"{state} - MENINGGAL" for state in ("GAGAL", "GAGAL SALUR", "GAGAL BAYAR", "TIDAK BERHASIL")),
         "TIDAK DIBAYAR", "Tidak cair", "TDK TERSALUR", "TIDAK_DIAMBIL", "TIDAK DIBAYAR - MENINGGAL",
     ],
@@ -78,7 +78,7 @@ PAYMENT_STATES = {
         "GAGAL - MENINGGAL LALU DICAIRKAN", "TIDAK LUNAS", "TIDAK ADA DATA", "TIDAK GAGAL", "TIDAK",
         *(f"DIBAYAR {rest}" for rest in ("- BATAL", "(BELUM LOKET)", "DI LOKET BATAL", "ANTARA LAIN")),
         "DITOLAK BANK", "DIBAYAR ULANG", "SUDAH MENERIMA BANTUAN LAIN", "DIBAYAR AHLI WARIS BATAL",
-        # What the post office received it has not paid yet.
+        # Received by the post office is not paid yet.
         "DISERAHKAN KE KANTOR POS", "Diterima Pos", "DISALURKAN KE POS", "DIBAYAR (GAGAL)",
     ],
 }  # fmt: skip
@@ -132,7 +132,7 @@ def test_both_codebooks_of_relations(*, eleven: bool) -> None:
     assert misread(lambda value: codes.to_relation(value, eleven_codes=eleven), notations) == []
 
 
-# Where number and word differ, one of them is wrong, and nothing tells which.
+# If number and word differ, either may be wrong.
 UNSURE = ["1 - PEREMPUAN", "4 - ANAK", "9 - LAINNYA"]
 
 
@@ -164,7 +164,7 @@ PROGRAMS = {
     "SEMBAKO": ["BPNT", "Program Sembako (BPNT)"],
     "BLT DD": ["BLT  Dana Desa"],
     "PKH TAHAP II 2022": [
-        # The row's own stage and year may be others.
+        # The row's own stage and year may differ.
         "PKH Tahap II 2022",
     ],
     "BLT BBM 2022": ["BLT BBM 2022"],

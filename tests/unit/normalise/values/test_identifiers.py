@@ -41,7 +41,7 @@ def test_written_number() -> None:
             "12345O",  # too few digits to be sure
         ],
         "0000000000000000": [
-            "0000000000000000",  # a filler, for its rule to name
+            "0000000000000000",  # a filler: kept for its rule
         ],
         None: ["0", "000", "0.0", "-", "NULL", "nan", "NN", "", None],
     }  # fmt: skip
@@ -53,7 +53,7 @@ def test_written_number() -> None:
     [
         (NIK, True),
         ("9101013112800001", True),
-        ("3604041211870000", True),  # damaged, but not for reading to decide
+        ("3604041211870000", True),  # damaged: kept for matching
         ("3604043102870001", True),  # an impossible date is a finding, not a reason to lose the number
         ("360404121187000", False),
         (f"{NIK}1", False),
@@ -63,7 +63,7 @@ def test_written_number() -> None:
         ("9999999999999999", False),
         ("1234567890123456", False),
         ("3604040000000000", False),
-        (NIK.translate({ord(digit): ord(digit) + 0xFEE0 for digit in "0123456789"}), False),  # of another script
+        (NIK.translate({ord(digit): ord(digit) + 0xFEE0 for digit in "0123456789"}), False),  # digits of another script
         (None, False),
     ],
 )
