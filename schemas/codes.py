@@ -21,7 +21,7 @@ SOURCE_OF_MODEL = {model.__name__: folder_of(kind) for kind, model in STAGED_KIN
     "PerintahBayar": "pos",
 }
 OF_MATCHING, REASON = "padan", "ALASAN"
-"""What stands in place of a source, and of a severity, at the reasons of a decision."""
+"""Values of `sumber` and `akibat` for the reasons of matching decisions."""
 COLUMNS = ("sumber", "kode", "akibat", "kolom", "arti", "tindakan")
 
 

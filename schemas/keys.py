@@ -9,4 +9,4 @@ STAGE = ("program", "tahun", "tahap")
 ORDER = (*STAGE, "no_danom")
 PLACE = ("berkas", "lembar", "baris")
 SOURCE_PLACE = {name: f"sumber_{name}" for name in PLACE}
-"""What these are called in tables whose rows are no longer those of a file."""
+"""Names of these columns in tables whose rows no longer correspond to the rows of a file."""

@@ -26,7 +26,7 @@ EACH_LEVEL = "UNNEST([{}], recursive := true)".format(
 
 
 NAME_OF_REGION = "CASE WHEN kode_wilayah = '' THEN 'INDONESIA' ELSE wilayah.nama END"
-"""The name of a row's region in a query that joins `reference.wilayah`, in which the country itself is not."""
+"""SQL: the name of a row's region in a query that joins `reference.wilayah`, which does not contain the nation."""
 
 
 def climbed(source: str, keys: Sequence[str], sums: Mapping[str, str]) -> str:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 LIMITS = "ambang.toml"
-"""Name of the file."""
+"""File name."""
 REFERENCE_LIMITS = Path(__file__).resolve().parents[1] / "data" / "reference" / LIMITS
-"""The file that holds the defaults; one of a data directory overrules it."""
+"""The file with the defaults; a file in the data directory overrides single values."""
 
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)$")
 _DECIMAL_COMMA = re.compile(r"=\s*([+-]?\d+),(\d+)\s*(?:#.*)?$")

@@ -84,7 +84,7 @@ AGREEING: dict[str, str] = {
     "DESA_SAMA": "desa",
     "KELUARGA_PADAN": "anggota KK lain",
 }
-"""Reasons that are told together, in one clause of what agrees."""
+"""Reasons about agreeing facts, which share one clause of a sentence."""
 
 
 def sentence(reasons: pl.Expr) -> pl.Expr:

@@ -12,7 +12,7 @@ from schemas.levels import TINGKAT
 from schemas.table import PromisedTable, Table, nullable, required
 
 SCHEMA_VERSION = "2.1"
-"""A reader of the release checks it first; `COMPATIBILITY` says how."""
+"""Version of the release's schema, which readers check first; `COMPATIBILITY` says how."""
 
 COMPATIBILITY = (
     "Angka pertama naik bila tabel atau kolom dihapus, diganti namanya, atau berubah tipe, kunci, atau artinya; "

@@ -9,7 +9,7 @@ from typing import Any
 from schemas.limits_file import REFERENCE_LIMITS, SettingsError, read_limits
 
 OF_RULES = "aturan"
-"""The section of the file."""
+"""Name of the section in the file of limits."""
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ _OF_BOOKS = "dukcapil"
 _JSON = re.compile(rb'[\[{]\s*["\[{\]}]')
 _NAMED_OTHERWISE = re.compile(r"\.(xls[xbm]?|ods|parquet)$", re.IGNORECASE)
 Table = tuple[str | None, Iterator[Grid] | UnreadableError]
-"""What a table is called inside its file, and its rows or why they are not read."""
+"""A table's name inside its file, and its grids or why it is not read."""
 
 
 def tables_of(part: Part, name: str, source: str, piece_bytes: int) -> Iterator[Table]:

@@ -19,7 +19,7 @@ OF_PAYEE = {
     "sana tidak dapat dipakai.",
     "id_dtks": "ID DTKS penerima; kosong bila ia tidak ada di DTKS.",
 }
-"""What the identifiers of DTKS mean beside an order, whose payee may not be in DTKS."""
+"""Descriptions of DTKS identifiers in tables of orders, whose payee may not be in DTKS."""
 
 
 @promised("mart", "pembayaran", key=ORDER)

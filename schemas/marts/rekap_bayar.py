@@ -23,7 +23,7 @@ BY_STATE = {
     for called, state in _STATES.items()
     for what in ("kpm", "nominal")
 }
-"""Families and rupiah per state, as sums over rows of this table: figure → SQL."""
+"""Figure → SQL that sums it up over rows of this table: families and rupiah per status."""
 EACH_STATE = ", ".join(f"{total} AS {figure}" for figure, total in BY_STATE.items())
 
 

@@ -28,7 +28,7 @@ def _unread(code: str, column: str, sentence: str, cure: str) -> Rule:
 TARGET = (*STAGE, "kode_wilayah")
 _AS_NEW = (*TARGET, "berlaku_per")
 DELIVERY = (*_AS_NEW, "revisi")
-"""Rows of one target that share these are equally new: none of them plainly replaces another."""
+"""Rows of one target that agree in these columns are equally new, so none of them clearly replaces another."""
 _TRANSFER = pl.col("nominal_transfer")
 # Transfers that are stated. A zero counts if it has an SP2D number, as it corrects a sum under the same number.
 _TOLD = (_TRANSFER > 0) | ((_TRANSFER == 0) & pl.col("no_sp2d").is_not_null())

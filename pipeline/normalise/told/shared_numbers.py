@@ -14,7 +14,7 @@ from schemas.keys import ORDER, PLACE
 from schemas.rules import RULES
 
 SHARED = RULES["PerintahBayar", "DANOM_BERSAMA"]
-"""What is found on them."""
+"""The finding on such rows."""
 _OF_FILE = ("berkas", *ORDER)
 _TOGETHER = 1_000_000
 _NOT_COUNTED = (
