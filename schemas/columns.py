@@ -180,20 +180,27 @@ GLOSSARY: dict[str, str] = {
     "kpm_salur_harian": "Banyaknya KPM yang dibayar pada hari itu.",
     "kpm_salur_kumulatif": "Banyaknya KPM yang dibayar sampai hari itu.",
     "nominal_salur_kumulatif": "Rupiah yang dibayar sampai hari itu.",
-    "perkiraan_selesai": "Perkiraan tanggal selesai: tanggal + sisa x hari / bayar, dibulatkan ke atas. Sisa adalah "
-    "kpm_alokasi di mart.realisasi dikurangi kpm_salur_kumulatif, paling sedikit 0: yang gagal, diretur, atau dibayar "
-    "tanpa tanggal masih di dalamnya. Bayar adalah KPM yang dibayar dalam jadwal pada tujuh hari sampai tanggal itu; "
-    "hari adalah 7, atau banyaknya hari sejak pembayaran pertama dalam jadwal bila belum tujuh. Bila sisa 0 sama "
-    "dengan tanggal. Kosong tanpa alokasi, di luar jadwal, atau bila lebih dari sepuluh tahun lagi.",
+    "perkiraan_selesai": "Perkiraan tanggal selesai: tanggal + lama, dibulatkan ke atas; lama = sisa x hari / bayar. "
+    "Sisa adalah kpm_alokasi di mart.realisasi dikurangi kpm_salur_kumulatif, paling sedikit 0: yang gagal, diretur, "
+    "atau dibayar tanpa tanggal masih di dalamnya. Bayar adalah KPM yang dibayar dalam jadwal pada tujuh hari sampai "
+    "tanggal itu; berjalan adalah banyaknya hari sejak pembayaran pertama dalam jadwal; hari = berjalan, paling banyak "
+    "7. Bila laju menurun, lama = 7 x LN(2 x sisa) / LN(1 + bayar/sisa): tiap pekan dibayar bagian yang sama dari "
+    "sisanya, sampai kurang dari setengah KPM yang tersisa. Laju menurun bila berjalan paling sedikit 14 dan bayar x "
+    "EXP(1/SQRT(bayar)) kurang dari 0,9 x bayar tujuh hari sebelumnya dan dari 0,9 x biasanya. Biasanya adalah KPM "
+    "yang dibayar dalam jadwal sebelum tujuh hari itu x 7 / (berjalan - 7). Bila sisa 0 sama dengan tanggal. Kosong "
+    "tanpa alokasi, di luar jadwal, atau bila lebih dari sepuluh tahun lagi.",
     "dalam_jadwal": "Apakah tanggalnya di dalam jadwal tahap ini atau paling lambat 30 hari sesudahnya; tahap tanpa "
     "jadwal selalu.",
     "metode_perkiraan": "Cara menghitung perkiraan selesai dan selangnya, dengan banyaknya hari yang dipakai.",
-    "perkiraan_awal": "Batas awal selang 90 persen: tanggal + sisa x hari / bayar / EXP(1,64 x SQRT(1/bayar + "
-    "1/sisa)), dibulatkan ke atas (galat Poisson pada laju dan sisanya); sisa, hari, dan bayar seperti pada "
-    "perkiraan_selesai. Selang ini berlaku bila laju itu bertahan; bila laju menurun menjelang akhir atau berhenti di "
-    "antara dua putaran, selesainya di luar selang.",
-    "perkiraan_akhir": "Batas akhir selang 90 persen, seperti perkiraan_awal tetapi dikalikan EXP itu; kosong bila "
-    "lebih dari sepuluh tahun lagi.",
+    "perkiraan_awal": "Batas awal selang 90 persen: tanggal + sisa x hari / bayar / kali, dibulatkan ke atas, lalu "
+    "dikurangi 2 untuk hari libur; paling cepat esok bila masih ada sisa. Kali = EXP(1,64 x SQRT(1/bayar + 1/sisa)) "
+    "(galat Poisson pada laju dan sisanya); bila berjalan paling sedikit 14 juga dikalikan perbandingan bayar dan "
+    "biasanya, yang besar dibagi yang kecil: laju itu mungkin berubah sebanyak itu lagi. Sisa, hari, bayar, berjalan, "
+    "dan biasanya seperti pada perkiraan_selesai.",
+    "perkiraan_akhir": "Batas akhir selang 90 persen: seperti perkiraan_awal, tetapi dikalikan kali dan ditambah 2; "
+    "bila sisa 0 sama dengan tanggal. Kosong bila berjalan kurang dari 14, bila laju menurun, atau bila lebih dari "
+    "sepuluh tahun lagi. Selang ini tidak mengetahui jeda antara dua putaran, loket yang baru ditambah, atau KPM yang "
+    "tidak akan ditemukan.",
     "wilayah_total": "Banyaknya wilayah sasaran (yang memiliki alokasi atau perintah bayar).",
     "wilayah_dana_terkirim": "Banyaknya wilayah yang dananya sudah terkirim, sendiri atau bersama wilayah di atasnya.",
     "wilayah_tersalur": "Banyaknya wilayah dengan sedikitnya satu KPM dibayar.",

@@ -19,8 +19,8 @@ from schemas.keys import ORDER, STAGE
 from schemas.staged import PosStaged
 from schemas.table import polars_schema
 
-# Days over which `mart.realisasi_harian` averages the pace.
-_WEEK = 7
+# Days that `mart.realisasi_harian` looks at one by one: the week of its pace and the week before.
+_WEEKS = 14
 # Numbers that differ in leading zeros may be one order (`orders.current_orders`).
 _NUMBER = f"{', '.join(STAGE)}, LTRIM(no_danom, '0')"
 _NAMED = f"""
@@ -29,8 +29,9 @@ WITH kunci AS (
 )
 SELECT {", ".join(polars_schema(PosStaged))} FROM staged.pos WHERE ({_NUMBER}) IN (FROM kunci)
 """  # noqa: S608 - our own words
-# Days earlier than a week before the first change matter only as a sum and become one day. Days before the stage's
-# window stay before it, because the pace counts from the first payment within the window.
+_SUMMED = f"{', '.join(STAGE)}, status_bayar, kode_prov, kode_kab, kode_kec, kode_desa"
+# Days earlier than these weeks before the first change matter only as a sum and become one day, the first of them.
+# Days before the stage's window stay before it, because the pace counts from the first payment within the window.
 _CHANGED = f"""
 WITH berubah AS (
     SELECT * FROM mart.rekap_bayar SEMI JOIN tahap USING ({", ".join(STAGE)})
@@ -40,13 +41,11 @@ WITH berubah AS (
 jadwal AS (
     SELECT {", ".join(STAGE)}, MIN(mulai) AS mulai FROM reference.program_tahap GROUP BY ALL
 )
-SELECT program, tahun, tahap, status_bayar,
-    CASE WHEN status_bayar = 'DIBAYAR' AND tanggal IS NOT NULL
-        THEN LEAST(GREATEST(tanggal, pertama - {_WEEK}), IF(tanggal < mulai, mulai - 1, NULL)) END AS tanggal,
-    NULL::VARCHAR AS alasan_gagal, NULL::VARCHAR AS kode_kprk, kode_prov, kode_kab, kode_kec, kode_desa,
+SELECT {_SUMMED}, MIN(hari) AS tanggal, NULL::VARCHAR AS alasan_gagal, NULL::VARCHAR AS kode_kprk,
     SUM(kpm)::BIGINT AS kpm, SUM(nominal)::BIGINT AS nominal
-FROM berubah JOIN tahap USING ({", ".join(STAGE)}) LEFT JOIN jadwal USING ({", ".join(STAGE)})
-GROUP BY ALL HAVING SUM(kpm) > 0
+FROM (SELECT *, IF(status_bayar = 'DIBAYAR', tanggal, NULL) AS hari FROM berubah)
+JOIN tahap USING ({", ".join(STAGE)}) LEFT JOIN jadwal USING ({", ".join(STAGE)})
+GROUP BY {_SUMMED}, IF(hari > pertama - {_WEEKS}, hari, NULL), hari IS NULL, hari < mulai HAVING SUM(kpm) > 0
 """  # noqa: S608 - our own words
 
 

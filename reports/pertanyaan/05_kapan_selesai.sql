@@ -1,9 +1,10 @@
 -- Kapan setiap tahap yang masih berjalan diperkirakan selesai, dan apakah masih sebelum targetnya?
--- Perhatikan: perkiraan_awal sampai perkiraan_akhir adalah selang 90 persen; perkiraan_akhir yang kosong berarti lebih
--- dari sepuluh tahun lagi. Bila target sudah terlewati di perkiraan_awal, tambahan loket sudah mendesak. Ketiganya kosong
--- bila hari itu, menurut berkas terbaru, sudah lewat tanpa selesai. Tahap yang jadwalnya lewat dan sudah 30 hari tidak
--- membayar tidak berjalan lagi; sisanya ada di pertanyaan 09. Perkiraan tidak memakai pembayaran di luar jadwal.
--- Selang itu menganggap laju tujuh hari terakhir bertahan: bila menjelang akhir laju menurun, selesainya lebih lambat.
+-- Perhatikan: perkiraan_awal sampai perkiraan_akhir adalah selang 90 persen. Perkiraan_akhir kosong bila pembayaran
+-- belum berjalan dua pekan atau lajunya menurun: paling lambatnya tidak dapat disebut, selesainya dapat jauh lebih
+-- lambat. Bila target sudah terlewati di perkiraan_awal, tambahan loket sudah mendesak. Ketiganya kosong bila lebih
+-- dari sepuluh tahun lagi, atau bila hari itu, menurut berkas terbaru, sudah lewat tanpa selesai. Tahap yang jadwalnya
+-- lewat dan sudah 30 hari tidak membayar tidak berjalan lagi; sisanya ada di pertanyaan 09. Perkiraan tidak memakai
+-- pembayaran di luar jadwal, dan tidak mengetahui jeda antara dua putaran atau KPM yang tidak akan ditemukan.
 WITH target AS (
     SELECT program, tahun, tahap, MAX(target_selesai) AS target FROM mart.alokasi GROUP BY ALL
 ),

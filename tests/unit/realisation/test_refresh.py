@@ -59,7 +59,7 @@ SECOND = delivery(
 )  # fmt: skip
 ALLOTTED = frame(
     Alokasi,
-    [{"kode_wilayah": kode, "kpm_alokasi": 4, "nominal_alokasi": 1_200_000} for kode in ("3604", "3673")],
+    [{"kode_wilayah": kode, "kpm_alokasi": 40, "nominal_alokasi": 12_000_000} for kode in ("3604", "3673")],
     program="BLT BBM", tahun=2022, tahap=1,
 )  # fmt: skip
 
@@ -129,6 +129,16 @@ def test_weeks_of_history_before_the_change_come_in_as_one_sum(tmp_path: Path) -
     expected = full["mart.realisasi_harian"].filter(pl.col("tanggal") >= date(2022, 9, 12))
     assert result.realisasi_harian.equals(expected)
     assert result.realisasi.equals(full["mart.realisasi"])
+
+
+def test_a_falling_pace_is_known_by_the_first_payment_and_the_week_before(tmp_path: Path) -> None:
+    paid = {"status_bayar": "DIBAYAR", "kode": DESA[0]}
+    days = [date(2022, 9, day) for day in (2, 9, *[20] * 20)]
+    first = delivery("a.csv", 12, *({"no_danom": f"A{n}", "tgl_bayar": day, **paid} for n, day in enumerate(days)))
+    second = delivery("b.csv", 20, *({"no_danom": f"B{n}", "tgl_bayar": date(2022, 9, n), **paid} for n in (29, 30)))
+    expected = whole(pl.concat([first, second]))["mart.realisasi_harian"].filter(pl.col("tanggal") > days[-1])
+    assert renewed(tmp_path, first, second).realisasi_harian.equals(expected)
+    assert expected.filter(tingkat="KABUPATEN")["metode_perkiraan"].str.starts_with("Laju menurun").all()
 
 
 def test_payments_before_the_window_stay_before_it_in_that_sum(tmp_path: Path) -> None:

@@ -165,20 +165,6 @@ def test_a_reason_is_of_one_kind_however_it_is_written() -> None:
     assert dict(found.iter_rows()) == kinds
 
 
-@pytest.mark.parametrize(("paid_days", "expected"), [([1], None), ([1, 2, 3], date(2022, 9, 10))])
-def test_the_expected_completion_tells_its_method_and_interval(paid_days: list[int], expected: date | None) -> None:
-    rows = [{"tgl_bayar": date(2022, 9, day)} for day in paid_days]
-    found = marts(orders(*rows), allotments(_3604=10 if expected else 100_000))["mart.realisasi_harian"]
-    row = found.filter(tingkat="KABUPATEN").sort("tanggal").row(-1, named=True)
-    assert row["perkiraan_selesai"] == expected
-    if expected:
-        assert row["perkiraan_awal"] < expected
-        assert row["perkiraan_akhir"] > expected
-        assert "selang 90 persen" in row["metode_perkiraan"]
-    else:
-        assert row["metode_perkiraan"] is None
-
-
 def test_what_is_left_divided_by_a_pace_that_is_a_fraction_takes_no_day_more() -> None:
     rows = [{"tgl_bayar": date(2022, 9, day)} for day in (1, 1, 1, 2, 3, 4, 5)]
     found = marts(orders(*rows), allotments(_3604=28))["mart.realisasi_harian"]
