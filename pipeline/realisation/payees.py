@@ -145,8 +145,7 @@ def _tells(reasons: list[str]) -> pl.Expr:
 def _owners(numbered: pl.DataFrame, registry: pl.LazyFrame) -> pl.DataFrame:
     """Residents whose NIK a payee has, as NIK or inside the order number; the payee's own NIK first.
 
-    With dari_nik (own NIK), cocok (the name agrees too or, without a name, the KK) and mungkin (name and KK do not both
-    contradict).
+    With dari_nik (own NIK), cocok (name agrees or, without a name, KK) and mungkin (name and KK do not both differ).
     """
     told = pl.concat(
         [

@@ -39,8 +39,8 @@ def account(
         stages: tariffs and windows (`pipeline.reference.program_stages`).
         remote: the 3T kabupaten (`pipeline.reference.remote_regions`).
         regions: kode and nama of every region.
-        aside: folder of the store where orders wait meanwhile. They tell persons: what a killed run leaves of them goes
-            when the next one begins (`pipeline.warehouse.periodes.begin`).
+        aside: folder of the store for intermediate files. They contain personal data; if the run is killed, the next
+            one deletes them (`pipeline.warehouse.periodes.begin`).
     """
     with tempfile.TemporaryDirectory(suffix=".bangun", dir=aside) as folder:
         kept = _kept_by_stage(deliveries, Path(folder))
@@ -57,7 +57,7 @@ def account(
                 paid = _of_payees(pl.scan_parquet(file), payees).with_columns(
                     no_kk=pl.coalesce("no_kk_dukcapil", "no_kk")
                 )
-                # Drop all references to a stage before the next one.
+                # Not bound to a name, so that no reference to a stage is kept during the next one.
                 yield with_remarks(
                     with_conduct(paid.collect(), served, visits, stages, remote), "PerintahBayar"
                 ).rename(SOURCE_PLACE)
@@ -75,7 +75,7 @@ def _kept_by_stage(deliveries: pl.LazyFrame, folder: Path) -> dict[Stage, Path]:
 
 
 def _told(payees: pl.DataFrame) -> pl.DataFrame:
-    """Payees with their resident and their DTKS person."""
+    """Payees with sumber_data (DTKS or NON_DTKS) and penerima, which identifies the person paid."""
     own = pl.when(~pl.col("nik_orang_lain")).then(pl.coalesce("nik", "nik_tulis"))
     return payees.with_columns(
         sumber_data=pl.when(pl.col("id_dtks").is_not_null()).then(pl.lit("DTKS")).otherwise(pl.lit("NON_DTKS")),

@@ -240,7 +240,7 @@ def _place(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) ->
 
 
 def _same_origin(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> Flags:
-    """Whether the row's KK was issued where the resident lives or was born, or the resident's NIK where the row is."""
+    """Whether the row's KK was issued at the resident's home or origin, or the resident's NIK at the row's home."""
     kk, nik, kec = (columns[part] for part in ("kk", "nik", "kec"))
     if kk not in sides.left or kk not in sides.right or nik not in sides.right:
         return np.zeros(len(left), dtype=np.bool_)

@@ -1,4 +1,4 @@
-"""From links to cleansed tables: one status, one reason list and one sentence per person, stable ids, households."""
+"""Cleansed tables from links: status, reasons, sentence and stable ID per person, and households."""
 
 from __future__ import annotations
 

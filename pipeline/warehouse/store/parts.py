@@ -30,7 +30,7 @@ def scan_before(places: Places, periode: str, table: PromisedTable) -> pl.LazyFr
 
 
 def last_published_with(places: Places, table: PromisedTable, column: str, value: str) -> str | None:
-    """The newest published periode with a row of a table that has a value in a column; None where there is none."""
+    """The newest published periode of a table with a row that has `value` in `column`; None if there is none."""
     sought = pl.col(column) == value
     parts = sorted(_parts(places, table), key=lambda path: path.stem, reverse=True)
     return next((part.stem for part in parts if pl.scan_parquet(part).filter(sought).head(1).collect().height), None)
