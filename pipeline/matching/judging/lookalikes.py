@@ -284,7 +284,7 @@ def _in_his_place(model: LinkageModel, levels: Levels) -> Flags:
 
 
 def in_his_role(model: LinkageModel, levels: Levels) -> Flags:
-    """Pairs in a role that exists once per family, with the resident's birth date, or with a slip in it and the number.
+    """Pairs in a role that exists once per family, with one birth date, or with a slip in it but the same number.
 
     If such a pair is also as certain as a correction, the name does not matter: heads and wives go by a child's or
     husband's name or a nickname. A successor in the role was born at another time, perhaps in the same year: if only
