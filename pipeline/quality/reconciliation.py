@@ -91,7 +91,7 @@ def reconcile(
         ledger.with_columns(
             *(pl.col(name).fill_null(0).cast(pl.Int64) for name in numbers),
             status_berkas=pl.when(refused).then(pl.lit("DITOLAK")).otherwise("status_berkas"),
-            catatan=pl.coalesce(
+            catatan=_one_after_another(
                 "catatan_baca",
                 "tak_dihitung",
                 "kerusakan",
@@ -106,6 +106,11 @@ def reconcile(
         )
         .drop("diubah", "ditolak", "catatan_baca", "kerusakan", "tak_dihitung", "bernama_lain")
     )
+
+
+def _one_after_another(*notes: str | pl.Expr) -> pl.Expr:
+    """All notes there are on a file; null for none."""
+    return pl.concat_str(*notes, separator=" ", ignore_nulls=True).replace("", None)
 
 
 def _together(counts: pl.DataFrame) -> pl.DataFrame:

@@ -77,9 +77,9 @@ def unknown_layout(header: list[str], source: str) -> str:
     missing = missing_columns(nearest.source, set(columns), header_words(nearest))
     read = {cell for delivered in columns.values() for cell in delivered.cells}
     # With few known headers, or a number among them, the row may be a person's data, which must not be shown.
-    told = len(read) >= _KNOWN_HEADERS and not any(map(_may_be_somebody, header))
-    others = [text[:_LONGEST_TOLD] for cell, text in enumerate(header) if told and text and cell not in read]
-    unread = ", ".join(others[:_TOLD_HEADERS])
+    told = len(read) >= _KNOWN_HEADERS and not any(map(may_be_somebody, header))
+    others = [text for cell, text in enumerate(header) if told and text and cell not in read]
+    unread = listed_headers(others)
     if (
         nearest.source == "pos"
         and "nominal" not in columns
@@ -101,9 +101,15 @@ def _amounts_beside(headers: list[str]) -> str | None:
     for words, cause in _BESIDE.items():
         beside = [text for text in headers if re.search(words, text.upper())]
         if len(beside) > 1:
-            return cause.format(", ".join(beside))
+            return cause.format(listed_headers(beside))
     return None
 
 
-def _may_be_somebody(text: str) -> bool:
+def listed_headers(texts: list[str]) -> str:
+    """Headers in a sentence: shortened, and of very many the first."""
+    return ", ".join(text[:_LONGEST_TOLD] for text in texts[:_TOLD_HEADERS])
+
+
+def may_be_somebody(text: str) -> bool:
+    """Whether a header may be a person's data, which must not be shown."""
     return bool(re.search(SOMEBODY, text) or re.search(r"[0-9]{6}", re.sub(r"[\s.-]", "", text)))

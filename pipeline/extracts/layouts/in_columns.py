@@ -30,6 +30,8 @@ from schemas.rules import DAMAGED_FILE, RULES
 from schemas.table import polars_schema
 
 _TARGETS, _TITLE, _ORIGIN = "alokasi", "judul_asal", "asal_baris"
+# What a list whose title states the payment status of all its orders has no need of.
+_OF_LIST = (STATE, "tgl_bayar", "alasan_gagal")
 # The place of a row as `schemas.extracts.place_of` writes it.
 _PLACE = rf"^((?:{'|'.join(sorted(EXTRACTS))})/.+#.*#\d+)$"
 _OF_EXTRACT = frozenset(polars_schema(Extract))
@@ -64,8 +66,9 @@ def to_extract(
         # Rows of a correction form carry the title of their original file.
         title = pl.coalesce(values[_TITLE], title)
     taken = {cell for delivered in columns.values() for cell in delivered.cells}
+    of_list = STATE in schema and _states_of_list(grid, name, label)
     if STATE in schema and STATE not in columns:
-        marked = marked_state(grid.header, taken, of_list=_states_of_list(grid, name, label))
+        marked = marked_state(grid.header, taken, of_list=of_list)
         values |= {column: value for column, value in marked.items() if column not in columns}
     unread = _unread(grid, columns, layout.source)
     of_title, in_force = titled(grid, unread, {*schema} - {*columns}, before)
@@ -74,7 +77,8 @@ def to_extract(
         named = is_filled(_value(columns["kecamatan"])) if "kecamatan" in columns else pl.lit(value=False)
         of_title = {level: pl.when(named).then(place) for level, place in of_title.items()}
     values |= of_title
-    if told_of_file := misnamed(grid, columns, layout):
+    read = {cell for value in values.values() for cell in value.meta.root_names()}
+    if told_of_file := misnamed(grid, {*columns, *values, *(_OF_LIST if of_list else ())}, read, layout):
         first = pl.col("baris") == pl.col("baris").min()
         values["catatan"] = pl.when(first).then(pl.lit(told_of_file))
     if unread.is_empty():

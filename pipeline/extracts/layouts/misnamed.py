@@ -1,50 +1,77 @@
-"""Finds a column with an unknown header whose values look like those of a missing identifying column.
+"""Finds columns with an unknown header beside missing columns of the layout, which they may be.
 
-Nothing is guessed: the column stays unread, and a sentence asks the officer to change the header.
+Nothing is guessed: the columns stay unread, and a sentence asks the officer to change the header.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Collection
 
 import polars as pl
 
-from pipeline.extracts.grids.grid import BLANKS, LONG_NUMBER, Grid, is_filled
-from schemas.extracts import Delivered, Layout, fold_header, header_words, headers_of, known_headers, unread_headers
+from pipeline.extracts.grids.grid import BLANKS, Grid, cells, is_filled
+from pipeline.extracts.layouts.expected import listed_headers, may_be_somebody
+from schemas.extracts import (
+    Layout,
+    columns_in,
+    fold_header,
+    header_words,
+    known_headers,
+    left_in_extract,
+    unread_headers,
+)
 from schemas.extracts.shapes import DATE, NUMBER
 
 # Identifying columns whose values have a recognisable shape.
 _SHAPES = {"nik": NUMBER, "no_kk": NUMBER, "tanggal_lahir": DATE}
 _MOST = 0.5
+# Columns that many lists lack, or that their title or name tells instead.
+_OPTIONAL = frozenset({
+    "program", "tahun", "tahap", "batch", "kode_kprk", "nama_kprk", "metode", "tgl_retur", "tgl_transfer",
+    "nominal_transfer", "target_selesai", "kode_wilayah", "provinsi", "rt", "rw", "no_prop", "no_kab", "no_kec",
+    "no_kel", "tempat_lahir", "pekerjaan", "tgl_ubah", "nama_pendamping",
+})  # fmt: skip
+# Numbers of rows, which are no column of any layout.
+_ROW_NUMBERS = frozenset({"NO", "NOMOR", "NOURUT", "NOMORURUT", "URUT"})
 _TOLD = "Kolom {} tidak ada, tetapi isi kolom {} tampak seperti itu. Bila benar, ganti judulnya, lalu serahkan lagi."
+_BESIDE = (
+    "Kolom yang tidak ada: {}; kolom yang judulnya tidak dikenal sehingga tidak dibaca: {}. Bila isinya sama, tulis "
+    "judulnya seperti nama kolom yang tidak ada itu, lalu serahkan lagi."
+)
 
 
-def misnamed(grid: Grid, columns: Mapping[str, Delivered], layout: Layout) -> str | None:
-    """The sentence about an unknown header that hides a missing identifying column; None if there is none.
+def misnamed(grid: Grid, told: Collection[str], read: Collection[str], layout: Layout) -> str | None:
+    """The sentence about unknown headers that may hide missing columns; None if either is lacking.
 
     Args:
         grid: the table.
-        columns: the known columns.
+        told: the columns that it has or that its title tells.
+        read: the cells that they are read from.
         layout: of the header.
     """
-    known = headers_of(layout.source)
-    of_layout = {known.get(fold_header(text)) for text in layout.headers}
-    lacking = [name for name in _SHAPES if name in of_layout and name not in columns]
+    words = header_words(layout)
+    of_layout = [name for name in columns_in(layout.headers, layout) if name not in left_in_extract(layout.source)]
+    lacking = {*of_layout} - {*told}
     if not lacking:
         return None
-    understood = known_headers() | unread_headers()
-    taken = {cell for delivered in columns.values() for cell in delivered.cells}
-    # A header with a long number may be a person's data, which must not be shown.
-    unknown = [
-        (cell, text)
-        for cell, text in enumerate(grid.header)
-        if text and cell not in taken and fold_header(text) not in understood and not re.search(LONG_NUMBER, text)
-    ]
-    for name in lacking:
-        for cell, text in unknown:
-            value = pl.col(f"c{cell}")
+    understood = known_headers() | unread_headers() | _ROW_NUMBERS
+    # A header that may be a person's data must not be shown.
+    unknown = {
+        name: text
+        for name, text in zip(cells(len(grid.header)), grid.header, strict=True)
+        if text and name not in read and fold_header(text) not in understood and not may_be_somebody(text)
+    }
+    for name in (name for name in _SHAPES if name in lacking):
+        for cell, text in unknown.items():
+            value = pl.col(cell)
             fits = value.filter(is_filled(value)).str.strip_chars(BLANKS).str.contains(_SHAPES[name]).mean()
             if (grid.rows.select(fits).item() or 0) >= _MOST:
-                return _TOLD.format(header_words(layout)[name], text)
-    return None
+                return _TOLD.format(words[name], text)
+    wanted = [name for name in of_layout if name not in _OPTIONAL]
+    missing = [words[name] for name in wanted if name in lacking]
+    # A short list of its own kind only resembles the layout.
+    if not missing or len(missing) > _MOST * len(wanted):
+        return None
+    some = grid.rows.select(is_filled(pl.col(cell)).any() for cell in unknown)
+    unread = [text for cell, text in unknown.items() if some[cell].any()]
+    return _BESIDE.format(", ".join(missing), listed_headers(unread)) if unread else None

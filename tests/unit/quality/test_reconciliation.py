@@ -134,6 +134,17 @@ def test_a_file_whose_numbers_are_damaged_throughout_is_told_as_such(damage: lis
     assert note is None if words is None else words in note
 
 
+def test_all_that_is_noted_on_a_file_is_told() -> None:
+    frames = raw()
+    first = pl.col("baris") == pl.col("baris").min()
+    frames["dtks"] = frames["dtks"].with_columns(catatan=pl.when(first).then(pl.lit("Kolom X tidak dibaca.")))
+    damaged = [{"berkas": "dtks/a.csv", "baris": 2, "nik_berkas_nol": True}]
+    taken = accepted() | {"dtks": frame(STAGED["dtks"], damaged)}
+    notes = reconcile(files(), frames, taken, quarantined()).filter(berkas="dtks/a.csv")["catatan"].item()
+    assert notes.startswith("Kolom X tidak dibaca. ")
+    assert "rusak oleh Excel" in notes
+
+
 @pytest.mark.parametrize(("amount", "told"), [(None, True), ("300 ribu", False)])
 def test_a_file_of_targets_without_amounts_is_told_so(amount: str | None, *, told: bool) -> None:
     ledger = files().with_columns(

@@ -1,4 +1,4 @@
-"""An identifying column under an unknown header."""
+"""Columns under an unknown header."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.extracts.grids.grid import Grid, cells, refusals
 from pipeline.extracts.layouts.misnamed import misnamed
-from schemas.extracts import LAYOUTS, columns_in
+from schemas.extracts import LAYOUTS, Layout, columns_in
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,37 @@ def test_a_header_that_is_not_known_is_named_where_a_column_that_identifies_is_m
     filled = {name: [cell if at == place else "x"] * 2 for at, name in enumerate(cells(len(headers)))}
     rows = pl.DataFrame({"baris": [2, 3], **filled})
     grid = Grid(headers, rows, refusals([], []), None)
-    sentence = misnamed(grid, columns_in(headers, layout), layout)
-    assert (sentence is not None) is told
-    assert not told or ("Kolom NOMOR NIK tidak ada" in str(sentence) and header in str(sentence))
+    sentence = _sentence(grid, layout)
+    assert ("Kolom NOMOR NIK tidak ada" in str(sentence) and header in str(sentence)) is told
+
+
+@pytest.mark.parametrize(
+    ("renamed", "cell", "told"),
+    [
+        ({"HUBUNGAN KELUARGA": "HUBUNGAN DGN KRT"}, "3", ("HUBUNGAN KELUARGA", "HUBUNGAN DGN KRT")),
+        ({"HUBUNGAN KELUARGA": "HUBUNGAN DGN KRT"}, None, ()),  # a column without a value hides nothing
+        ({"HUBUNGAN KELUARGA": "NO URUT"}, "3", ()),
+        (dict.fromkeys(LAYOUTS["dtks_17"].headers[3:10] + LAYOUTS["dtks_17"].headers[12:], "LAINNYA"), "3", ()),
+        ({"TEMPAT LAHIR": "NOMOR TELEPON"}, "3", ()),  # which many lists lack
+        ({"DUSUN": "CATATAN PENDATA"}, "3", ()),  # which nothing is made of
+        ({"HUBUNGAN KELUARGA": "HUB KELUARGA", "DUSUN": "CATATAN PENDATA"}, "3", ()),
+    ],
+)
+def test_headers_that_are_not_known_are_named_where_columns_of_the_layout_are_missing(
+    renamed: dict[str, str], cell: str | None, told: tuple[str, ...]
+) -> None:
+    layout = LAYOUTS["dtks_17"]
+    headers = [renamed.get(text, text) for text in layout.headers]
+    sentence = _sentence(_grid(headers, cell), layout)
+    assert (sentence is not None) is bool(told)
+    assert all(header in str(sentence) for header in told)
+
+
+def _grid(headers: list[str], cell: str | None) -> Grid:
+    rows = pl.DataFrame({"baris": [2, 3], **dict.fromkeys(cells(len(headers)), [cell] * 2)})
+    return Grid(headers, rows.cast({pl.Null: pl.String}), refusals([], []), None)
+
+
+def _sentence(grid: Grid, layout: Layout) -> str | None:
+    columns = columns_in(grid.header, layout)
+    return misnamed(grid, columns, {f"c{cell}" for found in columns.values() for cell in found.cells}, layout)
