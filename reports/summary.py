@@ -14,7 +14,7 @@ from reports.figures import answered, refused_again, without_register
 from reports.wording import answers, measured, number, percent
 from schemas.cleansed import STATUS_PADAN
 from schemas.keys import PLACE, STAGE
-from schemas.rules import NO_DATA, REPETITIONS
+from schemas.rules import NO_DATA, OTHERWISE, REPETITIONS
 
 GUIDE = Path(__file__).with_name("guides") / "petugas.md"
 """What officers read: how to hand in, correct and decide."""
@@ -32,6 +32,10 @@ _NOT_CORRECTED = {
     **NO_DATA,
     **dict.fromkeys(REPETITIONS, "baris terulang (hapus bila orangnya sama)"),
 }
+_OTHER_ROWS = (
+    "  Baris terulang yang isinya berbeda dari baris yang diterima: {}, tidak dipakai; bila itu perbaikan, simpan di "
+    "folder perbaikan."
+)
 READ: dict[str, tuple[str, ...] | None] = {
     "cleansed.anggota": ("status_padan",),
     "cleansed.keluarga": ("periode",),
@@ -40,7 +44,7 @@ READ: dict[str, tuple[str, ...] | None] = {
     "mart.koreksi_belum_aman": ("periode",),
     "mart.mutu_data": ("tingkat", "kode_wilayah", "nama_wilayah", "baris", "register_lengkap"),
     "mart.realisasi": None,
-    "quality.karantina": ("sumber", *PLACE, "kode", "sudah_diperbaiki", "asal_baris"),
+    "quality.karantina": ("sumber", *PLACE, "kode", "keterangan", "sudah_diperbaiki", "asal_baris"),
     "quality.penduduk_kabupaten": None,
     "quality.rekonsiliasi": None,
 }
@@ -144,6 +148,7 @@ def _quarantined(quarantine: pl.DataFrame) -> list[str]:
         .group_by("sumber", *PLACE)
         .agg(
             diganti=pl.col("sudah_diperbaiki").any(),
+            lain=pl.col("keterangan").str.ends_with(OTHERWISE).any(),
             kode=pl.col("kode").sort_by(pl.col("kode").is_in(list(_NOT_CORRECTED)), "kode").first(),
         )
     )
@@ -158,7 +163,9 @@ def _quarantined(quarantine: pl.DataFrame) -> list[str]:
     again = refused_again(quarantine)
     among = f", {number(again)} di antaranya baris isian yang ditolak lagi" if again else ""
     left = f"{number(counts.get(None, 0))} baris perlu dibetulkan{among}."
-    return [f"  Karantina: {f'{listed}; ' if listed else ''}{left}"] if counts else []
+    lines = [f"  Karantina: {f'{listed}; ' if listed else ''}{left}"] if counts else []
+    other = rows.filter("lain", ~pl.col("diganti")).height
+    return [*lines, _OTHER_ROWS.format(number(other))] if other else lines
 
 
 def _listed(title: str, files: pl.DataFrame) -> list[str]:

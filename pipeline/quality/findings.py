@@ -7,10 +7,11 @@ from collections.abc import Iterable
 import polars as pl
 
 from pipeline.normalise.values.masking import masked
+from pipeline.quality.repeated import repetitions, sayings
 from schemas.extracts import file_of_origin, folder_of, place_of
 from schemas.keys import ORDER, PLACE, SOURCE_PLACE
 from schemas.quality import Temuan
-from schemas.rules import CUT_OFF, RULES, Rule, Severity, rules_on
+from schemas.rules import CUT_OFF, OTHERWISE, RULES, Rule, Severity, rules_on
 from schemas.staged import STAGED_KINDS
 from schemas.table import polars_schema
 
@@ -45,6 +46,7 @@ def reasons(source: str, refused: pl.DataFrame) -> pl.DataFrame:
         nilai=masked(_value_at_fault(refused, STAGED_KINDS[source].__name__)),
         kode_kab=_kabupaten(source),
         asal_baris="asal_baris" if "asal_baris" in refused.columns else pl.lit(None, pl.String),
+        **sayings(source),
         **{f"{name}_kunci": pl.col(name) for name in _IDENTITY.get(source, ())},
     )
 
@@ -67,9 +69,15 @@ def quarantine(
     # A refused row of a form is corrected if another form's row for the same original row was accepted.
     in_turn = (_from_elsewhere() & pl.col("asal_baris").is_in(settled.implode())).fill_null(value=False)
     unread = unread.with_columns(sudah_diperbaiki=replaced | in_turn)
+    repeated = repetitions(source, refused, accepted.lazy())
+    sentences = {code: rule.sentence for (model, code), rule in RULES.items() if model == STAGED_KINDS[source].__name__}
+    sentence = pl.col("kode").replace_strict(sentences, default=None, return_dtype=pl.String)
     judged = refused.with_columns(
-        catatan=pl.lit(None, pl.String),
-        sudah_diperbaiki=_is_accepted_elsewhere(source, refused, accepted.lazy()) | replaced | in_turn,
+        catatan=pl.when(repeated["berbeda"]).then(pl.format("{} {}", sentence, pl.lit(OTHERWISE))),
+        sudah_diperbaiki=_is_accepted_elsewhere(source, refused, accepted.lazy())
+        | repeated["diganti"]
+        | replaced
+        | in_turn,
     )
     both = pl.concat([unread, judged.select(unread.columns)])
     return (

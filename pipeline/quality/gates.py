@@ -11,12 +11,18 @@ import polars as pl
 from pipeline.quality.gate import Gate
 from pipeline.settings import Limits
 from schemas.keys import PLACE
-from schemas.rules import NO_DATA, RULES
+from schemas.rules import NO_DATA, REPETITIONS, RULES
 
 _NEEDED = {
     "dtks": "Terbitan harus memuat data DTKS.",
     "dukcapil": "Tanpa data Dukcapil semua orang akan tampak tidak padan.",
 }
+_MOST = 0.5
+_OF_ROWS = "Persen dari baris yang masuk."
+_SENT_AGAIN = (
+    "Sebagian besar mengulang baris lain: bila daftar diserahkan lagi dengan perbaikan, simpan perbaikannya saja di "
+    "folder perbaikan."
+)
 FINDINGS = ("sumber", "kode", "id")
 """Columns of `quality.temuan` that gates look at."""
 _SENTENCES = {rule.code: rule.sentence for rule in RULES.values() if rule.on in {"DtksStaged", "Anggota"}}
@@ -66,21 +72,30 @@ def _rejected(reconciliation: pl.DataFrame, quarantine: pl.DataFrame, limit: flo
     refused = (
         quarantine.filter(~pl.col("sudah_diperbaiki"), pl.col("baris") > 0)
         .group_by("sumber", *PLACE)
-        .agg(kosong=empty.all())
+        .agg(kosong=empty.all(), ulangan=pl.col("kode").is_in(REPETITIONS).any())
         .group_by("sumber")
-        .agg(pl.col("kosong").sum(), ditolak=(~pl.col("kosong")).sum())
+        .agg(pl.col("kosong", "ulangan").sum(), ditolak=(~pl.col("kosong")).sum())
     )
     percents = (
         reconciliation.group_by("sumber")
         .agg(pl.col("baris_masuk").sum())
         .join(refused, on="sumber", how="left")
         .with_columns(pl.col("kosong", "ditolak").fill_null(0))
-        .select("sumber", 100.0 * pl.col("ditolak") / (pl.col("baris_masuk") - pl.col("kosong")).clip(1))
+        .select(
+            "sumber",
+            persen=100.0 * pl.col("ditolak") / (pl.col("baris_masuk") - pl.col("kosong")).clip(1),
+            sering_ulangan=pl.col("ulangan") > _MOST * pl.col("ditolak"),
+        )
         .sort("sumber")
     )
     return [
-        Gate(f"Baris {source} yang dikarantina", percent, limit, "Persen dari baris yang masuk.")
-        for source, percent in percents.iter_rows()
+        Gate(
+            f"Baris {source} yang dikarantina",
+            percent,
+            limit,
+            f"{_OF_ROWS} {_SENT_AGAIN}" if percent > limit and repeated else _OF_ROWS,
+        )
+        for source, percent, repeated in percents.iter_rows()
     ]
 
 

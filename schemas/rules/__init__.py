@@ -40,6 +40,7 @@ __all__ = [
     "IN_HIDDEN_SHEET",
     "NO_DATA",
     "NO_DATE",
+    "OTHERWISE",
     "OUTDATED",
     "OVERWRITTEN",
     "PER_FAMILY",
@@ -68,6 +69,12 @@ RULES: dict[tuple[str, str], Rule] = {(rule.on, rule.code): rule for rule in DEC
 
 # Rejections of rows that repeat an accepted row; such a row is to be deleted, not corrected.
 REPETITIONS = ("ID_GANDA", "DIGANTI_PERBAIKAN", "NIK_GANDA")
+
+# What to do about one that differs from the accepted row: it may be a correction, which has no effect where it is.
+OTHERWISE = (
+    "Isinya berbeda dari baris yang diterima dan tidak dipakai. Bila baris ini perbaikannya, simpan di folder "
+    "perbaikan, bila orangnya lain, betulkan nomornya, dan selain itu hapus baris ini."
+)
 
 # Rejections of lines that need no correction, as they hold no data of this month, or none yet → kind of line.
 NO_DATA = {

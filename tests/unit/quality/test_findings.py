@@ -10,7 +10,7 @@ from schemas.catalogue import promised_tables
 from schemas.cleansed import Anggota
 from schemas.extracts import EXTRACTS
 from schemas.quality import Temuan
-from schemas.rules import RULES
+from schemas.rules import OTHERWISE, RULES
 from schemas.staged import STAGED, DtksStaged, PosStaged
 from schemas.table import inspect, polars_schema, split
 from tests.unit.frames import frame
@@ -46,6 +46,29 @@ def test_quarantine_has_one_row_per_reason_with_sentence_and_cure() -> None:
     ]
     told = dict(df.select("kode", "keterangan").iter_rows())
     assert told["NAMA_KOSONG"] == RULES["DtksStaged", "NAMA_KOSONG"].explanation
+
+
+@pytest.mark.parametrize(
+    ("source", "key", "code"), [("dtks", {"id_dtks": "D1"}, "ID_GANDA"), ("dukcapil", {"nik": NIK}, "NIK_GANDA")]
+)
+def test_a_repeated_row_that_says_something_else_is_not_told_to_be_deleted(
+    source: str, key: dict[str, str], code: str
+) -> None:
+    first = {**key, "nama": "SITI", "nik_tulis": NIK, "alamat": "JL. A"}
+    again = {"nik_terulang": True, "id_terulang": True, "id_diganti": False}
+    rows = [first, first | again, first | again | {"alamat": "JL. B"}]
+
+    def refused(accepted_in: str) -> list[tuple[str, bool]]:
+        places = [{"berkas": accepted_in}, {"berkas": f"{source}/a.csv"}, {"berkas": f"{source}/a.csv"}]
+        given = [row | place | {"baris": n} for n, (row, place) in enumerate(zip(rows, places, strict=True), 2)]
+        given = [{name: row[name] for name in row if name in polars_schema(STAGED[source])} for row in given]
+        df = refuse(source, frame(STAGED[source], given, periode="2022-12")).filter(kode=code).sort("baris")
+        return list(df.select("keterangan", "sudah_diperbaiki").iter_rows())
+
+    rule = RULES[STAGED[source].__name__, code]
+    assert refused(f"{source}/b.csv") == [(rule.explanation, False), (f"{rule.sentence} {OTHERWISE}", False)]
+    # What a correction stands for has been mended.
+    assert refused(f"{source}/perbaikan/b.csv") == [(rule.explanation, True)] * 2
 
 
 def test_quarantine_shows_the_raw_value_masked_and_nothing_else_of_the_person() -> None:

@@ -158,6 +158,13 @@ def test_the_share_of_refused_rows_up_to_its_limit_passes() -> None:
     assert judged(quarantine=refused((2, "A"), (3, "A"), (4, "A")))[gate] == (30.0, False)
 
 
+def test_of_lists_sent_again_it_is_told_where_a_correction_belongs() -> None:
+    gate = "Baris pos yang dikarantina"
+    repeated = refused((2, "NIK_GANDA"), (3, "NIK_GANDA"), (4, "A"))
+    assert "folder perbaikan" in told(gate, quarantine=repeated)
+    assert "folder perbaikan" not in told(gate, quarantine=repeated.tail(2))
+
+
 def test_corrected_rows_whole_files_and_lines_without_data_are_no_refused_rows() -> None:
     gate = "Baris pos yang dikarantina"
     corrected = refused((2, "A"), (3, "A"), (4, "A"), corrected=True)

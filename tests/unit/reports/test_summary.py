@@ -9,6 +9,7 @@ from pipeline.places import Places
 from reports.summary import GUIDE, render_change, render_deliveries, render_places, render_summary
 from schemas.catalogue import promised_tables
 from schemas.cleansed import STATUS_PADAN
+from schemas.rules import OTHERWISE
 from tests.unit.frames import frame
 
 TABLES = {name: table.model for name, table in promised_tables().items()}
@@ -57,6 +58,7 @@ def summary(*, passed: bool = True) -> str:
                 "berkas": "pos/a.csv",
                 "baris": place,
                 "kode": code,
+                "keterangan": OTHERWISE if code == "NIK_GANDA" else "",
                 "sudah_diperbaiki": place == 4,
                 "asal_baris": "pos/b.csv##2",
             }
@@ -109,6 +111,7 @@ def test_a_kabupaten_whose_register_was_not_delivered_is_named() -> None:
 def test_what_of_the_quarantine_nobody_need_correct_is_told() -> None:
     told = "Karantina: 1 sudah digantikan, 2 baris isian belum diisi, 1 baris terulang (hapus bila orangnya sama); "
     assert f"{told}1 baris perlu dibetulkan, 1 di antaranya baris isian yang ditolak lagi." in summary()
+    assert "Baris terulang yang isinya berbeda dari baris yang diterima: 1, tidak dipakai" in summary()
 
 
 def line(text: str, start: str) -> list[str]:
