@@ -62,12 +62,12 @@ def measured(keluarga: int, seed: int, rates: Rates) -> Counts:
         linkage.households,
         homes.join(linkage.household_status, on="id_keluarga", how="left"),
     )
-    doubles = score_links.duplicates(truth.duplicates(frames.truth), linkage.duplicates).row(0, named=True)
+    doubles = score_links.duplicate_pairs(truth.duplicates(frames.truth), linkage.duplicates)
     corrected = linkage.corrections.filter(pl.col("kolom") == "nik").join(accepted, on="id_dtks")
     correctable = certain.join(frames.people.select("id_dtks", "nik"), on="id_dtks").filter(
         pl.col("nik_benar").is_not_null(), pl.col("nik").ne_missing(pl.col("nik_benar"))
     )
-    sound = (corrected["nilai_usulan"] == corrected["nik_benar"]).sum()
+    sound = int((corrected["nilai_usulan"] == corrected["nik_benar"]).sum())
     return Counts(
         rows=accepted.height,
         right=int(judged["tp"].sum()),
@@ -80,9 +80,9 @@ def measured(keluarga: int, seed: int, rates: Rates) -> Counts:
         pairs_found=pairs.precision.of,
         pairs_recalled=pairs.recall.right,
         pairs_wanted=pairs.recall.of,
-        doubles_right=doubles["tp"],
-        doubles_wrong=doubles["fp"],
-        doubles_missed=doubles["fn"],
+        doubles_right=int(doubles["tp"].sum()),
+        doubles_wrong=int(doubles["fp"].sum()),
+        doubles_missed=int(doubles["fn"].sum()),
         corrected=sound,
         correctable=correctable.height,
         miscorrected=corrected.height - sound,

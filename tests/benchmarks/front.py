@@ -186,7 +186,7 @@ def _load_reference(source: str) -> None:
     known_headers()
     # The first refused row loads pandera; this one is refused for its name.
     row = {name: "x" if dtype == pl.String else 1 for name, dtype in schema.items()} | {"rusak": None, "nama": None}
-    none = {"berkas": pl.String, "diubah": pl.Datetime("us"), "periode_berkas": pl.String}
+    none: dict[str, Any] = {"berkas": pl.String, "diubah": pl.Datetime("us"), "periode_berkas": pl.String}
     split(stage(source, pl.DataFrame([row], schema=schema), pl.DataFrame(schema=none), PERIODE), STAGED[source])
 
 

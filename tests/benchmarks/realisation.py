@@ -112,7 +112,7 @@ def _make(folder: Path, size: int) -> int:
         status = pl.Series(rng.choice(["DIBAYAR", "GAGAL", "RETUR", "BELUM"], count, p=(0.93, 0.02, 0.01, 0.04)))
         day = np.datetime64("2022-09-02", "D") + rng.integers(0, DAYS, count)
         number = pl.int_range(count, dtype=pl.Int64).cast(pl.String).str.zfill(10)
-        known = {
+        known: dict[str, Any] = {
             "program": pl.lit(program), "tahun": pl.lit(tahun), "tahap": pl.lit(tahap), "status_bayar": status,
             "kode_desa": desa, "kode_kec": desa.str.head(6), "kode_kab": desa.str.head(4),
             "kode_prov": desa.str.head(2), "kode_kprk": desa.str.head(4) + "0", "nominal": pl.lit(300_000),
@@ -122,12 +122,8 @@ def _make(folder: Path, size: int) -> int:
             "berlaku_per": pl.lit(datetime(2022, 10, 1)), "sumber_data": pl.lit("DTKS"),  # noqa: DTZ001
             "temuan": pl.lit([], pl.List(pl.String)), "sumber_berkas": pl.lit("pos/a.csv"), "sumber_baris": pl.lit(2),
         }  # fmt: skip
-        frame = pl.DataFrame({"n": np.arange(count)}).select(
-            (known.get(name, pl.lit(None)) if not isinstance(known.get(name), pl.Series) else pl.lit(known[name]))
-            .cast(dtype)
-            .alias(name)
-            for name, dtype in schema.items()
-        )
+        columns = {**dict.fromkeys(schema, pl.lit(None)), **known}
+        frame = pl.select(**columns).select(pl.col(name).cast(dtype) for name, dtype in schema.items())
         part = folder / f"part-{program}-{tahap}.parquet"
         write_parquet(frame.sort("no_danom"), part)
         parts.append(part)
