@@ -25,12 +25,21 @@ from schemas.extracts.shapes import DATE, NUMBER
 # Identifying columns whose values have a recognisable shape.
 _SHAPES = {"nik": NUMBER, "no_kk": NUMBER, "tanggal_lahir": DATE}
 _MOST = 0.5
-# Columns that many lists lack, or that their title or name tells instead.
-_OPTIONAL = frozenset({
-    "program", "tahun", "tahap", "batch", "kode_kprk", "nama_kprk", "metode", "tgl_retur", "tgl_transfer",
-    "nominal_transfer", "target_selesai", "kode_wilayah", "provinsi", "rt", "rw", "no_prop", "no_kab", "no_kec",
-    "no_kel", "tempat_lahir", "pekerjaan", "tgl_ubah", "nama_pendamping",
-})  # fmt: skip
+# Columns that many lists of a source lack, or that their title or name tells instead.
+_OPTIONAL: dict[str, set[str]] = {
+    "dtks": {"provinsi", "rt", "rw", "tempat_lahir"},
+    "dukcapil": {
+        "provinsi", "no_prop", "no_kab", "no_kec", "no_kel", "rt", "rw", "tempat_lahir", "pekerjaan", "tgl_ubah",
+    },
+    "pos": {
+        "program", "tahun", "tahap", "batch", "kode_kprk", "nama_kprk", "provinsi", "no_kk", "alamat", "metode",
+        "tgl_retur",
+    },
+    "alokasi": {
+        "program", "tahun", "tahap", "kode_wilayah", "tgl_transfer", "nominal_transfer", "target_selesai",
+    },
+    "pendamping": {"nama_pendamping"},
+}  # fmt: skip
 # Numbers of rows, which are no column of any layout.
 _ROW_NUMBERS = frozenset({"NO", "NOMOR", "NOURUT", "NOMORURUT", "URUT"})
 _TOLD = "Kolom {} tidak ada, tetapi isi kolom {} tampak seperti itu. Bila benar, ganti judulnya, lalu serahkan lagi."
@@ -67,7 +76,7 @@ def misnamed(grid: Grid, told: Collection[str], read: Collection[str], layout: L
             fits = value.filter(is_filled(value)).str.strip_chars(BLANKS).str.contains(_SHAPES[name]).mean()
             if (grid.rows.select(fits).item() or 0) >= _MOST:
                 return _TOLD.format(words[name], text)
-    wanted = [name for name in of_layout if name not in _OPTIONAL]
+    wanted = [name for name in of_layout if name not in _OPTIONAL.get(layout.source, ())]
     missing = [words[name] for name in wanted if name in lacking]
     # A short list of its own kind only resembles the layout.
     if not missing or len(missing) > _MOST * len(wanted):
