@@ -89,6 +89,7 @@ class PosStaged(OfPerson):
     """Perintah bayar yang sudah dinormalkan, satu baris per baris berkas."""
 
     no_danom: str = nullable()
+    danom_terpakai: bool = nullable(description="Baris isian dengan nomor danom perintah bayar orang lain.")
     batch: str = nullable()
     program: str = nullable()
     tahun: pl.Int32 = nullable()

@@ -23,6 +23,7 @@ from pipeline.normalise.regions import (
 from pipeline.normalise.sources.deliveries import as_of, as_of_sheets, revision
 from pipeline.normalise.sources.facts import Survey
 from pipeline.normalise.sources.month_first import day_first
+from pipeline.normalise.sources.order_numbers import order_number
 from pipeline.normalise.sources.parts import ROW, Parts, beside
 from pipeline.normalise.sources.survey import survey
 from pipeline.normalise.told.orders import of_row, resolved
@@ -208,7 +209,8 @@ def _pos(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     return (
         resolved(dated, facts.batches)
         .with_columns(
-            no_danom=plain_key(pl.col("no_danom")).str.to_uppercase(),
+            no_danom=order_number(pl.col("no_danom")),
+            danom_terpakai=_among(facts.repeated),
             kode_kprk=pl.coalesce(_office(pl.col("kode_kprk")), office_of_list(pl.col("judul"))),
             nama_kprk=plain_text(pl.col("nama_kprk")).str.to_uppercase(),
             kode_kpc=_office(pl.col("kode_kpc")),

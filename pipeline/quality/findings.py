@@ -11,7 +11,7 @@ from pipeline.quality.repeated import repetitions, sayings
 from schemas.extracts import file_of_origin, folder_of, place_of
 from schemas.keys import ORDER, PLACE, SOURCE_PLACE
 from schemas.quality import Temuan
-from schemas.rules import CUT_OFF, OTHERWISE, RULES, Rule, Severity, rules_on
+from schemas.rules import CUT_OFF, OTHERWISE, RULES, USED_BY_FORM, Rule, Severity, rules_on
 from schemas.staged import STAGED_KINDS
 from schemas.table import polars_schema
 
@@ -29,6 +29,9 @@ _NO_RULE = "Nilai pada baris ini tidak sesuai ketentuan kolomnya. Laporkan kepad
 _IDENTITY = {"dtks": ("id_dtks",), "pos": ORDER}
 # Suffix of raw values beside clean ones; officers recognise the raw value.
 _RAW = "_asal"
+# Refusals because an accepted row has the identifier; that it was accepted does not mean that these were corrected.
+_IN_USE = ("ID_GANDA", *USED_BY_FORM)
+_WHERE_IN_USE = "Nomor itu ada pada baris {} di {}."
 # Columns that show whether a row of a correction form replaces another.
 _STANDS = ("berkas", "asal_baris")
 
@@ -68,12 +71,13 @@ def quarantine(
     replaced = place_of().is_in(pl.concat([settled, again]).implode())
     # A refused row of a form is corrected if another form's row for the same original row was accepted.
     in_turn = (_from_elsewhere() & pl.col("asal_baris").is_in(settled.implode())).fill_null(value=False)
-    unread = unread.with_columns(sudah_diperbaiki=replaced | in_turn)
+    unread = unread.with_columns(tempat=pl.lit(None, pl.String), sudah_diperbaiki=replaced | in_turn)
     repeated = repetitions(source, refused, accepted.lazy())
     sentences = {code: rule.sentence for (model, code), rule in RULES.items() if model == STAGED_KINDS[source].__name__}
     sentence = pl.col("kode").replace_strict(sentences, default=None, return_dtype=pl.String)
     judged = refused.with_columns(
         catatan=pl.when(repeated["berbeda"]).then(pl.format("{} {}", sentence, pl.lit(OTHERWISE))),
+        tempat=_where_in_use(source, refused, accepted.lazy()),
         sudah_diperbaiki=_is_accepted_elsewhere(source, refused, accepted.lazy())
         | repeated["diganti"]
         | replaced
@@ -91,7 +95,7 @@ def quarantine(
             kode="kode",
             kolom="kolom",
             nilai="nilai",
-            keterangan=pl.coalesce("catatan", "aturan", pl.lit(_NO_RULE)),
+            keterangan=pl.coalesce("catatan", pl.format("{} {}", "aturan", "tempat"), "aturan", pl.lit(_NO_RULE)),
             kode_kab=pl.coalesce("kode_kab", "kab_berkas"),
             sudah_diperbaiki="sudah_diperbaiki",
             asal_baris=pl.when(_from_elsewhere()).then("asal_baris"),
@@ -159,7 +163,20 @@ def _is_accepted_elsewhere(source: str, refused: pl.DataFrame, accepted: pl.Lazy
     known = accepted.select(names).join(wanted, on=names, how="semi").unique().collect(engine="streaming")
     mine = refused.select("kode", *(pl.col(f"{name}_kunci").alias(name) for name in names))
     found = mine.join(known.with_columns(ada=pl.lit(value=True)), on=names, how="left", maintain_order="left")
-    return found.select(pl.col("ada").fill_null(value=False) & (pl.col("kode") != "ID_GANDA")).to_series()
+    return found.select(pl.col("ada").fill_null(value=False) & ~pl.col("kode").is_in(_IN_USE)).to_series()
+
+
+def _where_in_use(source: str, refused: pl.DataFrame, accepted: pl.LazyFrame) -> pl.Series:
+    """For rows of forms with an identifier in use, which accepted row has it, in words; null for the others."""
+    keys = [f"{name}_kunci" for name in _IDENTITY.get(source, ())]
+    wanted = refused.filter(pl.col("kode").is_in(USED_BY_FORM))
+    if not keys or wanted.is_empty():
+        return pl.Series("tempat", [None], dtype=pl.String).new_from_index(0, refused.height)
+    rows = accepted.select(*PLACE, **dict(zip(keys, _IDENTITY[source], strict=True)))
+    bearers = rows.join(wanted.lazy().select(keys), on=keys, how="semi").collect(engine="streaming").sort(PLACE)
+    told = bearers.unique(keys, keep="first").select(*keys, tempat=pl.format(_WHERE_IN_USE, "baris", "berkas"))
+    placed = refused.select("kode", *keys).join(told, on=keys, how="left", maintain_order="left")
+    return placed.select(tempat=pl.when(pl.col("kode").is_in(USED_BY_FORM)).then("tempat")).to_series()
 
 
 def _value_at_fault(rows: pl.DataFrame, model: str) -> pl.Expr:

@@ -47,6 +47,7 @@ __all__ = [
     "REPETITIONS",
     "RULES",
     "UNDATED_CORRECTION",
+    "USED_BY_FORM",
     "WOMEN_DAY",
     "YEAR_ONLY",
     "Rule",
@@ -75,6 +76,9 @@ OTHERWISE = (
     "Isinya berbeda dari baris yang diterima dan tidak dipakai. Bila baris ini perbaikannya, simpan di folder "
     "perbaikan, bila orangnya lain, betulkan nomornya, dan selain itu hapus baris ini."
 )
+
+# Rejections of rows of correction forms whose identifier is that of another row, which stays.
+USED_BY_FORM = ("ID_ISIAN_TERPAKAI", "DANOM_ISIAN_TERPAKAI")
 
 # Rejections of lines that need no correction, as they hold no data of this month, or none yet → kind of line.
 NO_DATA = {

@@ -34,7 +34,14 @@ RULES = (
         "id_dtks",
         "ID DTKS sudah dipakai baris lain dalam data DTKS bulan yang sama.",
         "Baris pertama sudah diterima: hapus baris yang terulang, atau isi ID DTKS yang benar bila orangnya berbeda.",
-        pl.col("id_terulang") & ~pl.col("id_diganti"),
+        pl.col("id_terulang") & ~pl.col("id_diganti") & pl.col("asal_baris").is_null(),
+    ),
+    _ROW.refused(
+        "ID_ISIAN_TERPAKAI",
+        "id_dtks",
+        "ID DTKS pada baris isian ini sudah dipakai baris lain yang diterima.",
+        "Periksa angka ID DTKS-nya; bila orangnya memang sama, hapus baris isian ini.",
+        pl.col("id_terulang") & ~pl.col("id_diganti") & pl.col("asal_baris").is_not_null(),
     ),
     _ROW.refused(
         "DIGANTI_PERBAIKAN",

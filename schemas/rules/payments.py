@@ -39,6 +39,13 @@ RULES = (
         pl.col("no_danom").str.contains(SCIENTIFIC),
     ),
     _ORDER.refused(
+        "DANOM_ISIAN_TERPAKAI",
+        "no_danom",
+        "Nomor danom pada baris isian ini sudah dipakai perintah bayar penerima dengan NIK lain.",
+        "Periksa nomor danom dan NIK-nya; bila perlu, tanyakan kepada kantor pembayar.",
+        pl.col("danom_terpakai"),
+    ),
+    _ORDER.refused(
         "NOMINAL_RUSAK",
         "nominal",
         "Nilai bantuan kosong, tidak terbaca sebagai rupiah, atau hanya sebagian dari nilainya.",

@@ -21,6 +21,7 @@ from pipeline.normalise.values.identifiers import (
 from pipeline.normalise.values.names import comparable_name, tidy_name
 from pipeline.normalise.values.text import plain_key
 from pipeline.settings import DamageLimits
+from schemas.extracts import place_of
 from schemas.keys import PLACE
 from schemas.rules import CORRECTIONS
 
@@ -65,29 +66,46 @@ def survey_dtks(parts: Parts, damage_limits: DamageLimits) -> Survey:
 
 
 def _repeated_ids(parts: Parts, candidates: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Rows that repeat the ID of an earlier acceptable row, and those among them that a correction replaces.
+    """Rows that repeat the ID of a row that stands, and those among them that a correction replaces.
 
-    A row that is refused for another reason does not count as earlier, so that its corrected copy is accepted.
+    A row that is refused for another reason does not stand, so that its corrected copy is accepted.
     """
-    rows = parts.rows(candidates, "berkas", "lembar", "id_dtks", "nik", "no_kk", "nama").select(
+    named = (tidy_name(pl.col("nama")), written_number(pl.col("nik")), written_number(pl.col("no_kk")))
+    name, *numbers = (told.is_not_null() for told in named)
+    rows = parts.rows(candidates, *PLACE, "asal_baris", "id_dtks", "nik", "no_kk", "nama").select(
         ROW,
         HIDDEN,
+        *PLACE,
+        "asal_baris",
         id=plain_key(pl.col("id_dtks")),
-        nama=tidy_name(pl.col("nama")),
-        nik=written_number(pl.col("nik")),
-        no_kk=written_number(pl.col("no_kk")),
+        layak=name & pl.any_horizontal(numbers),
         perbaikan=pl.col("berkas").str.contains(CORRECTIONS),
     )
-    # Corrections come first; within them and within the other files visible sheets come first.
-    acceptable = rows.sort(~pl.col("perbaikan"), "tersembunyi", maintain_order=True).filter(
-        pl.col("id").is_not_null()
-        & pl.col("nama").is_not_null()
-        & (pl.col("nik").is_not_null() | pl.col("no_kk").is_not_null())
-    )
-    again = acceptable.filter(~pl.col("id").is_first_distinct())
-    corrected = acceptable.filter("perbaikan").select("id").unique()
-    replaced = again.filter(~pl.col("perbaikan")).join(corrected, on="id", how="semi")
+    acceptable = _in_turn(rows.drop_nulls("id")).filter("layak")
+    stands = pl.col("id").is_first_distinct()
+    again = acceptable.filter(~stands)
+    corrected = acceptable.filter(stands, "perbaikan").select("id")
+    replaced = again.filter(~pl.col("perbaikan"), ~pl.col("tamu")).join(corrected, on="id", how="semi")
     return again[ROW].sort(), replaced[ROW].sort()
+
+
+def _in_turn(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of repeated IDs in the order in which they may have them, and `tamu`: whether a form brought the ID.
+
+    Corrections come before other rows, visible sheets before hidden ones. The row of a form takes the turn of the row
+    that it was made of. With an ID that that row did not have it comes last, for the ID may be mistyped.
+    """
+    of_form = pl.col("asal_baris").is_not_null()
+    ordered = rows.sort(
+        of_form, ~pl.col("layak"), ~pl.col("perbaikan"), "tersembunyi", maintain_order=True
+    ).with_row_index("giliran")
+    origins = ordered.join(ordered.filter(of_form), on="id", how="semi").select(
+        "id", asal_baris=place_of(), giliran_asal="giliran"
+    )
+    with_origin = ordered.join(origins, on=["id", "asal_baris"], how="left", maintain_order="left")
+    tamu = of_form & pl.col("giliran_asal").is_null()
+    turn = pl.coalesce("giliran_asal", "giliran")
+    return with_origin.with_columns(tamu=tamu).sort(turn, ~of_form, maintain_order=True)
 
 
 def _copied(parts: Parts, candidates: pl.Series) -> pl.Series:

@@ -29,7 +29,8 @@ class Survey:
     """Facts of a whole source; a fact that does not apply to the source is empty.
 
     Attributes:
-        repeated: rows with the identifier of an earlier acceptable row.
+        repeated: rows with the identifier of a row that stands: an earlier acceptable one, or for orders, where rows of
+            one number are deliveries of one order, that of another payee.
         replaced: those among them that a correction replaces.
         copied: rows whose NIK several persons of one KK have.
         zeroed: files whose numbers lost their last digit.

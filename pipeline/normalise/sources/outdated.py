@@ -1,7 +1,8 @@
 """Finds rows of other months' corrections that are outdated because the month's own data say something else.
 
-If a kabupaten hands in the same faulty row again, the correction still applies; if the row has changed or is gone, the
-month's own data count. Belongs here: finding outdated rows. Does not: the month of a file
+A correction replaces an original row of its own month: that of a form the row that it names, any other that of the same
+person. If a kabupaten hands in the same faulty row again, the correction still applies; if the row has changed or is
+gone, the month's own data count. Belongs here: finding outdated rows. Does not: the month of a file
 (`pipeline.extracts.files.found`), and what a valid correction replaces (`dtks`, `dukcapil` beside this).
 """
 
@@ -35,38 +36,24 @@ def outdated(source: str, extract: pl.LazyFrame, files: pl.DataFrame, stored: Ca
         files: the files read of it: berkas, periode_berkas.
         stored: month → path of its extract, which may no longer exist.
     """
-    undated = files.filter(~IN_DATED_FOLDER)
-    if source not in _WHO or undated.is_empty():
-        return pl.Series(dtype=pl.String)
     snapshot = files.select(pl.col("periode_berkas").filter(~UNDATED_CORRECTION).max()).item()
-    if snapshot is None:
+    if source not in _WHO or snapshot is None or files.filter(~IN_DATED_FOLDER).is_empty():
         return pl.Series(dtype=pl.String)
-    named = file_of_origin().str.extract(DATED_FOLDER)
     readable = extract.filter(pl.col("rusak").is_null())
-    rows = (
-        readable.filter(pl.col("berkas").is_in(undated["berkas"].implode()), _IS_CORRECTION)
-        .select("berkas", _who(source), place=place_of(), asal="asal_baris", named=named)
-        .collect(engine="streaming")
-        .join(undated.filter(UNDATED_CORRECTION), on="berkas", how="left")
-    )
-    # A row of a form belongs to the month of its original row, in whatever folder, unless that month was withdrawn.
-    known = [month for month in rows["named"].unique().drop_nulls() if stored(month).exists()]
-    month = pl.coalesce(pl.when(pl.col("named").is_in(known)).then("named"), "periode_berkas", "named")
-    corrections = rows.with_columns(month=month).filter(pl.col("month") != snapshot)
-    if corrections.is_empty():
-        return corrections["place"]
-    replaced = [
-        _replaced(source, pl.scan_parquet(stored(str(month))), of_month)
+    corrections = _corrections(source, readable, files, stored).filter(pl.col("month") != snapshot)
+    originals = [
+        _originals(source, pl.scan_parquet(stored(str(month))), of_month)
         for (month,), of_month in corrections.group_by("month")
         if stored(str(month)).exists()
     ]
-    if not replaced:
+    if not originals:
         return corrections["place"]
-    faulty, same = pl.concat(replaced), ("who", *_FACTS)
+    original, same = pl.concat(originals), ("who", *_FACTS)
     own = readable.filter(~_IS_CORRECTION).select(_who(source), *_FACTS)
-    again = own.join(faulty.lazy(), on=same, how="semi", nulls_equal=True).collect(engine="streaming")
-    holds = faulty.join(again, on=same, how="semi", nulls_equal=True)
-    return corrections.join(holds, on="place", how="anti", maintain_order="left")["place"]
+    # Of a month's millions of rows only those that an original is like are held.
+    unchanged = own.join(original.lazy(), on=same, how="semi", nulls_equal=True).collect(engine="streaming")
+    applying = original.join(unchanged, on=same, how="semi", nulls_equal=True)
+    return corrections.join(applying, on="place", how="anti", maintain_order="left")["place"]
 
 
 def without_outdated(extract: pl.LazyFrame, places: pl.Series) -> pl.LazyFrame:
@@ -77,14 +64,36 @@ def without_outdated(extract: pl.LazyFrame, places: pl.Series) -> pl.LazyFrame:
     return extract.with_columns(rusak=pl.when(refused).then(pl.lit(OUTDATED)).otherwise("rusak"))
 
 
-def _replaced(source: str, earlier: pl.LazyFrame, corrections: pl.DataFrame) -> pl.DataFrame:
-    """The original rows of corrections in their month: their place, the correction's place, identifier and facts."""
+def _corrections(
+    source: str, readable: pl.LazyFrame, files: pl.DataFrame, stored: Callable[[str], Path]
+) -> pl.DataFrame:
+    """Corrections outside the folders of months: place, who, asal, and the month that each is of."""
+    undated = files.filter(~IN_DATED_FOLDER)
+    rows = (
+        readable.filter(pl.col("berkas").is_in(undated["berkas"].implode()), _IS_CORRECTION)
+        .select(
+            "berkas",
+            _who(source),
+            place=place_of(),
+            asal="asal_baris",
+            named=file_of_origin().str.extract(DATED_FOLDER),
+        )
+        .collect(engine="streaming")
+        .join(undated.filter(UNDATED_CORRECTION), on="berkas", how="left", maintain_order="left")
+    )
+    # A row of a form belongs to the month of its original row, in whatever folder, unless that month was withdrawn.
+    known = [month for month in rows["named"].unique().drop_nulls() if stored(month).exists()]
+    month = pl.coalesce(pl.when(pl.col("named").is_in(known)).then("named"), "periode_berkas", "named")
+    return rows.select("place", "who", "asal", month=month)
+
+
+def _originals(source: str, earlier: pl.LazyFrame, corrections: pl.DataFrame) -> pl.DataFrame:
+    """The rows of a month that its corrections replace: the place of the correction, and who and what they are."""
     rows = earlier.filter(pl.col("rusak").is_null(), ~_IS_CORRECTION).select(_who(source), *_FACTS, asal=place_of())
-    both = [
-        rows.join(corrections.lazy().select("place", key=key).drop_nulls(), left_on=key, right_on="key")
-        for key in ("who", "asal")
-    ]
-    return pl.concat(each.select("place", "who", *_FACTS) for each in both).unique().collect(engine="streaming")
+    of_form = pl.col("asal").is_not_null()
+    named = rows.join(corrections.lazy().filter(of_form).select("place", "asal"), on="asal")
+    same = rows.join(corrections.lazy().filter(~of_form).select("place", "who"), on="who")
+    return pl.concat(each.select("place", "who", *_FACTS) for each in (named, same)).collect(engine="streaming")
 
 
 def _who(source: str) -> pl.Expr:

@@ -13,7 +13,8 @@ from pipeline.normalise.regions import stated_tuples
 from pipeline.normalise.sources.deliveries import lists_as_of, orders_as_of
 from pipeline.normalise.sources.facts import REGIONS, Survey, resolved
 from pipeline.normalise.sources.month_first import DATES, count_orders, notation, read_again, sampled, with_month_first
-from pipeline.normalise.sources.parts import Parts
+from pipeline.normalise.sources.order_numbers import used_by_others
+from pipeline.normalise.sources.parts import ROW, Parts
 from pipeline.normalise.told import orders
 from pipeline.normalise.values.dates import to_date
 from pipeline.normalise.values.text import plain, plain_text
@@ -34,14 +35,19 @@ def survey_orders(parts: Parts, files: pl.DataFrame) -> Survey:
         once = part.select(columns).unique()
         ordered = count_orders(part.select(*PLACE, *dates).filter(sampled()), *dates)
         batches = orders.stated(once).drop_nulls().unique()
-        return _days(once, *dates), batches, stated_tuples(part), ordered, sheets_with_states(once)
+        of_forms = part.filter(pl.col("asal_baris").is_not_null()).select(ROW)
+        return _days(once, *dates), batches, stated_tuples(part), ordered, sheets_with_states(once), of_forms
 
-    days, batches, named, dated, states = zip(*parts.map(told, "baris", *columns, *REGIONS), strict=True)
+    read = ("baris", "asal_baris", *columns, *REGIONS)
+    days, batches, named, dated, states, forms = zip(*parts.map(told, *read), strict=True)
     month_first = with_month_first(dated)
+    as_of = orders_as_of(_newest(_meant(days, month_first), files))
+    agreed = orders.agreed(pl.concat(batches))
     return Survey(
+        repeated=used_by_others(parts, pl.concat(forms)[ROW].sort(), as_of, agreed),
         stated=resolved(named),
-        as_of=orders_as_of(_newest(_meant(days, month_first), files)),
-        batches=orders.agreed(pl.concat(batches)),
+        as_of=as_of,
+        batches=agreed,
         with_states=pl.concat(states).unique(),
         month_first=month_first,
     )

@@ -283,6 +283,25 @@ def test_a_form_refused_in_turn_still_stands_for_the_row_that_was_refused_first(
     assert refused["sudah_diperbaiki"].to_list() == [True, True]
 
 
+def test_a_form_with_the_id_of_somebody_else_is_told_whose_it_is_and_comes_back(raw: Path) -> None:
+    with (raw / "dtks" / "serang.psv").open("a") as file:
+        file.write("terpotong|\n")
+    form = _form(raw)[1].filter(pl.col("ASAL BARIS").str.ends_with("#5"))
+    filled = {"NAMA": "RATNA SARI", "NIK": NIK}
+    (raw / "dtks" / "perbaikan").mkdir()
+    _hand_in(raw / "dtks" / "perbaikan" / "isian.xlsx", form, **filled, **{"ID DTKS": "3"})
+    good, refused, _ = _staged(raw)
+    assert good["nama"].to_list() == ["SITI AMINAH", "BUDI SANTOSO"]
+    (told,) = refused.filter(~pl.col("sudah_diperbaiki"), pl.col("asal_baris").is_not_null()).rows(named=True)
+    assert told["kode"] == "ID_ISIAN_TERPAKAI"
+    assert told["keterangan"].endswith("Nomor itu ada pada baris 4 di dtks/serang.psv.")
+    again = _form(raw)[1].filter(pl.col("ASAL BARIS").str.ends_with("#5"))
+    _hand_in(raw / "dtks" / "isian_lagi.xlsx", again, **{"ID DTKS": "4"})
+    good, refused, _ = _staged(raw)
+    assert sorted(good["nama"]) == ["BUDI SANTOSO", "RATNA SARI", "SITI AMINAH"]
+    assert refused["sudah_diperbaiki"].to_list().count(False) == 1
+
+
 def test_a_row_of_a_form_that_was_shifted_still_stands_for_the_row_that_was_refused_first(raw: Path) -> None:
     (raw / "dtks" / "serang.psv").write_text(f"{HEADER}\n{_row(2, '')}\n")
     _, form, _ = _form(raw)
@@ -317,6 +336,20 @@ def test_a_form_does_not_turn_a_paid_order_back_to_unpaid(raw: Path, name: str, 
     good, _, _ = _staged(raw, "pos")
     assert good.height == 2
     assert current_orders(good)["status_bayar"].to_list() == ["DIBAYAR"]
+
+
+def test_a_form_with_the_number_of_an_order_of_somebody_else_takes_nothing_from_it(raw: Path) -> None:
+    folder = raw / "pos"
+    paid = _order("300000", "DIBAYAR", "10-09-2022")
+    (folder / "bayar.psv").write_text(paid + _order("300000", "BELUM").splitlines()[1].replace("D2|", "|"))
+    _, form, _ = _form(raw, "pos")
+    _hand_in(folder / "kembali.xlsx", form, NO_DANOM="D2", NIK=f"{NIK[:-1]}2")
+    good, refused, _ = _staged(raw, "pos")
+    assert good["status_bayar"].to_list() == ["DIBAYAR"]
+    told = refused.filter(kode="DANOM_ISIAN_TERPAKAI").row(0, named=True)
+    assert (told["sudah_diperbaiki"], told["keterangan"].split(". ")[-1]) == (
+        False, "Nomor itu ada pada baris 2 di pos/bayar.psv."
+    )  # fmt: skip
 
 
 def test_an_order_of_a_form_is_dated_by_the_rows_of_the_file_it_was_refused_from(raw: Path) -> None:

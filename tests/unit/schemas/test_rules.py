@@ -221,7 +221,12 @@ BROKEN: dict[tuple[str, str], list[dict[str, Any]]] = {
 # Rules about several rows: the last row breaks them.
 REPEATED: dict[tuple[str, str], list[dict[str, Any]]] = {
     ("DtksStaged", "ID_GANDA"): [{}, {"id_terulang": True, "id_diganti": False}],
+    ("DtksStaged", "ID_ISIAN_TERPAKAI"): [
+        {},
+        {"id_terulang": True, "id_diganti": False, "asal_baris": "dtks/a.csv##7"},
+    ],
     ("DtksStaged", "DIGANTI_PERBAIKAN"): [{}, {"id_terulang": True, "id_diganti": True}],
+    ("PosStaged", "DANOM_ISIAN_TERPAKAI"): [{}, {"danom_terpakai": True}],
     ("DukcapilStaged", "NIK_GANDA"): [{}, {"nik_terulang": True}],
     ("DtksStaged", "NIK_GANDA"): [{}, {"id_dtks": "D2"}],
     ("DtsenStaged", "DESIL_BERBEDA"): [{}, {"desil_nasional": 2}],
@@ -387,7 +392,7 @@ def test_every_rule_speaks_to_officers_and_points_at_a_column_of_its_model(rule:
 
 def test_rules_on_keeps_catalogue_order_and_severities() -> None:
     assert [rule.code for rule in rules_on("PosStaged", Severity.REJECT)] == [
-        "DANOM_KOSONG", "DANOM_ILMIAH", "NOMINAL_RUSAK"
+        "DANOM_KOSONG", "DANOM_ILMIAH", "DANOM_ISIAN_TERPAKAI", "NOMINAL_RUSAK"
     ]  # fmt: skip
     asked = (Severity.FINDING, Severity.REPAIR)
     assert {rule.severity for rule in rules_on("DtksStaged", *asked)} == {*asked}

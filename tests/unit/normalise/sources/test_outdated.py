@@ -127,6 +127,16 @@ def test_the_row_of_a_form_is_of_the_month_of_the_row_it_was_made_of(raw: Path, 
     assert [code for _, code, _ in refused] == ["PERBAIKAN_LAMA", "PERBAIKAN_LAMA", "NAMA_KOSONG"]
 
 
+def test_a_form_is_outdated_with_the_row_that_it_names_whoever_has_its_id(raw: Path):
+    put(raw, "dtks/periode=2022-12/a.psv", row(1, WRONG, name=""), row(2, OTHER))
+    run(raw, "2022-12")
+    put(raw, "dtks/periode=2023-01/a.psv", row(2, OTHER))
+    put(raw, "dtks/isian.psv", row(2, RIGHT, origin="dtks/periode=2022-12/a.psv##2"))
+    accepted, refused, _ = run(raw, "2023-01")
+    assert accepted == {"2": OTHER}
+    assert refused == [("dtks/isian.psv", "PERBAIKAN_LAMA", False)]
+
+
 def test_a_form_of_a_month_that_was_withdrawn_is_of_the_month_that_its_file_is_of(raw: Path):
     put(raw, "dtks/periode=2022-11/a.psv", row(1, WRONG, name=""))
     put(raw, "dtks/perbaikan/isian.psv", row(1, RIGHT, origin="dtks/periode=2022-12/a.psv##2"))

@@ -52,6 +52,65 @@ def test_a_correction_takes_the_place_of_the_row_it_corrects_and_not_of_another_
     assert facts.replaced.to_list() == [2]
 
 
+def form(origin: int, **row: Any) -> dict[str, Any]:
+    return {"berkas": "dtks/isian.csv", "asal_baris": f"dtks/a.csv##{origin}", **PERSON, **row}
+
+
+FAULTY, HEALTHY = {**PERSON, "id_dtks": "D1", "nama": None}, {**PERSON, "id_dtks": "D2"}
+IN_FOLDER = {"berkas": "dtks/perbaikan/b.csv"}
+
+
+@pytest.mark.parametrize("folder", [{}, IN_FOLDER])
+@pytest.mark.parametrize("form_first", [False, True])
+def test_a_form_takes_no_id_from_another_row_in_whatever_folder_and_order(form_first: bool, folder: dict[str, str]):
+    delivered = [{"baris": 2, **FAULTY}, {"baris": 3, **HEALTHY}]
+    mistyped = form(2, id_dtks="D2", **folder)
+    rows = [mistyped, *delivered] if form_first else [*delivered, mistyped]
+    facts = looked_over("dtks", *rows)
+    assert facts.repeated.to_list() == [rows.index(mistyped)]
+    assert facts.replaced.is_empty()
+
+
+@pytest.mark.parametrize(
+    ("rows", "repeated", "replaced"),
+    [
+        ([FAULTY, form(2, id_dtks="D1"), HEALTHY, form(9, id_dtks="D3")], [], []),
+        # Its own row was accepted meanwhile.
+        ([HEALTHY, form(2, id_dtks="D2", **IN_FOLDER)], [0], [0]),
+        ([HEALTHY, HEALTHY, form(3, id_dtks="D2", **IN_FOLDER)], [1, 2], []),
+        # Whose row had the ID comes before who mistyped it; two forms for one row, the one to correct the other.
+        ([form(9, id_dtks="D1"), FAULTY, form(3, id_dtks="D1")], [0], []),
+        ([form(9, id_dtks="D3", **IN_FOLDER), form(9, id_dtks="D3")], [1], []),
+        # A list in the folder of corrections takes the ID from anyone, which is to be told where it was mistyped.
+        ([{**HEALTHY, **IN_FOLDER}, HEALTHY, form(9, id_dtks="D2")], [1, 2], [1]),
+    ],
+    ids=["own and new IDs", "accepted origin", "repeated origin", "owner first", "two forms", "list of corrections"],
+)
+def test_a_form_stands_in_the_place_of_its_own_row(
+    rows: list[dict[str, Any]], repeated: list[int], replaced: list[int]
+) -> None:
+    facts = looked_over("dtks", *rows)
+    assert (facts.repeated.to_list(), facts.replaced.to_list()) == (repeated, replaced)
+
+
+def test_a_form_takes_no_number_of_an_order_from_another_payee() -> None:
+    order = {"berkas": "pos/PKH tahap 1 2022.csv", "nik": NIK, "no_danom": "D1"}
+    other = f"{NIK[:-1]}2"
+    of_form = {**order, "berkas": "pos/isian PKH tahap 1 2022.csv", "nik": other}
+    rows = [
+        {**of_form, "asal_baris": "pos/c.csv##9"},
+        {**order, "berkas": "pos/PKH tahap 2 2022.csv", "nik": other},
+        order,
+        # An order issued anew, with the number of the row that was refused or that its payee had before.
+        {**order, "no_danom": "D2"}, {**order, "no_danom": "D2", "nik": None},
+        {**of_form, "no_danom": "d2", "asal_baris": f"{order['berkas']}##6"},
+        {**order, "no_danom": "D3"}, {**order, "no_danom": "D3", "nik": other},
+        {**of_form, "no_danom": "D3", "asal_baris": "pos/c.csv##9"},
+        {**of_form, "no_danom": "D4", "asal_baris": "pos/c.csv##9"}, {**order, "no_danom": None},
+    ]  # fmt: skip
+    assert looked_over("pos", *rows).repeated.to_list() == [0]
+
+
 def test_one_nik_copied_over_a_family_but_not_one_person_listed_twice() -> None:
     other, third, fourth = f"{NIK[:-1]}2", f"{NIK[:-1]}3", f"{NIK[:-1]}4"
     rows = [

@@ -1,0 +1,53 @@
+"""Finds rows of correction forms that state the number of somebody else's order, so that no order is taken over.
+
+Belongs here: comparing rows of forms with delivered rows. Does not: a number that one delivered file gives to several
+NIKs (`pipeline.normalise.told.shared_numbers`).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipeline.normalise.sources.deliveries import as_of
+from pipeline.normalise.sources.parts import ROW, Parts
+from pipeline.normalise.told.orders import resolved
+from pipeline.normalise.values.identifiers import usable_number, written_number
+from pipeline.normalise.values.text import plain_key
+from schemas.extracts import place_of
+from schemas.keys import ORDER, PLACE, STAGE
+
+_COLUMNS = (*PLACE, "asal_baris", "judul", "bulan", "batch", *STAGE, "no_danom", "nik")
+
+
+def order_number(cell: pl.Expr) -> pl.Expr:
+    """The number of an order as it is compared."""
+    return plain_key(cell).str.to_uppercase()
+
+
+def used_by_others(parts: Parts, forms: pl.Series, files: pl.DataFrame, batches: pl.DataFrame) -> pl.Series:
+    """Rows of forms whose order is delivered for another NIK, neither for their own nor in the row that they replace.
+
+    Args:
+        parts: the orders.
+        forms: numbers of the rows of forms, sorted.
+        files: `pipeline.normalise.sources.deliveries.files_as_of`.
+        batches: `pipeline.normalise.told.orders.agreed`.
+    """
+    if forms.is_empty():
+        return forms
+    wanted = parts.rows(forms, "no_danom").select(order_number(pl.col("no_danom"))).to_series().drop_nulls()
+
+    def alike(part: pl.DataFrame) -> pl.DataFrame:
+        return part.filter(order_number(pl.col("no_danom")).is_in(wanted.implode()))
+
+    rows = resolved(as_of(pl.concat(parts.map(alike, *_COLUMNS)), files), batches).select(
+        ROW, "asal_baris", order_number(pl.col("no_danom")), *STAGE, place=place_of(), nik=written_number(pl.col("nik"))
+    )
+    rows = rows.with_columns(usable_number("nik"))
+    of_form = pl.col("asal_baris").is_not_null()
+    delivered, stated = rows.filter(~of_form), rows.filter(of_form)
+    others = stated.join(delivered.select(*ORDER, lain="nik"), on=ORDER).filter(pl.col("nik") != pl.col("lain"))
+    own = delivered.select(*ORDER, "nik")
+    origin = delivered.select(*ORDER, asal_baris="place")
+    borrowed = others.join(own, on=own.columns, how="anti").join(origin, on=origin.columns, how="anti")
+    return borrowed[ROW].unique().sort()
