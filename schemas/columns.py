@@ -23,7 +23,7 @@ GLOSSARY: dict[str, str] = {
     "tata_letak": "Tata letak yang dikenali dari baris judul berkas.",
     "status_berkas": "DIBACA, KEMBAR (isi sama dengan berkas lain), DITOLAK (tidak dapat dibaca), "
     "atau DILEWATI (periode lain).",
-    "catatan": "Keterangan tambahan tentang berkas, dalam satu kalimat.",
+    "catatan": "Keterangan tambahan tentang berkas.",
     # --- identity of a person
     "id_dtks": "ID DTKS, unik per baris dalam data satu bulan.",
     "id_orang": "Penanda orang yang tetap antarperiode, juga bila ID DTKS penduduk yang padan berganti; baris ganda "

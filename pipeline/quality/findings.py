@@ -171,7 +171,7 @@ def _where_in_use(source: str, refused: pl.DataFrame, accepted: pl.LazyFrame) ->
     keys = [f"{name}_kunci" for name in _IDENTITY.get(source, ())]
     wanted = refused.filter(pl.col("kode").is_in(USED_BY_FORM))
     if not keys or wanted.is_empty():
-        return pl.Series("tempat", [None], dtype=pl.String).new_from_index(0, refused.height)
+        return pl.repeat(None, refused.height, dtype=pl.String, eager=True)
     rows = accepted.select(*PLACE, **dict(zip(keys, _IDENTITY[source], strict=True)))
     bearers = rows.join(wanted.lazy().select(keys), on=keys, how="semi").collect(engine="streaming").sort(PLACE)
     told = bearers.unique(keys, keep="first").select(*keys, tempat=pl.format(_WHERE_IN_USE, "baris", "berkas"))

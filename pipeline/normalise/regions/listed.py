@@ -1,4 +1,4 @@
-"""Resolves villages whose names match the list in force exactly, which is most of a register, with one join."""
+"""Resolves what needs only the list in force: exact names of all levels, most of a register, and SIAK's own numbers."""
 
 from __future__ import annotations
 
