@@ -10,7 +10,7 @@ import polars as pl
 
 from pipeline.extracts.files.encoding import to_utf8
 from pipeline.extracts.files.unreadable import SEND_AGAIN, UnreadableError, panics_refused
-from pipeline.extracts.grids.grid import Grid, cells, refusals
+from pipeline.extracts.grids.grid import Grid, cell_columns, refused_lines
 from schemas.extracts import columns_in, recognise
 
 _BROKEN = f"Berkas Parquet ini rusak atau terpotong; {SEND_AGAIN}"
@@ -42,11 +42,14 @@ def read_parquet(stream: IO[bytes]) -> Iterator[Grid]:
                 piece = table.slice(first, ROWS_AT_ONCE).collect()
                 read = _columns_read(piece.columns)
                 names = [name for name, dtype in piece.schema.items() if _is_plain(dtype) or name in read]
-                text = [_to_text(piece[name]).alias(cell) for cell, name in zip(cells(len(names)), names, strict=True)]
+                text = [
+                    _to_text(piece[name]).alias(cell)
+                    for cell, name in zip(cell_columns(len(names)), names, strict=True)
+                ]
         except pl.exceptions.PolarsError as error:
             raise UnreadableError(_BROKEN) from error
         numbers = pl.int_range(first + 1, first + piece.height + 1, dtype=pl.Int64, eager=True).alias("baris")
-        yield Grid(names, pl.DataFrame([numbers, *text]), refusals([], []), None)
+        yield Grid(names, pl.DataFrame([numbers, *text]), refused_lines([], []), None)
         first += ROWS_AT_ONCE
 
 

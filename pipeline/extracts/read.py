@@ -19,10 +19,10 @@ import polars as pl
 from pipeline.extracts.files.containers import unpack
 from pipeline.extracts.files.found import fingerprint
 from pipeline.extracts.files.unreadable import NOT_OPENED, UnreadableError
-from pipeline.extracts.grids.boxes import without_boxes
-from pipeline.extracts.grids.grid import Grid, in_order
-from pipeline.extracts.grids.headers_below import under_own_headers
-from pipeline.extracts.grids.lists import tables_of_lists
+from pipeline.extracts.grids.boxes import join_digit_boxes
+from pipeline.extracts.grids.grid import Grid, merge_in_order
+from pipeline.extracts.grids.lists import split_lists
+from pipeline.extracts.grids.stacked_tables import split_at_headers
 from pipeline.extracts.layouts.expected import expected_layout
 from pipeline.extracts.layouts.households import HOUSEHOLDS, with_households
 from pipeline.extracts.layouts.in_columns import to_extract
@@ -178,7 +178,7 @@ def _read_table(
                 if layout is None:
                     return
                 read = layout.source
-                extract, in_force[named] = to_extract(without_boxes(table), name, place, layout, in_force[named])
+                extract, in_force[named] = to_extract(join_digit_boxes(table), name, place, layout, in_force[named])
                 yield layout.source, extract
     except UnreadableError as error:
         # If the source is not wanted, report the unreadable rest under the kind that was read above it.
@@ -190,8 +190,8 @@ def _tables(grids: Iterator[Grid]) -> Generator[tuple[str | None, Grid], None, N
     """Every table under its own header, with a name if several stand beside each other."""
     # Read nothing ahead until the first table is known to be wanted.
     with closing(ahead(grids)) as pieces:
-        for grid in under_own_headers(chain(islice(grids, 1), pieces)):
-            yield from tables_of_lists(grid)
+        for grid in split_at_headers(chain(islice(grids, 1), pieces)):
+            yield from split_lists(grid)
 
 
 def _wanted_below(read: str | None, layout: Layout, wanted: set[str]) -> Layout | None:
@@ -211,7 +211,7 @@ def _wanted_below(read: str | None, layout: Layout, wanted: set[str]) -> Layout 
 def _lines_refused(table: Grid) -> pl.DataFrame:
     """All lines of an unreadable table below a readable one, as refused rows, so that each is counted."""
     rows = table.rows.select("baris", rusak=pl.lit(BELOW_OTHER_HEADER))
-    return in_order(rows, table.refused)
+    return merge_in_order(rows, table.refused)
 
 
 def _refused(

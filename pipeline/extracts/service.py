@@ -12,8 +12,8 @@ import polars as pl
 
 from pipeline.extracts.files.encoding import decode
 from pipeline.extracts.files.unreadable import SEND_AGAIN, UnreadableError
-from pipeline.extracts.grids.grid import Grid, cells, refusals
-from pipeline.extracts.grids.heading import likeness
+from pipeline.extracts.grids.grid import Grid, cell_columns, refused_lines
+from pipeline.extracts.grids.heading import count_known_headers
 from schemas.extracts import LAYOUTS, fold_header
 
 _ELEMENTS = "content"
@@ -45,9 +45,9 @@ def read_service(data: bytes) -> Grid:
         # If no query found anybody, no element has the columns of a resident.
         names |= dict.fromkeys(LAYOUTS["dukcapil_web"].headers)
     rows = [(place, *(_text(element.get(name)) for name in names)) for place, element in good]
-    schema = {"baris": pl.Int64, **dict.fromkeys(cells(len(names)), pl.String)}
+    schema = {"baris": pl.Int64, **dict.fromkeys(cell_columns(len(names)), pl.String)}
     lost = [place for place, element in enumerate(elements, 1) if not isinstance(element, dict)]
-    refused = refusals(lost, ["KOLOM_KURANG"] * len(lost))
+    refused = refused_lines(lost, ["KOLOM_KURANG"] * len(lost))
     return Grid(list(names), pl.DataFrame(rows, schema=schema, orient="row"), refused, None)
 
 
@@ -84,9 +84,9 @@ def _of_table(content: Any) -> list[Any] | None:
             pass
         case dict() if len(content) > 1 and all(isinstance(column, dict | list) for column in content.values()):
             inner = [column for column in content.values() if isinstance(column, dict)]
-            if inner and likeness(list(inner[0])) > likeness(list(content)):
+            if inner and count_known_headers(list(inner[0])) > count_known_headers(list(content)):
                 return list(content.values())
-            if likeness(list(content)) > 1:
+            if count_known_headers(list(content)) > 1:
                 names, rows = list(content), _rows_of(list(content.values()))
     if not names or not all(isinstance(name, str) for name in names):
         return None

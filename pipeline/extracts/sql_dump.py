@@ -17,7 +17,7 @@ import polars as pl
 
 from pipeline.extracts.files.encoding import decode, utf_16_of
 from pipeline.extracts.files.unreadable import GIVE_DATA, UnreadableError
-from pipeline.extracts.grids.grid import Grid, cells, refusals
+from pipeline.extracts.grids.grid import Grid, cell_columns, refused_lines
 from schemas.rules import CUT_SHORT
 
 # The first bytes show whether a text is a dump; other texts are not read whole to find out.
@@ -198,6 +198,6 @@ def _unquoted(name: str) -> str:
 
 
 def _grid(table: _Table) -> Grid:
-    schema = {"baris": pl.Int64, **dict.fromkeys(cells(len(table.header)), pl.String)}
+    schema = {"baris": pl.Int64, **dict.fromkeys(cell_columns(len(table.header)), pl.String)}
     rows = pl.DataFrame(table.rows, schema=schema, orient="row")
-    return Grid(table.header, rows, refusals(list(table.refused), list(table.refused.values())), None)
+    return Grid(table.header, rows, refused_lines(list(table.refused), list(table.refused.values())), None)

@@ -17,10 +17,10 @@ import polars as pl
 from pipeline.extracts.files.containers import Part
 from pipeline.extracts.files.encoding import utf_16_of
 from pipeline.extracts.files.unreadable import EMPTY, GIVE_DATA, SEND_AGAIN, UnreadableError, panics_refused
-from pipeline.extracts.grids.beside import tables_beside
-from pipeline.extracts.grids.grid import WHOLE_NUMBER, Grid
-from pipeline.extracts.grids.heading import likeness
-from pipeline.extracts.grids.lists import tables_of_lists
+from pipeline.extracts.grids.adjacent_tables import split_adjacent_tables
+from pipeline.extracts.grids.grid import IDENTITY_NUMBER, Grid
+from pipeline.extracts.grids.heading import count_known_headers
+from pipeline.extracts.grids.lists import split_lists
 from pipeline.extracts.layouts.expected import unknown_layout
 from pipeline.extracts.parquet import read_parquet
 from pipeline.extracts.service import read_service
@@ -85,15 +85,15 @@ def _chosen(sheets: list[Sheet], label: str | None, source: str) -> Iterator[Tab
     """The sheets of a workbook, or tables of a dump, that are read: a known layout; others with people are refused."""
     grids = [sheet.grid for sheet in sheets if isinstance(sheet.grid, Grid)]
     # If one sheet has all required columns, a sheet without them (told only by its folder) is a recapitulation.
-    whole = any(recognise(table.header) for grid in grids for _, table in tables_of_lists(grid))
+    whole = any(recognise(table.header) for grid in grids for _, table in split_lists(grid))
 
     def recognised(grid: Grid) -> bool:
-        headers = (table.header for _, table in tables_of_lists(grid))
+        headers = (table.header for _, table in split_lists(grid))
         return any(recognise(header) if whole else recognise_in(header, source) for header in headers)
 
     # An unreadable sheet may be the one with the data.
     if len(grids) == len(sheets) and not any(map(recognised, grids)):
-        likest = max((grid.header for grid in grids), key=likeness, default=[])
+        likest = max((grid.header for grid in grids), key=count_known_headers, default=[])
         if not any(any(grid.header) for grid in grids):
             message = f"Buku kerja Excel ini kosong; {EMPTY}"
             raise UnreadableError(message)
@@ -111,7 +111,7 @@ def _chosen(sheets: list[Sheet], label: str | None, source: str) -> Iterator[Tab
 
 
 def _beside(label: str | None, grid: Grid, source: str) -> Iterator[Table]:
-    for column, table in tables_beside(grid):
+    for column, table in split_adjacent_tables(grid):
         place, found = " ".join(filter(None, (label, column))) or None, recognise_in(table.header, source)
         if column and found and folder_of(found[0]) != source:
             # The file is in the right folder, so a table of another source beside it is only there to compare with.
@@ -125,11 +125,11 @@ def _beside(label: str | None, grid: Grid, source: str) -> Iterator[Table]:
 
 def _tells_of_people(grid: Grid) -> bool:
     """Whether a table has a NIK or KK number, so that ignoring the table would lose a person."""
-    told = [re.search(WHOLE_NUMBER, text) for text in grid.header]
+    told = [re.search(IDENTITY_NUMBER, text) for text in grid.header]
     if any(told) or grid.rows.is_empty():
         return any(told)
     row = pl.concat_str(grid.rows.columns[1:], separator=" ", ignore_nulls=True)
-    return bool(grid.rows.select(row.str.contains(WHOLE_NUMBER).any()).item())
+    return bool(grid.rows.select(row.str.contains(IDENTITY_NUMBER).any()).item())
 
 
 def _text(stream: IO[bytes], name: str, source: str, piece_bytes: int) -> Iterator[Grid]:

@@ -14,23 +14,23 @@ _BOXED, _BOXES = ("nik", "no_kk"), 16
 _DIGIT = r"^([0-9])(?:[.,]0)?$"
 
 
-def without_boxes(grid: Grid) -> Grid:
+def join_digit_boxes(grid: Grid) -> Grid:
     """Join each NIK or KK number written in sixteen boxes (its header and fifteen blank ones) into the first cell.
 
     A blank box makes the number a digit short. A row with more than one digit in a box is left as it is.
     """
     folded = [fold_header(text) for text in grid.header]
     starts = [
-        place
-        for place, fold in enumerate(folded)
-        if fold in _boxed_headers() and folded[place + 1 : place + _BOXES] == [""] * (_BOXES - 1)
+        position
+        for position, fold in enumerate(folded)
+        if fold in _boxed_headers() and folded[position + 1 : position + _BOXES] == [""] * (_BOXES - 1)
     ]
     rows = grid.rows
     for start in starts:
-        cells = [f"c{place}" for place in range(start, start + _BOXES)]
-        told = {cell: pl.col(cell).str.strip_chars(BLANKS).fill_null("") for cell in cells}
-        boxes = pl.all_horizontal((text == "") | text.str.contains(_DIGIT) for text in told.values())
-        number = pl.concat_str(text.str.extract(_DIGIT).fill_null("") for text in told.values())
+        cells = [f"c{position}" for position in range(start, start + _BOXES)]
+        digits = {cell: pl.col(cell).str.strip_chars(BLANKS).fill_null("") for cell in cells}
+        boxes = pl.all_horizontal((text == "") | text.str.contains(_DIGIT) for text in digits.values())
+        number = pl.concat_str(text.str.extract(_DIGIT).fill_null("") for text in digits.values())
         first, *others = cells
         rows = rows.with_columns(
             pl.when(boxes).then(number).otherwise(first).alias(first),

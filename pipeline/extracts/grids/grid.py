@@ -14,11 +14,11 @@ import polars as pl
 # Characters that count as blank in a cell.
 BLANKS = " \t\n\xa0"
 # A NIK or KK number as it must be written.
-WHOLE_NUMBER = r"(?:^|\D)\d{16}(?:\D|$)"
+IDENTITY_NUMBER = r"(?:^|\D)\d{16}(?:\D|$)"
 # The same in groups, with missing or extra digits, or with letters for digits; not a phone number.
-_BADLY_WRITTEN = r"(?:^|[^0-9+])[1-9](?:[ .'\-\xa0]?[0-9OIl]){12,16}[ .'\-\xa0]*(?:[^0-9OIl .'\-\xa0]|$)"
+_DAMAGED_IDENTITY_NUMBER = r"(?:^|[^0-9+])[1-9](?:[ .'\-\xa0]?[0-9OIl]){12,16}[ .'\-\xa0]*(?:[^0-9OIl .'\-\xa0]|$)"
 # A person's number, well or badly written.
-SOMEBODY = f"{WHOLE_NUMBER}|{_BADLY_WRITTEN}"
+LIKELY_IDENTITY_NUMBER = f"{IDENTITY_NUMBER}|{_DAMAGED_IDENTITY_NUMBER}"
 # The number of the civil servant who signed, and nothing else.
 CIVIL_SERVANT = r"(?i)^\s*NIP\b[^A-Z]*$"
 # A row of a person has a number at least this long; column numbers and numbers in sentences are shorter.
@@ -30,11 +30,11 @@ TOTAL = rf"(?i)^\s*(?:{_SUM}\b|catatan\b|sumber(?: data)? ?:|sumber data\b)"
 TOTAL_ALONE = rf"(?i)^{_SUM}\s*:?$"
 
 # A title fills at most this many cells; a row of data fills more.
-TITLE_CELLS = 3
+MAX_TITLE_CELLS = 3
 
 _REFUSALS = {"baris": pl.Int64, "rusak": pl.String}
 # Up to so many rows are inserted between others without sorting.
-_FEW = 16
+_FEW_ROWS = 16
 
 
 @dataclass(frozen=True)
@@ -60,39 +60,39 @@ class Grid:
     remarks: tuple[tuple[int, tuple[str, ...]], ...] = ()
 
 
-def cells(width: int) -> list[str]:
+def cell_columns(width: int) -> list[str]:
     """Names of the cell columns of a grid."""
     return [f"c{position}" for position in range(width)]
 
 
 def empty_rows(width: int) -> pl.DataFrame:
     """No rows, in the columns of a grid of this width."""
-    return pl.DataFrame(schema={"baris": pl.Int64, **dict.fromkeys(cells(width), pl.String)})
+    return pl.DataFrame(schema={"baris": pl.Int64, **dict.fromkeys(cell_columns(width), pl.String)})
 
 
-def squared(rows: Sequence[tuple[int, Sequence[str]]]) -> pl.DataFrame:
+def pad_rows(rows: Sequence[tuple[int, Sequence[str]]]) -> pl.DataFrame:
     """Numbered rows of texts as rows of a grid: padded to the widest row, blank cells null."""
     width = max((len(texts) for _, texts in rows), default=0)
-    square = [(number, *(text or None for text in texts), *[None] * (width - len(texts))) for number, texts in rows]
-    return pl.DataFrame(square, schema=empty_rows(width).schema, orient="row")
+    padded = [(number, *(text or None for text in texts), *[None] * (width - len(texts))) for number, texts in rows]
+    return pl.DataFrame(padded, schema=empty_rows(width).schema, orient="row")
 
 
-def refusals(lines: list[int], codes: list[str]) -> pl.DataFrame:
+def refused_lines(lines: list[int], codes: list[str]) -> pl.DataFrame:
     """Lines that are not rows, with the code of each, as a frame (`baris`, `rusak`)."""
     return pl.DataFrame({"baris": lines, "rusak": codes}, schema=_REFUSALS) if lines else pl.DataFrame(schema=_REFUSALS)
 
 
-def in_order(rows: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
+def merge_in_order(rows: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
     """Merge other rows into rows that are sorted by `baris`; the result is sorted."""
     if others.is_empty():
         return rows
-    if others.height > _FEW:
+    if others.height > _FEW_ROWS:
         return pl.concat([rows, others]).sort("baris")
     # For a few rows slice and concatenate, as sorting would copy every cell.
     ordered = others.sort("baris")
     cuts = [0, *rows["baris"].search_sorted(ordered["baris"]).to_list(), rows.height]
-    first, *between = (rows[above:below] for above, below in pairwise(cuts))
-    return pl.concat([first, *chain.from_iterable(zip(ordered.iter_slices(1), between, strict=True))])
+    head, *between = (rows[above:below] for above, below in pairwise(cuts))
+    return pl.concat([head, *chain.from_iterable(zip(ordered.iter_slices(1), between, strict=True))])
 
 
 def is_filled(value: pl.Expr) -> pl.Expr:

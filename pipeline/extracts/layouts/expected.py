@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from pipeline.extracts.files.unreadable import UnreadableError
-from pipeline.extracts.grids.grid import SOMEBODY
+from pipeline.extracts.grids.grid import LIKELY_IDENTITY_NUMBER
 from pipeline.normalise.told.stage_words import STAGE_WORD
 from pipeline.normalise.values.dates import MONTH_WORD
 from schemas.extracts import (
@@ -87,7 +87,7 @@ def unknown_layout(header: list[str], source: str) -> str:
         and (cause := _amounts_beside(others))
     ):
         return cause
-    headless = not read and any(re.search(SOMEBODY, text) for text in header)
+    headless = not read and any(re.search(LIKELY_IDENTITY_NUMBER, text) for text in header)
     cure = "Tambahkan baris judul kolom di atas datanya" if headless else "Betulkan baris judulnya"
     return (
         f"Tata letak tidak dikenal; yang paling mirip {nearest.label}, judul kolom yang kurang: {', '.join(missing)}"
@@ -112,4 +112,4 @@ def listed_headers(texts: list[str]) -> str:
 
 def may_be_somebody(text: str) -> bool:
     """Whether a header may be a person's data, which must not be shown."""
-    return bool(re.search(SOMEBODY, text) or re.search(r"[0-9]{6}", re.sub(r"[\s.-]", "", text)))
+    return bool(re.search(LIKELY_IDENTITY_NUMBER, text) or re.search(r"[0-9]{6}", re.sub(r"[\s.-]", "", text)))

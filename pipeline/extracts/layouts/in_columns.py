@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.extracts.grids.grid import BLANKS, Grid, in_order, is_filled, refusals
+from pipeline.extracts.grids.grid import BLANKS, Grid, is_filled, merge_in_order, refused_lines
 from pipeline.extracts.layouts.marks import STATE, chosen, marked_state
 from pipeline.extracts.layouts.misnamed import misnamed
 from pipeline.extracts.layouts.notes import find_notes
@@ -93,7 +93,7 @@ def to_extract(
         unread = unread.join(_origins_of_shifted(grid, unread), on="baris", how="left", maintain_order="left")
         said[_ORIGIN] = pl.col(_ORIGIN)
     refused = of_extract(unread, said)
-    return in_order(of_extract(rows, values), refused), in_force
+    return merge_in_order(of_extract(rows, values), refused), in_force
 
 
 def _states_of_list(grid: Grid, name: str, label: str | None) -> bool:
@@ -153,7 +153,7 @@ def _value(delivered: Delivered) -> pl.Expr:
 def _answers(grid: Grid, columns: dict[str, Delivered]) -> pl.DataFrame:
     """Answers of the web service without a resident, with their code."""
     if "respon" not in columns:
-        return refusals([], [])
+        return refused_lines([], [])
     answer, person = _value(columns["respon"]), _value(columns["nama"])
     folded = answer.str.to_uppercase().str.replace_all(r"[^A-Z0-9]", "")
     known = (pl.when(folded.str.starts_with(said)).then(pl.lit(code)) for said, code in NO_RESIDENT.items())

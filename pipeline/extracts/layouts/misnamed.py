@@ -9,7 +9,7 @@ from collections.abc import Collection
 
 import polars as pl
 
-from pipeline.extracts.grids.grid import BLANKS, Grid, cells, is_filled
+from pipeline.extracts.grids.grid import BLANKS, Grid, cell_columns, is_filled
 from pipeline.extracts.layouts.expected import listed_headers, may_be_somebody
 from schemas.extracts import (
     Layout,
@@ -67,7 +67,7 @@ def misnamed(grid: Grid, told: Collection[str], read: Collection[str], layout: L
     # A header that may be a person's data must not be shown.
     unknown = {
         name: text
-        for name, text in zip(cells(len(grid.header)), grid.header, strict=True)
+        for name, text in zip(cell_columns(len(grid.header)), grid.header, strict=True)
         if text and name not in read and fold_header(text) not in understood and not may_be_somebody(text)
     }
     for name in (name for name in _SHAPES if name in lacking):

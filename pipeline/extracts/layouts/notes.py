@@ -6,14 +6,14 @@ import polars as pl
 
 from pipeline.extracts.grids.grid import (
     BLANKS,
+    LIKELY_IDENTITY_NUMBER,
     LONG_NUMBER,
-    SOMEBODY,
     TOTAL,
     TOTAL_ALONE,
     Grid,
-    cells,
+    cell_columns,
     is_filled,
-    refusals,
+    refused_lines,
 )
 from schemas.extracts import REQUIRED, Delivered
 
@@ -76,7 +76,7 @@ def _examples(rows: pl.DataFrame, places: set[int]) -> pl.DataFrame:
     )
     begun = rows.filter(begin)
     if begun.is_empty():
-        return refusals([], [])
+        return refused_lines([], [])
     said = begun.filter(pl.any_horizontal(text.str.contains(_EXAMPLE) for text in texts))
     return said.select("baris", rusak=pl.lit("BARIS_CATATAN"))
 
@@ -98,11 +98,11 @@ def _sentences(rows: pl.DataFrame, essential: list[pl.Expr]) -> pl.DataFrame:
     names = rows.columns[2:]
     spaced = rows.filter(pl.all_horizontal((value >= " ") & (value < "!") for value in essential[1:]))
     if spaced.is_empty():
-        return refusals([], [])
+        return refused_lines([], [])
     told = pl.concat_str(spaced.columns[1:], separator=",", ignore_nulls=True)
     is_sentence = pl.all_horizontal(pl.col(name).fill_null(" ").str.starts_with(" ") for name in names)
     numbers = pl.sum_horizontal(value.str.contains(r"\d").fill_null(value=False) for value in essential)
-    is_row = (numbers >= _ROW_NUMBERS) | told.str.contains(f"{LONG_NUMBER}|{SOMEBODY}")
+    is_row = (numbers >= _ROW_NUMBERS) | told.str.contains(f"{LONG_NUMBER}|{LIKELY_IDENTITY_NUMBER}")
     found = spaced.filter(is_sentence & ~is_row)
     return found.select("baris", rusak=pl.lit("BARIS_CATATAN"))
 
@@ -135,7 +135,7 @@ def _is_column_number(text: pl.Expr) -> pl.Expr:
 
 
 def _look_closely(rows: pl.DataFrame, header: list[str], essential: list[int]) -> pl.DataFrame:
-    names = cells(len(header))
+    names = cell_columns(len(header))
     few, half = min(_NOTE_CELLS, len(names) // 3), len(names) // 2
     rows = rows.join(_filled(rows, names), on="baris", maintain_order="left")
     looks = [pl.col(f"c{cell}").str.strip_chars(BLANKS).fill_null("") for cell in essential]
@@ -146,7 +146,7 @@ def _look_closely(rows: pl.DataFrame, header: list[str], essential: list[int]) -
     numbered = pl.all_horizontal(map(_is_column_number, looks))
     rows = rows.filter((pl.col("terisi") <= half) | (looks[0] == header[essential[0]].strip()) | numbered)
     if rows.is_empty():
-        return refusals([], [])
+        return refused_lines([], [])
     # A number and one more required cell with digits, such as an amount, make it a damaged row, not a note.
     numbers = [pl.col(f"c{cell}").str.contains(r"\d").fill_null(value=False) for cell in essential]
     some_row = numbers[0] & pl.any_horizontal(numbers[1:] or [pl.lit(value=False)])
@@ -161,7 +161,7 @@ def _look_closely(rows: pl.DataFrame, header: list[str], essential: list[int]) -
             ulang=(pl.col("isi").str.replace_all(r"\s+", " ") == pl.col("judul")).all(),
             jumlah_di_tengah=pl.col("isi").str.contains(TOTAL_ALONE).any(),
             kata=pl.col("isi").str.contains(_MERE_WORDS).all(),
-            orang=pl.col("isi").str.contains(SOMEBODY).any(),
+            orang=pl.col("isi").str.contains(LIKELY_IDENTITY_NUMBER).any(),
             nomor=_is_column_number(pl.col("isi")).all(),
         )
     )

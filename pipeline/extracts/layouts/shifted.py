@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from pipeline.extracts.grids.grid import BLANKS, Grid, refusals
+from pipeline.extracts.grids.grid import BLANKS, Grid, refused_lines
 from schemas.extracts import Delivered, shapes_of
 from schemas.extracts.shapes import DATE, NAME, NUMBER, RELATION, SEX, STREET
 
@@ -37,27 +37,27 @@ def find_shifted(grid: Grid, columns: dict[str, Delivered], kind: str) -> pl.Dat
         if name in columns and len(columns[name].cells) == 1 and columns[name].part is None
     }
     if len(shapes) < _ENOUGH or grid.rows.is_empty():
-        return refusals([], [])
+        return refused_lines([], [])
     rows = grid.rows.filter(pl.any_horizontal(_may_be_shifted(shapes), *_odd_sexes(grid.rows, shapes)))
     if rows.is_empty():
-        return refusals([], [])
+        return refused_lines([], [])
     rows = rows.filter(
         pl.any_horizontal(_misfits(place, shape) for place, shape in shapes.items() if shape not in _TELLING_LITTLE)
     )
     if rows.is_empty():
-        return refusals([], [])
+        return refused_lines([], [])
     misfits = [_misfits(place, shape) for place, shape in shapes.items()]
     # The value of a blank cell may stand beside it; blank numbers do not count, as they are common.
     missing = (~_tells(place) for place, shape in shapes.items() if shape in {NAME, DATE, SEX})
     rows = rows.filter(pl.sum_horizontal(*misfits, *missing) >= _ENOUGH)
     if rows.is_empty():
-        return refusals([], [])
+        return refused_lines([], [])
     cells = len(grid.header)
     looked_at = _looked_at(rows, shapes, cells)
     distances = (distance for distance in range(-_FARTHEST, _FARTHEST + 1) if distance)
     shifted = [_better_by(distance, shapes, cells) >= _ENOUGH for distance in distances]
     lines = looked_at.filter(pl.any_horizontal(shifted))["baris"].to_list()
-    return refusals(lines, ["KOLOM_GESER"] * len(lines))
+    return refused_lines(lines, ["KOLOM_GESER"] * len(lines))
 
 
 def _may_be_shifted(shapes: dict[int, str]) -> pl.Expr:

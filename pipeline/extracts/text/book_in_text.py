@@ -11,7 +11,7 @@ import io
 from typing import IO
 
 from pipeline.extracts.files.encoding import decode_with_holes
-from pipeline.extracts.grids.grid import BLANKS, Grid, squared
+from pipeline.extracts.grids.grid import BLANKS, Grid, pad_rows
 from pipeline.extracts.text.careful import DELIMITERS
 from pipeline.extracts.workbooks.family_book import unfold
 
@@ -34,7 +34,7 @@ def read_book(stream: IO[bytes]) -> Grid | None:
 
 def _unfolded(data: bytes, delimiter: str) -> Grid | None:
     rows = _rows(decode_with_holes(data), delimiter)
-    return unfold(squared(rows)) if rows else None
+    return unfold(pad_rows(rows)) if rows else None
 
 
 def _rows(text: str, delimiter: str) -> list[tuple[int, list[str]]]:

@@ -11,7 +11,15 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipeline.extracts.grids.grid import BLANKS, CIVIL_SERVANT, SOMEBODY, TOTAL, cells, empty_rows, refusals
+from pipeline.extracts.grids.grid import (
+    BLANKS,
+    CIVIL_SERVANT,
+    LIKELY_IDENTITY_NUMBER,
+    TOTAL,
+    cell_columns,
+    empty_rows,
+    refused_lines,
+)
 from pipeline.extracts.text.lines import parse
 
 DELIMITERS = ("|", ";", ",", "\t")
@@ -73,7 +81,7 @@ def judge(lines: pl.DataFrame, manner: Manner, *, end: int, last: bool) -> Judge
     """
     delimiter, width = manner.delimiter, manner.width
     if lines.is_empty():
-        return Judged(empty_rows(width), refusals([], []), None)
+        return Judged(empty_rows(width), refused_lines([], []), None)
     lines = lines.filter(pl.col("line").str.strip_chars(f'{delimiter}"{BLANKS}') != "")
     lines = _mended(lines, manner)
     if manner.closing:
@@ -277,10 +285,10 @@ def _why_no_row(delimiter: str, width: int) -> pl.Expr:
     alone = (pl.col("plain") == 1) | (blank_beside & ~bare.str.contains(delimiter, literal=True))
     alone &= ~bare.str.contains("[0-9]{6}")
     sentence = line.str.contains(_SENTENCE) & (pl.col("plain") <= width // 2)
-    words = line.str.contains(r"[A-Za-z]") & ~line.str.contains(SOMEBODY)
+    words = line.str.contains(r"[A-Za-z]") & ~line.str.contains(LIKELY_IDENTITY_NUMBER)
     words &= ~(cells_of_another & (width > _FEW_CELLS))
     filled = bare.str.count_matches(f"[^{re.escape(delimiter)}]+")
-    total = bare.str.contains(TOTAL) & ~line.str.contains(SOMEBODY) & (filled <= width // 2)
+    total = bare.str.contains(TOTAL) & ~line.str.contains(LIKELY_IDENTITY_NUMBER) & (filled <= width // 2)
     ruled = line.str.contains(_RULED) & (pl.col("plain") <= width) & (width > _FEW_CELLS)
     note = ((alone | sentence) & words) | total | ruled | bare.str.contains(CIVIL_SERVANT)
     return (
@@ -372,7 +380,9 @@ def _parse_lines(lines: pl.DataFrame, delimiter: str, width: int, quote: str | N
 
 def _parse_literally(lines: pl.DataFrame, delimiter: str, width: int) -> pl.DataFrame:
     # Quotes in such a line are plain text, except for a pair around a whole cell.
-    unquoted = pl.col(*cells(width)).str.replace(r'^\s*"(.*)"\s*$', "${1}").str.replace_all('""', '"', literal=True)
+    unquoted = (
+        pl.col(*cell_columns(width)).str.replace(r'^\s*"(.*)"\s*$', "${1}").str.replace_all('""', '"', literal=True)
+    )
     return _parse_lines(lines, delimiter, width, quote=None).with_columns(unquoted)
 
 
@@ -380,4 +390,6 @@ def _split_leniently(lines: pl.DataFrame, delimiter: str, width: int) -> pl.Data
     cell = pl.element().str.slice(1)
     unquoted = cell.str.replace(r'(?s)^"(.*)"$', "${1}").str.replace_all('""', '"', literal=True)
     values = _lenient_cells(delimiter).list.eval(pl.when(cell.str.starts_with('"')).then(unquoted).otherwise(cell))
-    return lines.select("baris", *(values.list.get(position).alias(name) for position, name in enumerate(cells(width))))
+    return lines.select(
+        "baris", *(values.list.get(position).alias(name) for position, name in enumerate(cell_columns(width)))
+    )

@@ -19,8 +19,22 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipeline.extracts.files.encoding import decode_with_holes
-from pipeline.extracts.grids.grid import LONG_NUMBER, SOMEBODY, TITLE_CELLS, Grid, empty_rows, refusals, squared
-from pipeline.extracts.grids.heading import HEADER_WITHIN, MOST_ROWS, Heading, find_heading, likeness
+from pipeline.extracts.grids.grid import (
+    LIKELY_IDENTITY_NUMBER,
+    LONG_NUMBER,
+    MAX_TITLE_CELLS,
+    Grid,
+    empty_rows,
+    pad_rows,
+    refused_lines,
+)
+from pipeline.extracts.grids.heading import (
+    HEADER_SEARCH_ROWS,
+    MAX_HEADER_ROWS,
+    Heading,
+    count_known_headers,
+    find_heading,
+)
 from pipeline.extracts.text.head import IsHeader
 from pipeline.extracts.workbooks.family_book import unfold
 from schemas.extracts import JOINED, fold_header, known_headers
@@ -74,7 +88,7 @@ def read_printed_book(stream: IO[bytes]) -> Grid | None:
 
 
 def _heads_members(header: list[str]) -> bool:
-    return likeness(header) > TITLE_CELLS
+    return count_known_headers(header) > MAX_TITLE_CELLS
 
 
 def _lines(stream: IO[bytes], is_header: IsHeader) -> list[str]:
@@ -100,12 +114,12 @@ def _columns_of(lines: list[str], is_header: IsHeader) -> _Columns | None:
     rows = [lines[number] for number in numbers]
     above = [number for number in range(numbers[0]) if lines[number].strip()]
     ruled = [number for number in above if _RULED.fullmatch(lines[number].strip())]
-    rule = next((lines[number] for number in reversed(ruled) if len(lines[number].split()) >= TITLE_CELLS), None)
-    worded = [number for number in above if number not in ruled][-HEADER_WITHIN:]
+    rule = next((lines[number] for number in reversed(ruled) if len(lines[number].split()) >= MAX_TITLE_CELLS), None)
+    worded = [number for number in above if number not in ruled][-HEADER_SEARCH_ROWS:]
     windows = [
         worded[first:end]
         for first in range(len(worded))
-        for end in range(first + 1, min(first + MOST_ROWS, len(worded)) + 1)
+        for end in range(first + 1, min(first + MAX_HEADER_ROWS, len(worded)) + 1)
     ]
     spans = [found.span() for found in re.finditer(r"\S+", rule)] if rule else None
     filled = _filled(rows)
@@ -115,7 +129,9 @@ def _columns_of(lines: list[str], is_header: IsHeader) -> _Columns | None:
         if (columns := _columns_under(window, lines, spans or _spans(filled, [lines[line] for line in window])))
         and is_header(columns.heading.cells)
     ]
-    return max(found, key=lambda columns: (likeness(columns.heading.cells), -len(columns.lines)), default=None)
+    return max(
+        found, key=lambda columns: (count_known_headers(columns.heading.cells), -len(columns.lines)), default=None
+    )
 
 
 def _numbered_alike(lines: list[str]) -> list[int]:
@@ -130,7 +146,7 @@ def _numbered_alike(lines: list[str]) -> list[int]:
 
 def _columns_under(window: list[int], lines: list[str], spans: list[tuple[int, int]]) -> _Columns | None:
     """The columns with these spans, if the lines of the window form one header together."""
-    if len(spans) < TITLE_CELLS:
+    if len(spans) < MAX_TITLE_CELLS:
         return None
     begin = [0, *(start for start, _ in spans[1:])]
     gaps = [(end, start) for (_, end), (start, _) in pairwise(spans)]
@@ -176,16 +192,16 @@ def _spans(rows: NDArray[np.bool_], header: list[str]) -> list[tuple[int, int]]:
 def _may_be_several(words: list[str]) -> bool:
     """Whether words separated by single blanks may be several headers rather than one known header."""
     whole = fold_header(" ".join(words))
-    return any(likeness([word]) for word in words) and (whole in JOINED or whole not in known_headers())
+    return any(count_known_headers([word]) for word in words) and (whole in JOINED or whole not in known_headers())
 
 
 def _table(lines: list[str], columns: _Columns) -> Grid:
     first, last = columns.lines[0], columns.lines[-1]
     width = len(columns.heading.cells)
     above = [line for line in lines[:first] if line.strip() and not _is_ruled(line)]
-    titles = [" ".join(line.split()) for line in above if not re.search(SOMEBODY, line)]
+    titles = [" ".join(line.split()) for line in above if not re.search(LIKELY_IDENTITY_NUMBER, line)]
     # If the line end of the header was lost, the first row stands in its line.
-    lost = [number for number, line in enumerate(lines[: last + 1], 1) if re.search(SOMEBODY, line)]
+    lost = [number for number, line in enumerate(lines[: last + 1], 1) if re.search(LIKELY_IDENTITY_NUMBER, line)]
     rows: list[tuple[int, *tuple[str | None, ...]]] = []
     remarks: list[tuple[int, tuple[str, ...]]] = []
     torn: list[int] = []
@@ -203,7 +219,7 @@ def _table(lines: list[str], columns: _Columns) -> Grid:
     return Grid(
         columns.heading.cells,
         pl.DataFrame(rows, schema=empty_rows(width).schema, orient="row"),
-        refusals([*lost, *torn, *notes], codes).sort("baris"),
+        refused_lines([*lost, *torn, *notes], codes).sort("baris"),
         " / ".join(titles) or None,
         columns.heading.lines,
         remarks=tuple(remarks),
@@ -226,4 +242,4 @@ def _book(lines: list[str], columns: _Columns) -> Grid | None:
         (number, columns.cut(line) if columns.fits(line) else re.split(" {2,}", line.strip()))
         for number, line in written
     ]
-    return unfold(squared(told))
+    return unfold(pad_rows(told))

@@ -16,16 +16,16 @@ from itertools import pairwise, zip_longest
 from statistics import median
 
 from pipeline.extracts.files.unreadable import EMPTY, UnreadableError
-from pipeline.extracts.grids.grid import BLANKS, LONG_NUMBER, TITLE_CELLS, WHOLE_NUMBER
+from pipeline.extracts.grids.grid import BLANKS, IDENTITY_NUMBER, LONG_NUMBER, MAX_TITLE_CELLS
 from pipeline.extracts.grids.heading import (
-    BELOW_LETTERHEAD,
-    HEADER_WITHIN,
+    HEADER_SEARCH_ROWS,
+    LETTERHEAD_SEARCH_ROWS,
     Heading,
+    count_known_headers,
+    data_rows_above,
     find_heading,
-    is_whole_number,
-    is_worded,
-    likeness,
-    rows_above,
+    has_known_headers,
+    is_identity_number,
 )
 from pipeline.extracts.text.careful import DELIMITERS, Manner, proper_line
 from pipeline.extracts.text.commas import amounts_in_quotes
@@ -92,11 +92,11 @@ def read_head(text: bytes, is_header: IsHeader) -> Head:
         message = f"Berkas ini kosong; {EMPTY}"
         raise UnreadableError(message)
     signs, delimiter, heading = _find_header(tops, is_header)
-    if not is_worded(heading):
-        tops = top_lines(text, BELOW_LETTERHEAD)
+    if not has_known_headers(heading):
+        tops = top_lines(text, LETTERHEAD_SEARCH_ROWS)
         signs, delimiter, heading = _find_header(tops, is_header)
     above = [_most_cells(line, delimiter, signs) for _, line, _ in tops[: heading.first]]
-    rows = rows_above(above, heading.cells)
+    rows = data_rows_above(above, heading.cells)
     titles = [
         line.strip(f" {delimiter}") for place, (_, line, _) in enumerate(tops[: heading.first]) if place not in rows
     ]
@@ -107,7 +107,7 @@ def read_head(text: bytes, is_header: IsHeader) -> Head:
         lines = [mending(row.encode()).decode() for row in lines]
     sample = [(row, cells_in(row, delimiter)) for row in lines]
     header = _as_wide_as_rows(heading.cells, sample, delimiter, is_header)
-    if any(map(is_whole_number, heading.cells)) or any(heading.cells[len(header) :]):
+    if any(map(is_identity_number, heading.cells)) or any(heading.cells[len(header) :]):
         # The line end after the header was lost: the header line also holds a row, or the rest of one.
         rows.append(heading.last)
     return Head(
@@ -132,8 +132,8 @@ def _find_header(tops: list[tuple[int, str, int]], is_header: IsHeader) -> tuple
     # Of two headers the one above the first data row counts: a fuller one below it belongs to another table.
     first = min((heading.last for heading in found.values() if is_header(heading.cells)), default=len(tops))
     places = range(first + 1, len(tops))
-    row = next((place for place in places if re.search(WHOLE_NUMBER, tops[place][1])), len(tops))
-    delimiter = max(found, key=lambda sign: (found[sign].first < row, likeness(found[sign].cells)))
+    row = next((place for place in places if re.search(IDENTITY_NUMBER, tops[place][1])), len(tops))
+    delimiter = max(found, key=lambda sign: (found[sign].first < row, count_known_headers(found[sign].cells)))
     return signs, delimiter, found[delimiter]
 
 
@@ -169,20 +169,22 @@ def headers_in(line: str, is_header: IsHeader) -> dict[str, list[str]]:
     """Delimiter → cells, for every delimiter by which a line is the header of a table."""
     if re.search(LONG_NUMBER, line):
         return {}
-    signs = [sign for sign in DELIMITERS if line.count(sign) >= TITLE_CELLS]
+    signs = [sign for sign in DELIMITERS if line.count(sign) >= MAX_TITLE_CELLS]
     return {sign: cells for sign in signs if is_header(cells := _header_line(line, sign))}
 
 
 def may_begin_header(line: str) -> bool:
     """Whether a line has a known header, so that it may form a header with the line below."""
-    return any(likeness(_header_line(line, sign)) for sign in DELIMITERS if line.count(sign) >= TITLE_CELLS)
+    return any(
+        count_known_headers(_header_line(line, sign)) for sign in DELIMITERS if line.count(sign) >= MAX_TITLE_CELLS
+    )
 
 
 def headers_in_two(line: str, below: str, is_header: IsHeader) -> dict[str, list[str]]:
     """Like `headers_in`, for two lines that form a header only together."""
     if re.search(LONG_NUMBER, line + below) or not may_begin_header(line):
         return {}
-    signs = [sign for sign in DELIMITERS if TITLE_CELLS <= line.count(sign) == below.count(sign)]
+    signs = [sign for sign in DELIMITERS if MAX_TITLE_CELLS <= line.count(sign) == below.count(sign)]
     found = {sign: find_heading([_header_line(row, sign) for row in (line, below)]) for sign in signs}
     return {sign: two.cells for sign, two in found.items() if two.lines and is_header(two.cells)}
 
@@ -214,8 +216,10 @@ def _as_wide_as_rows(header: list[str], sample: _Sample, delimiter: str, is_head
     if usual < len(header):
         beyond = header[usual:]
         # Some values, such as a family relation, are also known headers, hence the tolerance.
-        as_long = len(beyond) >= usual - 1 and likeness(beyond) < TITLE_CELLS and is_header(header[:usual])
-        a_row = as_long or any(map(is_whole_number, beyond))
+        as_long = (
+            len(beyond) >= usual - 1 and count_known_headers(beyond) < MAX_TITLE_CELLS and is_header(header[:usual])
+        )
+        a_row = as_long or any(map(is_identity_number, beyond))
         return header[:usual] if a_row or not any(beyond) else header
     # One extra cell comes from a closing delimiter, which not every line need have.
     rows = [parse_line(line, delimiter) for line, cells_in in sample if cells_in == usual]
@@ -230,7 +234,7 @@ def _are_numbered(rows: list[list[str]], first: str) -> bool:
     whole = [row for row in rows if row[-1]]
     numbers = [int(row[0]) for row in whole if row[0].isdecimal() and len(row[0]) < _LONGEST_ROW_NUMBER]
     running = len(numbers) == len(whole) > 1 and all(below > above for above, below in pairwise(numbers))
-    return running and numbers[0] == 1 and likeness([first]) > 0
+    return running and numbers[0] == 1 and count_known_headers([first]) > 0
 
 
 def _is_ragged(sample: _Sample, delimiter: str, named: int, usual: int) -> bool:
@@ -258,7 +262,7 @@ def _looks(cell: str) -> str:
     return cell and ("A" if re.search(r"[A-Za-z]", cell) else "9")
 
 
-def top_lines(text: bytes, most: int = HEADER_WITHIN) -> list[tuple[int, str, int]]:
+def top_lines(text: bytes, most: int = HEADER_SEARCH_ROWS) -> list[tuple[int, str, int]]:
     """The first filled lines: number, text (joined up to the end of an open quote), and offset of the next line."""
     tops: list[tuple[int, str, int]] = []
     number, offset = 0, 0

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pipeline.extracts.grids.grid import cells, empty_rows
+from pipeline.extracts.grids.grid import cell_columns, empty_rows
 
 _NEWLINE, _QUOTE = ord("\n"), ord('"')
 _Marks = NDArray[np.int64]
@@ -179,7 +179,7 @@ def parse(body: bytes, delimiter: str, width: int, quote: str | None) -> pl.Data
     return pl.read_csv(
         io.BytesIO(body),
         has_header=False,
-        schema=dict.fromkeys(cells(width), pl.String()),
+        schema=dict.fromkeys(cell_columns(width), pl.String()),
         separator=delimiter,
         quote_char=quote,
     )

@@ -22,16 +22,16 @@ from pipeline.extracts.files.encoding import macintosh_to_utf8, refuse_binary, t
 from pipeline.extracts.files.unreadable import GIVE_DATA, UnreadableError
 from pipeline.extracts.grids.grid import (
     BLANKS,
+    LIKELY_IDENTITY_NUMBER,
     LONG_NUMBER,
-    SOMEBODY,
-    TITLE_CELLS,
+    MAX_TITLE_CELLS,
     Grid,
-    cells,
+    cell_columns,
     empty_rows,
-    in_order,
-    refusals,
+    merge_in_order,
+    refused_lines,
 )
-from pipeline.extracts.grids.heading import HEADER_WITHIN
+from pipeline.extracts.grids.heading import HEADER_SEARCH_ROWS
 from pipeline.extracts.text.careful import judge
 from pipeline.extracts.text.head import (
     Head,
@@ -98,16 +98,16 @@ def read_pieces(
     text, last = next(texts)
     head = read_head(text, is_header)
     number, text = head.next_line, text[head.offset :]
-    notes = refusals(head.rows_above, [ABOVE_HEADER] * len(head.rows_above))
+    notes = refused_lines(head.rows_above, [ABOVE_HEADER] * len(head.rows_above))
     while True:
         piece = _read_body(text, number, head, is_header, last=last)
         refused = pl.concat([notes, piece.refused])
         yield Grid(head.cells, piece.rows, refused, head.title, head.lines, remarks=piece.remarks)
-        number, notes = number + piece.lines, refusals([], [])
+        number, notes = number + piece.lines, refused_lines([], [])
         if piece.ended:
             head = replace(read_head(piece.rest, is_header), title=head.title)
             above = [number + line - 1 for line, *_ in top_lines(piece.rest[: head.offset])]
-            notes = refusals(above, ["BARIS_CATATAN"] * len(above))
+            notes = refused_lines(above, ["BARIS_CATATAN"] * len(above))
             number, text = number + head.next_line - 1, piece.rest[head.offset :]
         elif last:
             return
@@ -176,7 +176,7 @@ def _with_losses_marked(data: bytes) -> bytes:
 
 def _read_body(text: bytes, number: int, head: Head, is_header: IsHeader, *, last: bool) -> _Piece:
     if not text:
-        return _Piece(empty_rows(len(head.cells)), refusals([], []), 0, b"")
+        return _Piece(empty_rows(len(head.cells)), refused_lines([], []), 0, b"")
     delimiter, width = head.manner.delimiter, head.manner.width
     header = head.written.split("\n")
     text, begun = (text, b"") if last else _without_begun_header(text, header)
@@ -185,9 +185,9 @@ def _read_body(text: bytes, number: int, head: Head, is_header: IsHeader, *, las
         text = head.mending(text)
     lines = tell_apart(text, delimiter, width, closing=head.manner.closing)
     numbers = pl.Series("baris", lines.places + number, dtype=pl.Int64)
-    rows = _without_blank_rows(pl.DataFrame([numbers, *(lines.rows[cell] for cell in cells(width))]), delimiter)
+    rows = _without_blank_rows(pl.DataFrame([numbers, *(lines.rows[cell] for cell in cell_columns(width))]), delimiter)
     if not len(lines.irregular) and not head.overfull:
-        return _Piece(rows, refusals([], []), lines.count, begun)
+        return _Piece(rows, refused_lines([], []), lines.count, begun)
     if table := _table_below(lines, text, head, is_header, last=last):
         place, seen = table
         start = sum(len(line) for line in as_written.splitlines(keepends=True)[:place])
@@ -207,17 +207,17 @@ def _read_body(text: bytes, number: int, head: Head, is_header: IsHeader, *, las
         rows = rows.filter(pl.col("baris") < judged.open_from)
         again, lost = (told.filter(told < judged.open_from) for told in (again, lost))
     # Rechunk once: otherwise every later step would have to align the chunks of all columns again.
-    rows = in_order(rows, judged.rows).rechunk()
+    rows = merge_in_order(rows, judged.rows).rechunk()
     bad = judged.refused
     if head.overfull:
         lacking = rows["baris"].to_list()
-        bad = pl.concat([bad, refusals(lacking, ["KOLOM_KURANG"] * len(lacking))])
+        bad = pl.concat([bad, refused_lines(lacking, ["KOLOM_KURANG"] * len(lacking))])
         rows = rows.clear()
     if last and _ends_in_a_row(text, rows, delimiter):
         bad = _cut_short(bad, rows.height, end - 1)
     remarks = tuple(_remarks(irregular.join(bad, on="baris", maintain_order="left"), delimiter))
     others = ((again, "BARIS_CATATAN"), (lost, OVERWRITTEN))
-    refused = pl.concat([bad, *(refusals(told.to_list(), [code] * len(told)) for told, code in others)])
+    refused = pl.concat([bad, *(refused_lines(told.to_list(), [code] * len(told)) for told, code in others)])
     return _Piece(rows, refused, taken, rest, remarks)
 
 
@@ -267,7 +267,7 @@ def _table_below(lines: Lines, text: bytes, head: Head, is_header: IsHeader, *, 
             if headers := {sign: cells for sign, cells in in_two.items() if cells != head.cells[: len(cells)]}:
                 after, end = after + 1, lower_end
         sign = max(headers, key=lambda sign: len(headers[sign]), default="")
-        following = text[end : lines.starts[min(after + HEADER_WITHIN, lines.count)]] if sign else b""
+        following = text[end : lines.starts[min(after + HEADER_SEARCH_ROWS, lines.count)]] if sign else b""
         below = [row for row in following.decode(errors="replace").split("\n") if row.strip(BLANKS)][:_BELOW]
         # One cell more comes from a closing delimiter.
         alike = sum(cells_in(row, sign) - len(headers[sign]) in {0, 1} for row in below)
@@ -279,7 +279,7 @@ def _table_below(lines: Lines, text: bytes, head: Head, is_header: IsHeader, *, 
 
 def _remarks(refused: pl.DataFrame, delimiter: str) -> Iterator[tuple[int, tuple[str, ...]]]:
     """Refused lines that may be a title (`Grid.remarks`): notes as one cell, others if they have as few cells."""
-    short = pl.col("line").str.count_matches(delimiter, literal=True) < TITLE_CELLS
+    short = pl.col("line").str.count_matches(delimiter, literal=True) < MAX_TITLE_CELLS
     told = refused.filter((pl.col("rusak") == "BARIS_CATATAN") | short)
     for number, line, code in told.select("baris", "line", "rusak").iter_rows():
         cells_of = [line] if code == "BARIS_CATATAN" else parse_line(line, delimiter)
@@ -292,7 +292,9 @@ def _ends_in_a_row(text: bytes, rows: pl.DataFrame, delimiter: str) -> bool:
     if not line:
         return False
     begin = _manner_of(parse_line(line, delimiter)[0])
-    return bool(re.search(SOMEBODY, line)) or (begin != "" and begin in map(_manner_of, rows["c0"].drop_nulls()))
+    return bool(re.search(LIKELY_IDENTITY_NUMBER, line)) or (
+        begin != "" and begin in map(_manner_of, rows["c0"].drop_nulls())
+    )
 
 
 def _manner_of(cell: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.extracts.grids.grid import BLANKS, Grid, cells, refusals
+from pipeline.extracts.grids.grid import BLANKS, Grid, cell_columns, refused_lines
 from schemas.extracts import FAMILY_LABELS, JOINED, PAGE_LABELS, fold_header, headers_of, recognise
 
 _SOURCE = "dukcapil"
@@ -56,7 +56,7 @@ def unfold(sheet: pl.DataFrame) -> Grid | None:
     member = _is_member(places, header) & ~pl.col("baris").is_in(facts["baris"].implode())
     rows = _beside(inside.filter(member), facts)
     added = [*FAMILY_LABELS, *PAGE_LABELS]
-    named = dict(zip(added, cells(len(header) + len(added))[len(header) :], strict=True))
+    named = dict(zip(added, cell_columns(len(header) + len(added))[len(header) :], strict=True))
     known = pl.concat([rows["baris"], facts["baris"], labels["baris"]]).unique()
     lost = _with_long_number(texts).filter((pl.col("baris") > first) & ~pl.col("baris").is_in(known.implode()))["baris"]
     lost = lost.unique().sort()
@@ -64,8 +64,8 @@ def unfold(sheet: pl.DataFrame) -> Grid | None:
     title = texts.filter((pl.col("baris") < first) & ~pl.col("baris").is_in(told.implode()))["teks"]
     return Grid(
         [*header, *added],
-        rows.select("baris", *cells(len(header)), *(pl.col(name).alias(cell) for name, cell in named.items())),
-        refusals(lost.to_list(), ["KOLOM_KURANG"] * lost.len()),
+        rows.select("baris", *cell_columns(len(header)), *(pl.col(name).alias(cell) for name, cell in named.items())),
+        refused_lines(lost.to_list(), ["KOLOM_KURANG"] * lost.len()),
         " / ".join(title) or None,
     )
 

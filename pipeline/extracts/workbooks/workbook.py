@@ -14,14 +14,14 @@ import polars as pl
 
 from pipeline.extracts.files.encoding import decode
 from pipeline.extracts.files.unreadable import GIVE_DATA, SEND_AGAIN, UnreadableError
-from pipeline.extracts.grids.grid import BLANKS, Grid, cells, refusals
+from pipeline.extracts.grids.grid import BLANKS, Grid, cell_columns, refused_lines
 from pipeline.extracts.grids.heading import (
-    BELOW_LETTERHEAD,
-    HEADER_WITHIN,
+    HEADER_SEARCH_ROWS,
+    LETTERHEAD_SEARCH_ROWS,
     Heading,
+    data_rows_above,
     find_heading,
-    is_worded,
-    rows_above,
+    has_known_headers,
 )
 from pipeline.extracts.workbooks.family_book import unfold
 from pipeline.extracts.workbooks.old_excel import goes_round, parts_of_old_workbook
@@ -106,7 +106,7 @@ def read_page(data: bytes) -> Grid:
         message = f"Halaman atau berkas XML ini tidak memuat tabel; {GIVE_DATA}"
         raise UnreadableError(message)
     square = [row + [None] * (width - len(row)) for row in page.rows]
-    sheet = pl.DataFrame(square, schema=dict.fromkeys(cells(width), pl.String), orient="row")
+    sheet = pl.DataFrame(square, schema=dict.fromkeys(cell_columns(width), pl.String), orient="row")
     return _to_grid(_numbered(sheet), SheetParts(page.spans))
 
 
@@ -178,7 +178,7 @@ def _count(text: str | None, nothing: int) -> int:
 
 def _numbered(sheet: pl.DataFrame) -> pl.DataFrame:
     """The rows with the row numbers that officers see and cells named by position, without blank rows."""
-    names = cells(sheet.width)
+    names = cell_columns(sheet.width)
     sheet = sheet.rename(dict(zip(sheet.columns, names, strict=True))).with_row_index("baris", offset=1)
     if names:
         sheet = sheet.with_columns(pl.col(*names).str.replace_all(_LINE_BREAK, "", literal=True))
@@ -188,17 +188,17 @@ def _numbered(sheet: pl.DataFrame) -> pl.DataFrame:
 
 def _to_grid(sheet: pl.DataFrame, parts: SheetParts) -> Grid:
     if sheet.is_empty():
-        return Grid([], sheet, refusals([], []), None)
+        return Grid([], sheet, refused_lines([], []), None)
     sheet = with_numbers(sheet, parts.numbers)
     book = unfold(sheet)
     if book is not None:
         return book
-    top, heading = _top(sheet, HEADER_WITHIN)
-    if not is_worded(heading):
-        top, heading = _top(sheet, BELOW_LETTERHEAD)
-    rows = rows_above([row for _, row in top[: heading.first]], heading.cells)
+    top, heading = _top(sheet, HEADER_SEARCH_ROWS)
+    if not has_known_headers(heading):
+        top, heading = _top(sheet, LETTERHEAD_SEARCH_ROWS)
+    rows = data_rows_above([row for _, row in top[: heading.first]], heading.cells)
     titles = [" ".join(filter(None, row)) for place, (_, row) in enumerate(top[: heading.first]) if place not in rows]
-    above = refusals([top[place][0] for place in rows], [ABOVE_HEADER] * len(rows))
+    above = refused_lines([top[place][0] for place in rows], [ABOVE_HEADER] * len(rows))
     body = sheet.filter(pl.col("baris") > top[heading.last][0])
     body = with_spans(body, _without_amounts(parts.spans, heading.cells, body))
     return Grid(heading.cells, body, above, " / ".join(titles) or None, heading.lines)

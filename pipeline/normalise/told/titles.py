@@ -2,7 +2,7 @@
 
 Lines between two tables may be signatures and remarks: only those count that name a stage, status or day, or are a
 heading of just one programme. Does not belong here: which lines stand above a table
-(`pipeline.extracts.grids.headers_below`), and what rows state themselves (`pipeline.normalise.told.orders`).
+(`pipeline.extracts.grids.stacked_tables`), and what rows state themselves (`pipeline.normalise.told.orders`).
 """
 
 from __future__ import annotations

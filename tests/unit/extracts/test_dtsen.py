@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from pipeline.extracts.files.found import find_files
-from pipeline.extracts.grids.grid import Grid, empty_rows, refusals
+from pipeline.extracts.grids.grid import Grid, empty_rows, refused_lines
 from pipeline.extracts.read import iter_families, read_source
 from schemas.extracts import KINDS
 from schemas.extracts.kinds import LAYOUTS_BESIDE
@@ -67,7 +67,7 @@ def test_nothing_is_read_ahead_of_a_table_that_is_left(raw: Path, monkeypatch: p
     def pieces() -> Iterator[Grid]:
         for piece in range(2):
             read.append(piece)
-            yield Grid(persons, empty_rows(len(persons)), refusals([], []), None)
+            yield Grid(persons, empty_rows(len(persons)), refused_lines([], []), None)
 
     monkeypatch.setattr("pipeline.extracts.read.tables_of", lambda *_: iter([(None, pieces())]))
     (raw / "dtks" / "72" / "orang").write_bytes(text("dtks_23"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.extracts.grids.lists import as_revised
+from pipeline.extracts.grids.lists import revised_header
 from tests.unit.extracts.making import read, workbook
 
 TITLE = ["ALOKASI PKH TAHUN 2022"]
@@ -99,7 +99,7 @@ def test_of_what_a_target_was_and_is_to_be_the_latter_counts(header: list[list[s
 
 @pytest.mark.parametrize("header", ["KODE WILAYAH|KPM MENJADI", "KODE WILAYAH|KPM ALOKASI|KPM SEMULA|KPM MENJADI"])
 def test_what_is_to_be_without_what_was_or_beside_a_target_is_none(header: str) -> None:
-    assert as_revised(header.split("|")) is None
+    assert revised_header(header.split("|")) is None
 
 
 ORDER = ["NO DANOM", "NIK", "NAMA KPM"]

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.extracts.files.encoding import decode
 from pipeline.extracts.files.unreadable import UnreadableError
-from pipeline.extracts.grids.grid import Grid, cells
+from pipeline.extracts.grids.grid import Grid, cell_columns
 from pipeline.extracts.text.rows import read_pieces
 from tests.unit.extracts.making import only_one_table, read_text
 
@@ -28,7 +28,9 @@ def refused(grid: Grid) -> list[tuple[int, str]]:
 
 def told(grid: Grid) -> dict[int, str]:
     """Line number → cells of a row, or the code of a refused line."""
-    return {number: "|".join(cell or "" for cell in cells) for number, *cells in grid.rows.rows()} | dict(refused(grid))
+    return {number: "|".join(cell or "" for cell in cell_columns) for number, *cell_columns in grid.rows.rows()} | dict(
+        refused(grid)
+    )
 
 
 # --- encodings
@@ -134,7 +136,7 @@ def test_quoted_header_cells() -> None:
 
 def test_a_header_without_rows() -> None:
     grid = read(HEADER)
-    assert grid.rows.columns == ["baris", *cells(4)]
+    assert grid.rows.columns == ["baris", *cell_columns(4)]
     assert (grid.rows.height, grid.refused.height) == (0, 0)
 
 
