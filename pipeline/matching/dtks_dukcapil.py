@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from pipeline.matching.candidates.blocking import Wanted
+from pipeline.matching.candidates.blocking import KeyIndex
 from pipeline.matching.candidates.registers import Listed, Register
 from pipeline.matching.candidates.retired import living
 from pipeline.matching.levels.comparison import CHILD, CHILD_IN_LAW, GRANDCHILD, HEAD, SPOUSE
@@ -19,8 +19,8 @@ from pipeline.matching.levels.mothers import BY_FAMILY, CROWD, MOTHER, MUCH, wit
 from pipeline.matching.model.linkage import LinkageModel
 from pipeline.matching.outcome.households import RETIRED, households_of
 from pipeline.matching.records.arrays import Flags, Rows
-from pipeline.matching.records.as_numbers import Records, spread
-from pipeline.matching.records.lookup import Lookup
+from pipeline.matching.records.as_numbers import Records, hash_numbers
+from pipeline.matching.records.lookup import HashIndex
 from pipeline.matching.records.tables import Table
 
 _NAME = "nama_banding"
@@ -75,7 +75,7 @@ def listed_rows(people: pl.DataFrame | pl.LazyFrame) -> Listed:
     named = pl.when(~pl.col("nama_isian").fill_null(value=False)).then("nama_banding").alias("nama_banding")
     told = people.with_columns(named, *_births_but_of_all(people)).drop(unread)
     table = Table(told, ("nik", "no_kk", "id_dtks"), by="id_dtks")
-    household = table.told(("id_keluarga", "kode_desa", "alamat", "rt", "rw"), households_of)
+    household = table.compute(("id_keluarga", "kode_desa", "alamat", "rt", "rw"), households_of)
 
     def read(rows: Rows, columns: Sequence[str] | None = None) -> pl.DataFrame:
         wanted = columns if columns is None else [name for name in table.columns if name in columns]
@@ -109,18 +109,18 @@ def residents(registry: pl.DataFrame | pl.LazyFrame, model: LinkageModel) -> Reg
     family = np.where(family == 0, -1, family)
     compared = compared_columns(model)
     columns = [name for name in table.columns if name in compared and name != _NAME]
-    heads, wives = table.told_of_each(["hub_keluarga", "jenis_kelamin"], _couples).T
+    heads, wives = table.compute_blockwise(["hub_keluarga", "jenis_kelamin"], _couples).T
     heads = np.flatnonzero(heads & (family != -1))
-    headed = spread(family[heads].view(np.uint64))
+    headed = hash_numbers(family[heads].view(np.uint64))
 
     def view(entries: Rows) -> Records:
         """Residents with all compared columns, the number of their KK, and for a wife the name of its male head."""
         married = np.flatnonzero(wives[entries] & (family[entries] != -1))
-        homes = spread(family[entries[married]].view(np.uint64))
-        men = heads[Wanted(homes).among(headed)]
+        homes = hash_numbers(family[entries[married]].view(np.uint64))
+        men = heads[KeyIndex(homes).known_positions(headed)]
         men = men[np.argsort(number[men])]
-        kk, first = np.unique(spread(family[men].view(np.uint64)), return_index=True)
-        at = Lookup(kk).find(homes)
+        kk, first = np.unique(hash_numbers(family[men].view(np.uint64)), return_index=True)
+        at = HashIndex(kk).find(homes)
         name = np.full(len(entries), len(first))
         name[married[at != -1]] = at[at != -1]
         # One read for the names of residents and husbands.
@@ -129,7 +129,9 @@ def residents(registry: pl.DataFrame | pl.LazyFrame, model: LinkageModel) -> Reg
         further = names.head(len(entries)), husbands.gather(name).alias("nama_suami")
         return table.records(entries, columns, [*further, pl.Series("nomor_keluarga", family[entries])])
 
-    retired = table.told_of_each(["status_penduduk"], lambda one: one["status_penduduk"].eq_missing(RETIRED).to_numpy())
+    retired = table.compute_blockwise(
+        ["status_penduduk"], lambda one: one["status_penduduk"].eq_missing(RETIRED).to_numpy()
+    )
     return Register(
         table=table,
         key="nik",
@@ -158,7 +160,9 @@ def children_of(register: Register, entries: Rows) -> pl.DataFrame:
     theirs = role.replace_strict(_CHILDREN, default=0, return_dtype=pl.Int64).fill_null(0).to_numpy()
     parents = np.flatnonzero((theirs != 0) & (register.family[entries] != -1))
     homes = register.family[entries[parents]]
-    family = Wanted(spread(homes.view(np.uint64))).among(spread(register.family.view(np.uint64)))
+    family = KeyIndex(hash_numbers(homes.view(np.uint64))).known_positions(
+        hash_numbers(register.family.view(np.uint64))
+    )
     members = register.table.take(family, ["hub_keluarga", "nama_banding"]).select(
         role=pl.col("hub_keluarga").cast(pl.Int64), home=pl.Series(register.family[family]), name="nama_banding"
     )

@@ -34,9 +34,9 @@ from pipeline.matching.outcome.households import household_status, paired
 from pipeline.matching.outcome.person_links import Linkage, PersonLinks
 from pipeline.matching.outcome.results import TOLD, candidates, exact_links, told_links, weighed_links
 from pipeline.matching.outcome.told import Told, apart, placed, told, without_refused
-from pipeline.matching.records import identifiers_near as near
+from pipeline.matching.records import bcd
 from pipeline.matching.records.arrays import Levels
-from pipeline.matching.records.as_numbers import SEED, one_in_many
+from pipeline.matching.records.as_numbers import SEED, sample_by_hash
 from pipeline.memory import give_back
 
 _SAME_KK = "KK"
@@ -191,7 +191,9 @@ def _duplicates(persons: PersonLinks, taken: Taken) -> tuple[pl.DataFrame, pl.Da
 def _households(persons: PersonLinks, taken: Taken) -> pl.DataFrame:
     """Pairs of stated household and KK, in the columns of `link.keluarga_dukcapil`."""
     listed, register = persons.listed, persons.register
-    states = listed.table.told_of_each(["id_keluarga"], lambda people: people["id_keluarga"].is_not_null().to_numpy())
+    states = listed.table.compute_blockwise(
+        ["id_keluarga"], lambda people: people["id_keluarga"].is_not_null().to_numpy()
+    )
     stated = np.where(states, listed.household, -1)
     rows = np.flatnonzero(taken.entry != -1)
     entries = taken.entry[rows]
@@ -204,7 +206,7 @@ def _households(persons: PersonLinks, taken: Taken) -> pl.DataFrame:
     some[stated] = np.arange(len(stated))
     return pairs.with_columns(
         listed.table.take(some[pairs["id_keluarga"].to_numpy()], ["id_keluarga"]).to_series(),
-        no_kk_dukcapil=near.unpack(pairs["no_kk_dukcapil"].to_numpy().view(np.uint64)),
+        no_kk_dukcapil=bcd.unpack(pairs["no_kk_dukcapil"].to_numpy().view(np.uint64)),
     ).sort("id_keluarga", "no_kk_dukcapil")
 
 
@@ -222,7 +224,7 @@ def _reread(model: LinkageModel, compared: Compared, register: Register) -> Comp
 def _levels_of_settled(model: LinkageModel, listed: Listed, register: Register, settled: Settled) -> Levels:
     """Levels of a sample of settled rows, as examples of true pairs."""
     numbers = settled.claims.person.view(np.uint64)
-    some = one_in_many(numbers, _SAMPLE)
+    some = sample_by_hash(numbers, _SAMPLE)
     some = some[np.argsort(numbers[some], kind="stable")]
     columns = compared_columns(model)
     rows, people = (
@@ -231,8 +233,8 @@ def _levels_of_settled(model: LinkageModel, listed: Listed, register: Register, 
     )
     each = np.arange(len(some))
     levels = compare(model, Sides(rows, people), each, each)
-    household = model.position("household")
+    household = model.index_of_kind("household")
     if household is not None:
-        kinship = Kinship(settled.claims.chosen(some), settled.claims)
+        kinship = Kinship(settled.claims.take(some), settled.claims)
         levels[:, household] = kinship.count(np.full(len(some), -1)).levels()
     return levels

@@ -14,7 +14,7 @@ from dataclasses import replace
 import polars as pl
 
 from pipeline.matching.link import link
-from pipeline.matching.model.calibration import AS_IT_IS, Calibration, calibrated, fit
+from pipeline.matching.model.calibration import DEFAULT_CALIBRATION, Calibration, calibrated, fit
 from pipeline.matching.model.file import MODEL_FILE, load_model, save_model
 from pipeline.synthetic.score.curve import calibration
 from pipeline.synthetic.score.links import judge
@@ -54,7 +54,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="put the curve into the saved model")
     chosen = parser.parse_args()
     links = pl.concat(linked(profile, FITTED, chosen.warga) for profile in PROFILES)
-    curve = fitted(links, AS_IT_IS)
+    curve = fitted(links, DEFAULT_CALIBRATION)
     print(f"{links.height:,} links, {links.height - links['tp'].sum()} of them wrong: {curve}\n")
     for profile in PROFILES:
         others = linked(profile, CHECKED, chosen.warga)

@@ -14,10 +14,10 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
-from pipeline.matching.records import identifiers_near as near
+from pipeline.matching.records import bcd
 from pipeline.matching.records.arrays import Hashes, Masks, NarrowRows, Rows
-from pipeline.matching.records.as_numbers import Records, spread
-from pipeline.matching.records.lookup import Lookup, Sieve, ascending
+from pipeline.matching.records.as_numbers import Records, hash_numbers
+from pipeline.matching.records.lookup import BloomFilter, HashIndex, argsort_hashes
 from pipeline.side_by_side import on_all_cores
 
 # A key that makes more pairs than this is refined; if it still makes more, its pairs are left out and counted.
@@ -83,7 +83,7 @@ class Candidates:
     codes: tuple[str, ...]
     plan: pl.DataFrame
 
-    def chosen(self, which: Rows | slice) -> Candidates:
+    def take(self, which: Rows | slice) -> Candidates:
         """Some of the pairs."""
         return Candidates(self.left[which], self.right[which], self.found_by[which], self.codes, self.plan)
 
@@ -103,7 +103,7 @@ def pairs_of(passes: Sequence[Pass], left: Iterable[Records], right: Iterable[tu
     """
     specs = sorted({spec for rule in passes for spec in rule.keys + rule.refine})
     wanted = _keyed(left, specs, passes)
-    sieves = [Sieve(wanted[rule].keys) for rule in passes]
+    sieves = [BloomFilter(wanted[rule].keys) for rule in passes]
 
     def sift(piece: tuple[Rows, Records]) -> list[_Keyed]:
         places, block = piece
@@ -128,10 +128,10 @@ def _keyed(parts: Iterable[Records], specs: Sequence[str], passes: Sequence[Pass
     return {rule: _Keyed.together(several) for rule, several in keyed.items()}
 
 
-def _sifted(rule: Pass, sieve: Sieve, places: Rows, block: Records) -> _Keyed:
+def _sifted(rule: Pass, sieve: BloomFilter, places: Rows, block: Records) -> _Keyed:
     """The rows of a block whose key may occur on the left side."""
     keys = block.key(rule.keys)
-    maybe = np.flatnonzero(sieve.lets_pass(keys) & (keys != 0))
+    maybe = np.flatnonzero(sieve.may_contain(keys) & (keys != 0))
     return _Keyed(places[maybe].astype(np.int32), keys[maybe], _finer(rule, block, maybe))
 
 
@@ -159,25 +159,25 @@ class _Keyed:
             np.concatenate(finer) if finer else None,
         )
 
-    def chosen(self, which: Rows) -> _Keyed:
+    def take(self, which: Rows) -> _Keyed:
         return _Keyed(self.rows[which], self.keys[which], None if self.finer is None else self.finer[which])
 
 
 def _paired(code: str, left: _Keyed, sifted: _Keyed) -> Found:
     """Pairs of one pass."""
-    wanted = Wanted(left.keys)
-    start, size = wanted.places(sifted.keys)
+    wanted = KeyIndex(left.keys)
+    start, size = wanted.spans(sifted.keys)
     known = np.flatnonzero(size)
-    right, start, size = sifted.chosen(known), start[known], size[known]
+    right, start, size = sifted.take(known), start[known], size[known]
     cost, large = int(size.sum()), _pairs_of_key(start, size) > KEY_BUDGET
     few = ~large
-    pairs = [wanted.expanded(right.rows[few], start[few], size[few])]
+    pairs = [wanted.expand(right.rows[few], start[few], size[few])]
     dropped = int(size[large].sum())
     if dropped and left.finer is not None and right.finer is not None:
-        refined, common = Wanted(left.finer), right.rows[large]
-        at, partners = refined.places(right.finer[large])
+        refined, common = KeyIndex(left.finer), right.rows[large]
+        at, partners = refined.spans(right.finer[large])
         usable = (partners > 0) & (_pairs_of_key(at, partners) <= KEY_BUDGET)
-        pairs.append(refined.expanded(common[usable], at[usable], partners[usable]))
+        pairs.append(refined.expand(common[usable], at[usable], partners[usable]))
         dropped = int(partners[~usable].sum())
     one, two = (np.concatenate(side) for side in zip(*pairs, strict=True))
     return Found(code, left.rows[one], two, cost, len(np.unique(start[large])), dropped)
@@ -189,7 +189,7 @@ def _pairs_of_key(start: Rows, size: Rows) -> Rows:
     return rows.astype(np.int64) * size
 
 
-class Wanted:
+class KeyIndex:
     """Keys of the left side in order, each with its rows.
 
     Args:
@@ -199,35 +199,35 @@ class Wanted:
     def __init__(self, keys: Hashes) -> None:
         keyed = np.flatnonzero(keys)
         keys = keys[keyed]
-        order = ascending(keys)
+        order = argsort_hashes(keys)
         self.rows: NarrowRows = keyed[order].astype(np.int32)
         keys = keys[order]
         starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(order) else order
         self._bounds = np.r_[starts, len(order)].astype(np.int32)
-        self._lookup = Lookup(keys[starts])
+        self._lookup = HashIndex(keys[starts])
 
     @cached_property
-    def _sieve(self) -> Sieve:
-        return Sieve(self._lookup.known)
+    def _sieve(self) -> BloomFilter:
+        return BloomFilter(self._lookup.keys)
 
-    def among(self, keys: Hashes) -> Rows:
+    def known_positions(self, keys: Hashes) -> Rows:
         """Positions of the keys that are among the wanted ones; fast for many keys of which few are."""
-        maybe = np.flatnonzero(self._sieve.lets_pass(keys) & (keys != 0))
+        maybe = np.flatnonzero(self._sieve.may_contain(keys) & (keys != 0))
         return maybe[self._lookup.find(keys[maybe]) != -1]
 
-    def places(self, keys: Hashes) -> tuple[Rows, Rows]:
+    def spans(self, keys: Hashes) -> tuple[Rows, Rows]:
         """Per key, where its rows start in `rows` and how many there are (0 for none)."""
         at = self._lookup.find(keys)
         return self._bounds[at], np.where(at == -1, 0, self._bounds[at + 1] - self._bounds[at])
 
-    def met(self, keys: Hashes, most: int | None = None) -> tuple[Rows, Rows]:
+    def join(self, keys: Hashes, most: int | None = None) -> tuple[Rows, Rows]:
         """Pairs (position of a key, row that has it), for keys that at most `most` rows have."""
-        maybe = np.flatnonzero(self._sieve.lets_pass(keys) & (keys != 0))
-        start, size = self.places(keys[maybe])
-        rows, which = self.expanded(maybe, start, size if most is None else np.where(size <= most, size, 0))
+        maybe = np.flatnonzero(self._sieve.may_contain(keys) & (keys != 0))
+        start, size = self.spans(keys[maybe])
+        rows, which = self.expand(maybe, start, size if most is None else np.where(size <= most, size, 0))
         return which, rows
 
-    def expanded(self, rows: Rows | NarrowRows, start: Rows, size: Rows) -> tuple[Rows, Rows]:
+    def expand(self, rows: Rows | NarrowRows, start: Rows, size: Rows) -> tuple[Rows, Rows]:
         """All pairs (left, right) of the rows with the wanted rows at their places."""
         right = np.repeat(rows, size).astype(np.int64, copy=False)
         first = np.cumsum(size) - size
@@ -286,38 +286,38 @@ class Numbers:
         packed: 16 digits as BCD; 0 for none.
     """
 
-    def __init__(self, packed: near.Packed) -> None:
+    def __init__(self, packed: bcd.Packed) -> None:
         self._packed = packed
 
-    def find(self, numbers: near.Packed) -> Rows:
+    def find(self, numbers: bcd.Packed) -> Rows:
         """The first row with each number, -1 for none."""
-        rows, which = Wanted(spread(numbers)).met(spread(self._packed))
+        rows, which = KeyIndex(hash_numbers(numbers)).join(hash_numbers(self._packed))
         found = np.full(len(numbers), -1)
         found[which[::-1]] = rows[::-1]
         return found
 
     def near(self, written: pl.Series) -> tuple[Rows, Rows]:
         """Pairs (position in `written`, row) whose numbers are one slip apart, a digit missing or too many included."""
-        packed = near.pack(written)
+        packed = bcd.pack(written)
         usable = np.flatnonzero(packed)
-        borne = spread(self._packed)
-        sieve = Sieve(borne)
+        borne = hash_numbers(self._packed)
+        sieve = BloomFilter(borne)
 
-        def maybe(left: Rows, numbers: near.Packed) -> tuple[Rows, Hashes]:
-            hashes = spread(numbers)
-            some = np.flatnonzero(sieve.lets_pass(hashes) & (hashes != 0))
+        def maybe(left: Rows, numbers: bcd.Packed) -> tuple[Rows, Hashes]:
+            hashes = hash_numbers(numbers)
+            some = np.flatnonzero(sieve.may_contain(hashes) & (hashes != 0))
             return left[some], hashes[some]
 
         def slipped(start: int) -> list[tuple[Rows, Hashes]]:
             chosen = usable[start : start + _SLIP_CHUNK]
             number = packed[chosen]
-            return [maybe(chosen, np.where(variant == number, 0, variant)) for variant in near.slips(number)]
+            return [maybe(chosen, np.where(variant == number, 0, variant)) for variant in bcd.slip_variants(number)]
 
         chunks = on_all_cores(slipped, range(0, len(usable), _SLIP_CHUNK))
-        parts = [maybe(*near.refilled(written)), *(part for chunk in chunks for part in chunk)]
+        parts = [maybe(*bcd.length_variants(written)), *(part for chunk in chunks for part in chunk)]
         left, sought = (np.concatenate(column) for column in zip(*parts, strict=True))
-        some = Wanted(sought).among(borne)
-        which, rows = Wanted(borne[some]).met(sought, _MOST_BEARERS)
+        some = KeyIndex(sought).known_positions(borne)
+        which, rows = KeyIndex(borne[some]).join(sought, _MOST_BEARERS)
         return left[which], some[rows]
 
 

@@ -21,7 +21,7 @@ from pipeline.matching.levels.evidence import Claims, supported
 from pipeline.matching.levels.sides import Sides
 from pipeline.matching.model.linkage import LinkageModel
 from pipeline.matching.records.arrays import Flags, Ints, Levels, Masks, Rows
-from pipeline.matching.records.lookup import distinct
+from pipeline.matching.records.lookup import unique_positions
 from pipeline.side_by_side import on_all_cores
 
 # Pairs that a core compares at a time: with more, fewer names are split into words twice.
@@ -49,7 +49,7 @@ class Looked:
 
 def look(model: LinkageModel, rows: OpenRows, words: Words, pairs: Candidates, at_once: int) -> Looked:
     """Compare the pairs, reading `at_once` of them at a time, and drop those that cannot matter."""
-    everybody = rows.register.number[distinct(pairs.right, rows.register.table.height)]
+    everybody = rows.register.number[unique_positions(pairs.right, rows.register.table.height)]
     may_be_supported = supported(
         Claims(rows.household[pairs.left], pairs.right, rows.register.family[pairs.right]),
         pairs.left,
@@ -57,9 +57,9 @@ def look(model: LinkageModel, rows: OpenRows, words: Words, pairs: Candidates, a
     )
 
     def look_at(which: slice) -> Looked:
-        some = pairs.chosen(which)
+        some = pairs.take(which)
         records, row = words.of(some.left)
-        entries = distinct(some.right, rows.register.table.height)
+        entries = unique_positions(some.right, rows.register.table.height)
         number = np.zeros(rows.register.table.height, dtype=np.int32)
         number[entries] = np.arange(len(entries))
         right = rows.register.view(entries)
@@ -72,7 +72,7 @@ def look(model: LinkageModel, rows: OpenRows, words: Words, pairs: Candidates, a
                 model,
                 rows,
                 Sides(records, right, everybody),
-                some.chosen(few),
+                some.take(few),
                 row=row[few],
                 entry=number[some.right[few]].astype(np.int64),
                 may_be_supported=may_be_supported[which][few],
@@ -98,7 +98,7 @@ def _look_at(
     left, right, found_by = pairs.left, pairs.right, pairs.found_by
     levels = first_look(model, sides, row, entry)
     prior = Prior(rows.count, model.absent, rows.register.count)
-    nik = model.position("nik")
+    nik = model.index_of_kind("nik")
     left_out = np.zeros((2, _LEVELS), dtype=np.int64)
     # Before each comparison, which costs more than the one before, drop the pairs that no longer matter.
     for closer in closer_looks(model):
@@ -122,7 +122,7 @@ def passed_over(model: LinkageModel, rows: OpenRows, pairs: Candidates, families
         families: per open row, the family of the person it is taken for, -1 for none.
     """
     counted = np.zeros((2, _LEVELS), dtype=np.int64)
-    nik = model.position("nik")
+    nik = model.index_of_kind("nik")
     if nik is None:
         return counted
     columns = model.comparisons[nik].columns

@@ -15,7 +15,7 @@ import polars as pl
 from pipeline.matching.candidates.registers import Listed, Register, Settled
 from pipeline.matching.records.arrays import Rows
 from pipeline.matching.records.as_numbers import Records
-from pipeline.matching.records.lookup import distinct
+from pipeline.matching.records.lookup import unique_positions
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class Words:
         """Some rows in their order, part by part; one empty part if there are none."""
         for start in range(0, max(len(which), 1), self._at_once):
             records, at = self.of(which[start : start + self._at_once])
-            yield records if len(at) == records.height else records.chosen(at)
+            yield records if len(at) == records.height else records.take(at)
 
     def of(self, left: Rows) -> tuple[Records, Rows]:
         """Records with all rows that occur in `left`, and the position of each pair's row in them."""
@@ -97,13 +97,13 @@ class Words:
         place[self._which] = np.arange(len(self._which))
         records, at = self._records, place[left]
         if records is None or (at == -1).any():
-            some = distinct(left, self._rows.count)
+            some = unique_positions(left, self._rows.count)
             records = self._read(some)
             place[some] = np.arange(len(some))
             at = place[left]
         return records, at
 
-    def told(self) -> pl.DataFrame:
+    def labels(self) -> pl.DataFrame:
         """The columns of all open rows that results need, and `n`."""
         every, labels = np.arange(self._rows.count), self._rows.listed.labels
         if self._records is None or len(self._which) < len(every):

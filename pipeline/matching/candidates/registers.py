@@ -16,9 +16,9 @@ import polars as pl
 
 from pipeline.matching.candidates.blocking import Numbers
 from pipeline.matching.levels.evidence import Claims
-from pipeline.matching.records import identifiers_near as near
+from pipeline.matching.records import bcd
 from pipeline.matching.records.arrays import Flags, Hashes, Rows
-from pipeline.matching.records.as_numbers import SEED, Records, one_in_many
+from pipeline.matching.records.as_numbers import SEED, Records, sample_by_hash
 from pipeline.matching.records.tables import Table
 
 
@@ -38,7 +38,7 @@ class Listed:
 
     table: Table
     key: str
-    number: near.Packed
+    number: bcd.Packed
     written: str | None
     household: Rows
     read: Callable[[Rows, Sequence[str] | None], pl.DataFrame]
@@ -68,7 +68,7 @@ class Register:
 
     table: Table
     key: str
-    number: near.Packed
+    number: bcd.Packed
     family: Rows
     person: Rows
     retired: Flags
@@ -129,8 +129,8 @@ class Register:
         """
         marks = np.where(self.family != -1, self.family.view(np.uint64), self.number)
         if not marks.any():
-            marks = self.table.told_of_each([self.key], lambda frame: frame[self.key].hash(SEED).to_numpy())
-        some = self.ordered(one_in_many(marks, size))
+            marks = self.table.compute_blockwise([self.key], lambda frame: frame[self.key].hash(SEED).to_numpy())
+        some = self.ordered(sample_by_hash(marks, size))
         return self.view(some), self.family[some]
 
 
@@ -145,7 +145,7 @@ def positions(listed: Listed, register: Register, pairs: pl.DataFrame) -> tuple[
     key, number = pairs.columns
     known = listed.table.take(np.arange(listed.table.height), [listed.key]).with_row_index("row")
     found = pairs.join(known, left_on=key, right_on=listed.key).sort("row", number)
-    return found["row"].to_numpy().astype(np.int64), register.numbers.find(near.pack(found[number]))
+    return found["row"].to_numpy().astype(np.int64), register.numbers.find(bcd.pack(found[number]))
 
 
 @dataclass(frozen=True)
@@ -203,7 +203,7 @@ def settle(listed: Listed, register: Register, facts: Sequence[str], witnesses: 
 
 
 def _hashed(table: Table, column: str) -> Hashes:
-    return table.told_of_each([column], lambda frame: Records(frame).hashed(column))
+    return table.compute_blockwise([column], lambda frame: Records(frame).hashed(column))
 
 
 def _without_witness(listed: Listed, register: Register, rows: Rows, at: Rows, witnesses: Sequence[str]) -> Rows:

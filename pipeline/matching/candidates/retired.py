@@ -9,13 +9,13 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from pipeline.matching.candidates.blocking import Wanted
+from pipeline.matching.candidates.blocking import KeyIndex
 from pipeline.matching.levels.comparison import ASSUMED_DAYS
 from pipeline.matching.names.agreement import ALIKE, name_levels, take_apart
 from pipeline.matching.names.words import borne_words, differing_names
-from pipeline.matching.records import identifiers_near as near
+from pipeline.matching.records import bcd
 from pipeline.matching.records.arrays import Flags, Rows
-from pipeline.matching.records.as_numbers import Records, one_in_many, spread
+from pipeline.matching.records.as_numbers import Records, hash_numbers, sample_by_hash
 from pipeline.matching.records.tables import Table
 
 _IN_ONE_KK = ("nama_banding", "tanggal_lahir", "jenis_kelamin")
@@ -29,7 +29,7 @@ _FURTHER = ("nama_banding", "nama", "kode_kab", "kode_desa")
 _NAMES = 50_000
 
 
-def living(table: Table, number: near.Packed, family: Rows, retired: Flags) -> Rows:
+def living(table: Table, number: bcd.Packed, family: Rows, retired: Flags) -> Rows:
     """Position of each resident's current entry: for a retired NIK that of the same person's NIK in use."""
     person = np.arange(len(number))
     old = np.flatnonzero(retired)
@@ -43,8 +43,8 @@ def living(table: Table, number: near.Packed, family: Rows, retired: Flags) -> R
     return person
 
 
-def _in_one_kk(table: Table, old: Rows, number: near.Packed, family: Rows, retired: Flags) -> pl.DataFrame:
-    there = Wanted(spread(family[old].view(np.uint64))).among(spread(family.view(np.uint64)))
+def _in_one_kk(table: Table, old: Rows, number: bcd.Packed, family: Rows, retired: Flags) -> pl.DataFrame:
+    there = KeyIndex(hash_numbers(family[old].view(np.uint64))).known_positions(hash_numbers(family.view(np.uint64)))
     either = np.concatenate([old, there[~retired[there]]])
     described = table.take(either, _IN_ONE_KK).with_columns(
         k=pl.Series(family[either]), n=pl.Series(number[either]), row=pl.Series(either)
@@ -54,16 +54,16 @@ def _in_one_kk(table: Table, old: Rows, number: near.Packed, family: Rows, retir
     return described[: len(old)].join(known.rename({"row": "living"}), on=same)
 
 
-def _anywhere(table: Table, old: Rows, number: near.Packed, family: Rows, retired: Flags) -> pl.DataFrame:
+def _anywhere(table: Table, old: Rows, number: bcd.Packed, family: Rows, retired: Flags) -> pl.DataFrame:
     """The only living resident of the same birth date, sex and mother, and of the same name (at home: with a slip)."""
     columns = [*_ANYWHERE, *_FURTHER]
     gone = _described(table.take(old, columns), old, family)
     facts, unknown = Records(gone), gone["nama_ibu_kandung"].is_null().to_numpy()
     by_mother, by_village = facts.key(_ANYWHERE), np.where(unknown, facts.key(_IN_VILLAGE), np.uint64(0))
-    wanted = {by: Wanted(keys) for by, keys in ((_ANYWHERE, by_mother), (_IN_VILLAGE, by_village)) if keys.any()}
+    wanted = {by: KeyIndex(keys) for by, keys in ((_ANYWHERE, by_mother), (_IN_VILLAGE, by_village)) if keys.any()}
     parts = [gone.clear()]
     for places, block in table.blocks(columns) if wanted else ():
-        alike = np.unique(np.concatenate([those.among(block.key(by)) for by, those in wanted.items()]))
+        alike = np.unique(np.concatenate([those.known_positions(block.key(by)) for by, those in wanted.items()]))
         alike = alike[~retired[places[alike]]]
         parts.append(_described(block.frame[alike].select(columns), places[alike], family))
     here = pl.concat(parts)
@@ -75,7 +75,7 @@ def _anywhere(table: Table, old: Rows, number: near.Packed, family: Rows, retire
     both = named.join(gone, on="row").join(here.rename({"row": "living"}), on="living", suffix="_living")
     both = both.filter(_alike(both["nama_banding"], both["nama_banding_living"]))
     if both.height:
-        names = borne_words(table.take(one_in_many(number, _NAMES), ["nama"]).to_series())
+        names = borne_words(table.take(sample_by_hash(number, _NAMES), ["nama"]).to_series())
         # The retired entry may be the other one of twins, whose names often differ by a letter.
         both = both.filter(~differing_names(both["nama"], both["nama_living"], names)["some"])
     slipped = both.join(same, on="row", how="anti").select("row", "living")

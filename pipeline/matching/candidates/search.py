@@ -15,19 +15,19 @@ from functools import cache, cached_property
 import numpy as np
 import polars as pl
 
-from pipeline.matching.candidates.blocking import Candidates, Found, Pass, Wanted, columns_of, pairs_of, united
+from pipeline.matching.candidates.blocking import Candidates, Found, KeyIndex, Pass, columns_of, pairs_of, united
 from pipeline.matching.candidates.looks import Looked, look, passed_over, replaced
 from pipeline.matching.candidates.open_rows import OpenRows, Words
 from pipeline.matching.judging.inference import Pairs
 from pipeline.matching.judging.scoring import Prior, bits_of, posterior
 from pipeline.matching.judging.training import LARGEST_FAMILY
 from pipeline.matching.levels.evidence import Claims, member_of
-from pipeline.matching.model.linkage import LinkageModel, among
-from pipeline.matching.model.patterns import patterns
+from pipeline.matching.model.linkage import LinkageModel, has_outcome
+from pipeline.matching.model.patterns import find_patterns
 from pipeline.matching.names.words import borne_words
 from pipeline.matching.records.arrays import Flags, Floats, Masks, Rows
-from pipeline.matching.records.as_numbers import spread
-from pipeline.matching.records.lookup import distinct
+from pipeline.matching.records.as_numbers import hash_numbers
+from pipeline.matching.records.lookup import unique_positions
 from pipeline.memory import give_back
 from pipeline.settings import default_limits
 
@@ -125,11 +125,11 @@ def search(
     # Sifting leaves much freed memory behind, and comparing needs the most.
     give_back()
     family_alone = _family_alone(plan, candidates)
-    looked = look(model, rows, words, candidates.chosen(np.flatnonzero(~family_alone)), together)
+    looked = look(model, rows, words, candidates.take(np.flatnonzero(~family_alone)), together)
     convincing = _convincing(model, rows, looked)
     again = np.ones(rows.count, dtype=np.bool_)
     again[looked.left[convincing]] = False
-    relatives = candidates.chosen(np.flatnonzero(family_alone & ~again[candidates.left]))
+    relatives = candidates.take(np.flatnonzero(family_alone & ~again[candidates.left]))
     looked.left_out += passed_over(model, rows, relatives, _families(rows, looked, convincing))
     unexplained = np.flatnonzero(again)
     if len(unexplained):
@@ -140,10 +140,10 @@ def search(
         found += _by_number_and_family(rows, unexplained)
         candidates = _worth_comparing(rows, plan, united(found, rows.register.table.height))
         del found
-        more = look(model, rows, words, candidates.chosen(np.flatnonzero(again[candidates.left])), together)
+        more = look(model, rows, words, candidates.take(np.flatnonzero(again[candidates.left])), together)
         looked = replaced(looked, more, again)
     recall = candidates.plan if truth is None else _with_recall(candidates, rows, truth)
-    return _numbered(model, rows, words.told(), looked, replace(candidates, plan=recall), len(unexplained))
+    return _numbered(model, rows, words.labels(), looked, replace(candidates, plan=recall), len(unexplained))
 
 
 def _by_number_and_family(rows: OpenRows, which: Rows) -> list[Found]:
@@ -169,7 +169,9 @@ def _members(rows: OpenRows, which: Rows) -> Found:
     )
     ours = pl.DataFrame({"left": which, "h": rows.household[which]}).filter(pl.col("h") != -1)
     families = register.family.view(np.uint64)
-    here = Wanted(spread(homes["k"].unique().to_numpy().view(np.uint64))).among(spread(families))
+    here = KeyIndex(hash_numbers(homes["k"].unique().to_numpy().view(np.uint64))).known_positions(
+        hash_numbers(families)
+    )
     taken = rows.settled.taken[register.person[here]]
     members = pl.DataFrame({"k": register.family[here], "right": here, "taken": taken}).filter(
         (pl.len().over("k") <= LARGEST_FAMILY) & ~pl.col("taken")
@@ -181,7 +183,7 @@ def _members(rows: OpenRows, which: Rows) -> Found:
 def _worth_comparing(rows: OpenRows, plan: Plan, pairs: Candidates) -> Candidates:
     """The pairs, without those that only a shared family suggests and whose person is taken by a settled row."""
     taken = rows.settled.taken[rows.register.person[pairs.right]]
-    return pairs.chosen(np.flatnonzero(~(_family_alone(plan, pairs) & taken)))
+    return pairs.take(np.flatnonzero(~(_family_alone(plan, pairs) & taken)))
 
 
 def _family_alone(plan: Plan, pairs: Candidates) -> Flags:
@@ -195,13 +197,13 @@ def _convincing(model: LinkageModel, rows: OpenRows, looked: Looked) -> Rows:
 
     A pair is not convincing if birth date and name (or mother) differ: its number may have been copied.
     """
-    found = patterns(looked.levels)
+    found = find_patterns(looked.levels)
     bits = bits_of(model, found.levels, rows.register.count, rows.register.family_size)
-    belief = posterior(looked.left, bits.at(found.of), Prior(rows.count, model.absent, rows.register.count))
+    belief = posterior(looked.left, bits.at(found.of_pair), Prior(rows.count, model.absent, rows.register.count))
     levels, groups = found.levels, model.groups
-    another = among(model, levels, groups.unlike_name, groups.other_mother)
-    copied = another & ~among(model, levels, groups.that_day)
-    return np.flatnonzero((belief.pair >= _EXPLAINED) & ~copied[found.of])
+    another = has_outcome(model, levels, groups.unlike_name, groups.other_mother)
+    copied = another & ~has_outcome(model, levels, groups.that_day)
+    return np.flatnonzero((belief.pair >= _EXPLAINED) & ~copied[found.of_pair])
 
 
 def _families(rows: OpenRows, looked: Looked, convincing: Rows) -> Rows:
@@ -228,16 +230,16 @@ def _numbered(  # noqa: PLR0917 - rows and what was found for them
 ) -> Compared:
     """The result: entries numbered in the order of their key, pairs sorted, one pair per row and person."""
     register = rows.register
-    named = distinct(looked.right, register.table.height)
-    entries = register.ordered(distinct(np.concatenate([named, register.person[named]]), register.table.height))
+    named = unique_positions(looked.right, register.table.height)
+    entries = register.ordered(unique_positions(np.concatenate([named, register.person[named]]), register.table.height))
     number = np.zeros(register.table.height, dtype=np.int64)
     number[entries] = np.arange(len(entries))
     via, person = number[looked.right], number[register.person[looked.right]]
     order = np.argsort(looked.left << 32 | via)
-    found = patterns(looked.levels)
-    bits = bits_of(model, found.levels, register.count, 1.0).person[found.of]
+    found = find_patterns(looked.levels)
+    bits = bits_of(model, found.levels, register.count, 1.0).person[found.of_pair]
     order = order[_best_of_person(bits[order], looked.left[order], person[order], via[order])]
-    nik = model.position("nik")
+    nik = model.index_of_kind("nik")
     left_out = looked.left_out[:, : 0 if nik is None else len(model.comparisons[nik].levels)]
     pairs = Pairs(
         looked.left[order],

@@ -21,7 +21,7 @@ from pipeline.matching.judging.doubles import of_doubles, rows_of_one, sure_doub
 from pipeline.matching.model.linkage import LinkageModel
 from pipeline.matching.records.arrays import Floats, Levels, Rows
 from pipeline.matching.records.as_numbers import SEED, Records
-from pipeline.matching.records.identifiers_near import Odd, Packed
+from pipeline.matching.records.bcd import MislengthNumbers, Packed
 
 _NO_SERIAL = np.uint64(0xFFFF)
 # A candidate this probable makes the row be compared with the rows linked to that candidate.
@@ -185,7 +185,7 @@ def _alike(  # noqa: PLR0917 - what is known of rows and of persons
     sure = sure_doubles(of_one, taken.number, contents)
     own, other = (np.concatenate(side) for side in zip(met, sure, strict=True))
     every = compared(model, rows.read, number, own, other, families)
-    pairs, doubles = every.chosen(slice(len(met[0]))), every.chosen(slice(len(met[0]), None))
+    pairs, doubles = every.take(slice(len(met[0]))), every.take(slice(len(met[0]), None))
     learnt = of_doubles(model, doubles.levels)
     known = beliefs(candidates[0], free, pairs.own, taken.entry[pairs.other])
     return one_persons(learnt, pairs, known, candidates[1], len(free), family_size)
@@ -211,7 +211,7 @@ def _met(
     # Drop rows paired with themselves and one of two mirrored pairs; rows with 15 or 17 digits stay first in a pair.
     place = np.arange(table.height)
     if written is not None:
-        place[single] += np.where(Odd(of_loose).any, 0, table.height)
+        place[single] += np.where(MislengthNumbers(of_loose).present, 0, table.height)
     once = np.flatnonzero((own != right) & (~free[right] | (place[own] < place[right])))
     return own[once], right[once]
 

@@ -22,13 +22,13 @@ from pipeline.matching.levels.comparison import ASSUMED_DAYS, DATE_EQUAL, compar
 from pipeline.matching.levels.evidence import ELSEWHERE
 from pipeline.matching.levels.nik import NIK_EQUAL, NIK_OTHER, NIK_OWN, birth_in_number
 from pipeline.matching.levels.sides import Sides
-from pipeline.matching.model.linkage import LinkageModel, among
+from pipeline.matching.model.linkage import LinkageModel, has_outcome
 from pipeline.matching.names.spelling import as_written
 from pipeline.matching.names.two_names import without_two_names
 from pipeline.matching.names.words import borne_words
 from pipeline.matching.records.arrays import Flags, Floats, Levels, Rows
 from pipeline.matching.records.as_numbers import Records
-from pipeline.matching.records.identifiers_near import Packed, birth_of, unpack
+from pipeline.matching.records.bcd import Packed, birth_digits, unpack
 
 # A row this likely to be the other row's resident is its duplicate, unless the rows look like siblings or namesakes.
 _TAKEN = 0.8
@@ -60,7 +60,7 @@ class RowPairs:
     levels: Levels
     number: Packed
 
-    def chosen(self, which: slice | Rows) -> RowPairs:
+    def take(self, which: slice | Rows) -> RowPairs:
         """Some of the pairs."""
         return replace(
             self,
@@ -110,7 +110,7 @@ def compared(  # noqa: PLR0917 - rows and what is known of them
     """
     involved, places = np.unique(np.concatenate((own, other)), return_inverse=True)
     left, right = np.split(places, 2)
-    facts, nik = read(involved), model.position("nik")
+    facts, nik = read(involved), model.index_of_kind("nik")
     told = facts
     if nik is not None:
         told = facts.with_columns(unpack(number[involved]).alias(model.comparisons[nik].columns["number"]))
@@ -118,7 +118,7 @@ def compared(  # noqa: PLR0917 - rows and what is known of them
     rows = (facts, left), (told, right)
     levels = without_two_names(model, as_written(model, levels, *rows), *rows)
     _read_births_in_numbers(model, levels, number[own], number[other])
-    household = model.position("household")
+    household = model.index_of_kind("household")
     if household is not None:
         levels[:, household] = families.levels(own, other)
     return RowPairs(own, other, facts, told, left, right, levels, number[own])
@@ -130,13 +130,13 @@ def _read_births_in_numbers(model: LinkageModel, levels: Levels, one: Packed, tw
     A person entered anew under another NIK keeps the birth date, and dates in NIKs have fewer slips than date columns.
     Dates that stand for a year alone are excluded: many people share them.
     """
-    nik, date = model.position("nik"), model.position("date")
+    nik, date = model.index_of_kind("nik"), model.index_of_kind("date")
     if nik is None or date is None:
         return
     unlike = (levels[:, nik] == NIK_OTHER) | (levels[:, nik] == NIK_OWN)
     day, month, _ = birth_in_number(one)
     known = (month != 0) & ~np.isin(month * 100 + day, ASSUMED_DAYS)
-    born = np.flatnonzero(unlike & known & (birth_of(one) == birth_of(two)))
+    born = np.flatnonzero(unlike & known & (birth_digits(one) == birth_digits(two)))
     levels[born, nik], levels[born, date] = NIK_OTHER, DATE_EQUAL
 
 
@@ -185,7 +185,7 @@ def one_persons(  # noqa: PLR0917 - what is known of rows and of persons
     others = 1.0 + np.exp2(bits.relative - np.log2(count)) + _rivals(pairs.own, known.entry, same)
     alike = same / (same + others) * (1 - known.elsewhere) >= model.cutoffs.duplicate
     likely = np.flatnonzero(alike | (known.this >= _TAKEN))
-    seen = _seen(model, pairs.chosen(likely), levels[likely])
+    seen = _seen(model, pairs.take(likely), levels[likely])
     taken = alike[likely] & (known.this[likely] >= _SURELY)
     found = likely[one_person(model, seen, anew[likely], taken, count)]
     a, b = pairs.own[found], pairs.other[found]
@@ -222,15 +222,15 @@ def _without_numbers_of_nobody(model: LinkageModel, pairs: RowPairs) -> Levels:
     Equal NIKs without serial fit any two people born there on one day. A NIK copied over a family does not separate
     rows of one name; rows with two names are more likely two of its members.
     """
-    told, nik = pairs.levels.copy(order="F"), model.position("nik")
+    told, nik = pairs.levels.copy(order="F"), model.index_of_kind("nik")
     if nik is not None:
         level = pairs.levels[:, nik]
         told[(pairs.number & np.uint64(0xFFFF) == 0) & (level == NIK_EQUAL), nik] = 0
-        anothers = (level == NIK_OTHER) & among(model, pairs.levels, model.groups.same_family)
-        anothers &= among(model, pairs.levels, model.groups.whole_name)
+        anothers = (level == NIK_OTHER) & has_outcome(model, pairs.levels, model.groups.same_family)
+        anothers &= has_outcome(model, pairs.levels, model.groups.whole_name)
         copied = pairs.facts[model.comparisons[nik].columns["copied"]].fill_null(value=False).to_numpy()
         told[copied[pairs.left] & anothers, nik] = 0
-    household = model.position("household")
+    household = model.index_of_kind("household")
     if household is not None:
         # Who moved or married has left the family: other relatives are no evidence against the pair.
         told[told[:, household] == ELSEWHERE, household] = 0

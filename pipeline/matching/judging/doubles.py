@@ -15,8 +15,8 @@ import numpy as np
 from pipeline.matching.judging.training import seen_in_matches, smoothed
 from pipeline.matching.model.linkage import LinkageModel, ListedAnew, weights
 from pipeline.matching.records.arrays import Floats, Levels, Rows
-from pipeline.matching.records.as_numbers import spread
-from pipeline.matching.records.identifiers_near import Packed
+from pipeline.matching.records.as_numbers import hash_numbers
+from pipeline.matching.records.bcd import Packed
 
 # Most pairs to learn from, and the number of pairs that the saved figures count for.
 _MOST, _TRUST = 2_000, 50.0
@@ -48,7 +48,7 @@ def sure_doubles(pairs: tuple[Rows, Rows], number: Packed, contents: Packed) -> 
     """
     one, two = pairs
     unlike = np.flatnonzero((contents[one] != contents[two]) | (contents[one] == 0))
-    chosen = np.sort(unlike[np.argsort(spread(number[one[unlike]]), kind="stable")[:_MOST]])
+    chosen = np.sort(unlike[np.argsort(hash_numbers(number[one[unlike]]), kind="stable")[:_MOST]])
     return one[chosen], two[chosen]
 
 
@@ -70,7 +70,7 @@ def _listed_anew(model: LinkageModel, levels: Levels) -> ListedAnew:
     for _ in range(_ROUNDS):
         copied = (1 - anew.share) / np.exp2(_bits(model, anew, levels))
         counts = {
-            name: np.bincount(levels[:, model.place_of(name)], 1 - copied, minlength=len(shares) + 1)
+            name: np.bincount(levels[:, model.index_of(name)], 1 - copied, minlength=len(shares) + 1)
             for name, shares in saved.levels.items()
         }
         anew = ListedAnew(

@@ -15,10 +15,10 @@ from pipeline.matching.judging.doubles import anew_bits
 from pipeline.matching.judging.scoring import Bits, Posterior, Prior, at_old_home, bits_of, left_home, posterior
 from pipeline.matching.judging.training import Counted, Evidence, learn_matches
 from pipeline.matching.levels.evidence import Claims, Kinship, Relatives, mixed
-from pipeline.matching.model.linkage import LinkageModel, among
-from pipeline.matching.model.patterns import Patterns, patterns
+from pipeline.matching.model.linkage import LinkageModel, has_outcome
+from pipeline.matching.model.patterns import Patterns, find_patterns
 from pipeline.matching.records.arrays import Flags, Floats, Levels, Rows
-from pipeline.matching.records.lookup import numbered
+from pipeline.matching.records.lookup import factorize
 
 # A link this probable is evidence for the rest of the household.
 _CLAIM = 0.9
@@ -112,9 +112,9 @@ def judge(model: LinkageModel, pairs: Pairs, settled: SettledLevels, residents: 
         families = pool.submit(_families, pairs)
         kinship = Kinship(pairs.claims, settled.claims)
     together, kinless = families.result()
-    column, nik = model.position("household"), model.position("nik")
+    column, nik = model.index_of_kind("household"), model.index_of_kind("nik")
     start = model
-    alone = found = patterns(pairs.levels)
+    alone = found = find_patterns(pairs.levels)
     beaten = np.zeros(len(pairs.left), dtype=np.bool_)
     own = np.full(pairs.rows, -1)
     # Index -1 (a row linked to nobody) is no evidence.
@@ -122,12 +122,12 @@ def judge(model: LinkageModel, pairs: Pairs, settled: SettledLevels, residents: 
     for _ in range(_ROUNDS):
         relatives = kinship.count(np.where(telling[own], own, -1)[pairs.left])
         if column is not None:
-            found = alone.refined(column, relatives.levels())
-        weighed = bits_of(model, found.levels, residents, family_size).at(found.of)
-        weighed = at_old_home(model, left_home(model, found.levels)[found.of], pairs.left, weighed)
+            found = alone.with_levels_of(column, relatives.levels())
+        weighed = bits_of(model, found.levels, residents, family_size).at(found.of_pair)
+        weighed = at_old_home(model, left_home(model, found.levels)[found.of_pair], pairs.left, weighed)
         bits = _as_second_rows(model, found, weighed, beaten)
         belief = posterior(pairs.left, bits, Prior(pairs.rows, model.absent, residents))
-        known = [Evidence(found.levels, found.counted(belief.pair)), Evidence(settled.levels, weight)]
+        known = [Evidence(found.levels, found.sum_by_pattern(belief.pair)), Evidence(settled.levels, weight)]
         counted = Counted(
             everybody,
             pairs.rows,
@@ -142,7 +142,7 @@ def judge(model: LinkageModel, pairs: Pairs, settled: SettledLevels, residents: 
         if (now == own).all():
             break
         own = now
-    return Judged(model, np.asfortranarray(found.levels[found.of]), bits, belief, beaten, relatives)
+    return Judged(model, np.asfortranarray(found.levels[found.of_pair]), bits, belief, beaten, relatives)
 
 
 def _found_alone(model: LinkageModel, pairs: Pairs) -> Flags:
@@ -152,7 +152,7 @@ def _found_alone(model: LinkageModel, pairs: Pairs) -> Flags:
     """
     groups = model.groups
     telling = (groups.near_number, groups.same_family, groups.that_day_told, groups.mother_alike)
-    return among(model, pairs.levels, *telling)
+    return has_outcome(model, pairs.levels, *telling)
 
 
 def _taken_for(pairs: Pairs, bits: Floats, probability: Floats) -> Rows:
@@ -166,7 +166,7 @@ def _taken_for(pairs: Pairs, bits: Floats, probability: Floats) -> Rows:
 
 def _as_second_rows(model: LinkageModel, found: Patterns, bits: Bits, beaten: Flags) -> Bits:
     """The bits, reduced for beaten pairs to the case that DTKS lists the person twice, perhaps anew."""
-    second = np.where(beaten, (np.log2(model.repeated) + anew_bits(model, found.levels))[found.of], 0.0)
+    second = np.where(beaten, (np.log2(model.repeated) + anew_bits(model, found.levels))[found.of_pair], 0.0)
     return Bits(bits.match + second, bits.relative, bits.person)
 
 
@@ -183,7 +183,7 @@ def _by_number(found: Patterns, nik: int | None, pairs: Pairs, others: tuple[Flo
         return np.zeros(0), np.zeros(0)
     level = found.levels[:, nik]
     relative, stranger = (
-        np.bincount(level, found.counted(share), minlength=len(left_out)) + left_out
+        np.bincount(level, found.sum_by_pattern(share), minlength=len(left_out)) + left_out
         for share, left_out in zip(others, pairs.left_out, strict=True)
     )
     return relative, stranger
@@ -192,5 +192,5 @@ def _by_number(found: Patterns, nik: int | None, pairs: Pairs, others: tuple[Flo
 def _families(pairs: Pairs) -> tuple[Rows, Flags]:
     """Per pair, a number for its combination of row and KK, and whether its resident has no KK."""
     family = pairs.family[pairs.right]
-    together, _ = numbered(mixed(pairs.left, family))
+    together, _ = factorize(mixed(pairs.left, family))
     return together, family == -1

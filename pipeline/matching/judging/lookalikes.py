@@ -17,7 +17,7 @@ import polars as pl
 
 from pipeline.matching.judging.doubles import anew_bits
 from pipeline.matching.judging.scoring import contexts_of
-from pipeline.matching.model.linkage import NAME_STATES, LinkageModel, Lookalike, among, weights
+from pipeline.matching.model.linkage import NAME_STATES, LinkageModel, Lookalike, has_outcome, weights
 from pipeline.matching.names.agreement import ALIKE, DIFFERENT, PARTLY, SHORTER
 from pipeline.matching.names.likeness import name_level
 from pipeline.matching.names.words import differing_names
@@ -63,7 +63,7 @@ def odd_numbers(model: LinkageModel, rows: pl.DataFrame) -> Flags:
         model: names the columns (the parts `_OF_NUMBER` of the comparison of NIKs); without NIK no number is odd.
         rows: with those columns; rows without NIK are not odd.
     """
-    number = model.position("nik")
+    number = model.index_of_kind("nik")
     if number is None:
         return np.zeros(rows.height, dtype=np.bool_)
     columns = model.comparisons[number].columns
@@ -175,15 +175,15 @@ def one_person(model: LinkageModel, seen: Seen, anew: Floats, taken: Flags, rows
     prior = np.log2(model.repeated / model.absent)
     groups, levels = model.groups, seen.levels
     # Two unlike valid numbers, with birth dates that differ or of which one is missing, belong to two people.
-    apart = among(model, levels, groups.other_birth, groups.birth_unknown)
-    apart &= among(model, levels, groups.other_number)
+    apart = has_outcome(model, levels, groups.other_birth, groups.birth_unknown)
+    apart &= has_outcome(model, levels, groups.other_number)
     two = (apart | namesakes(model, seen)) & ~seen.odd
-    born = among(model, levels, groups.that_day)
+    born = has_outcome(model, levels, groups.that_day)
     told = _told(model, seen) | (born & _personal(model, seen))
     known = told & ~two
     sure = known.copy()
     # Distant rows with NIKs issued for one place and day: hardly any namesake was born there on that day.
-    together = among(model, levels, groups.one_origin) & among(model, levels, groups.far_off)
+    together = has_outcome(model, levels, groups.one_origin) & has_outcome(model, levels, groups.far_off)
     for lookalike in model.lookalikes:
         bits = _odds_against(model, lookalike, seen, rows) + prior + anew
         for number, comparison in enumerate(model.comparisons):
@@ -192,7 +192,7 @@ def one_person(model: LinkageModel, seen: Seen, anew: Floats, taken: Flags, rows
                 bits += np.where(together, 0.0, more) if comparison.kind == "place" else more
         sure &= bits >= lookalike.double_bits
     others = another_person(model, seen)
-    others |= among(model, levels, groups.unlike_name) & (seen.names == TWO_NAMES)
+    others |= has_outcome(model, levels, groups.unlike_name) & (seen.names == TWO_NAMES)
     return (sure | (taken & ~known)) & ~others
 
 
@@ -220,8 +220,8 @@ def _odds_against(model: LinkageModel, lookalike: Lookalike, seen: Seen, residen
 def another_person(model: LinkageModel, seen: Seen) -> Flags:
     """Pairs with two different names, and without the resident's number, or with another birth date."""
     groups, levels = model.groups, seen.levels
-    two = among(model, levels, groups.other_name) & (seen.names != SLIP)
-    his = among(model, levels, groups.his_number) & ~among(model, levels, groups.other_birth)
+    two = has_outcome(model, levels, groups.other_name) & (seen.names != SLIP)
+    his = has_outcome(model, levels, groups.his_number) & ~has_outcome(model, levels, groups.other_birth)
     return two & ~his
 
 
@@ -236,7 +236,7 @@ def neighbours(model: LinkageModel, seen: Seen) -> Flags:
     The row may be a namesake next door, even one whose mother has the same name.
     """
     groups, levels = model.groups, seen.levels
-    return among(model, levels, groups.born_apart) & ~among(model, levels, groups.tied)
+    return has_outcome(model, levels, groups.born_apart) & ~has_outcome(model, levels, groups.tied)
 
 
 def namesakes(model: LinkageModel, seen: Seen) -> Flags:
@@ -245,17 +245,17 @@ def namesakes(model: LinkageModel, seen: Seen) -> Flags:
     Also those whose birth dates differ in day, month or year only, unless the mother or the exact home agrees.
     """
     groups, levels = model.groups, seen.levels
-    apart = among(model, levels, groups.born_another_day)
-    apart &= ~among(model, levels, groups.mother_alike, groups.very_home)
-    apart |= among(model, levels, groups.birth_unknown, groups.other_mother)
-    return neighbours(model, seen) | (apart & ~among(model, levels, groups.tied))
+    apart = has_outcome(model, levels, groups.born_another_day)
+    apart &= ~has_outcome(model, levels, groups.mother_alike, groups.very_home)
+    apart |= has_outcome(model, levels, groups.birth_unknown, groups.other_mother)
+    return neighbours(model, seen) | (apart & ~has_outcome(model, levels, groups.tied))
 
 
 def of_the_neighbourhood(model: LinkageModel, levels: Levels) -> Flags:
     """Pairs of one name and birth date in one neighbourhood, which hardly has two such people, whatever the mothers."""
     groups = model.groups
-    born = among(model, levels, groups.that_day) & among(model, levels, groups.whole_name)
-    return born & among(model, levels, groups.next_door)
+    born = has_outcome(model, levels, groups.that_day) & has_outcome(model, levels, groups.whole_name)
+    return born & has_outcome(model, levels, groups.next_door)
 
 
 def guessed(model: LinkageModel, seen: Seen) -> Flags:
@@ -264,8 +264,8 @@ def guessed(model: LinkageModel, seen: Seen) -> Flags:
     The registry states mothers in full, and many mothers share one of the words.
     """
     groups, levels = model.groups, seen.levels
-    vague = among(model, levels, groups.mother_in_part) & ~among(model, levels, groups.that_day_told)
-    return vague & ~among(model, levels, groups.tied)
+    vague = has_outcome(model, levels, groups.mother_in_part) & ~has_outcome(model, levels, groups.that_day_told)
+    return vague & ~has_outcome(model, levels, groups.tied)
 
 
 def _in_his_place(model: LinkageModel, levels: Levels) -> Flags:
@@ -275,12 +275,12 @@ def _in_his_place(model: LinkageModel, levels: Levels) -> Flags:
     a twin's number differs in more than a missing last digit.
     """
     groups = model.groups
-    born = among(model, levels, groups.that_day_or_year)
-    born |= among(model, levels, groups.born_another_day) & among(model, levels, groups.same_number)
-    told = among(model, levels, groups.mother_alike)
-    told |= among(model, levels, groups.that_day) & among(model, levels, groups.cut_number)
-    told &= among(model, levels, groups.sole_role) & among(model, levels, groups.one_family)
-    return born & told & ~among(model, levels, groups.follower)
+    born = has_outcome(model, levels, groups.that_day_or_year)
+    born |= has_outcome(model, levels, groups.born_another_day) & has_outcome(model, levels, groups.same_number)
+    told = has_outcome(model, levels, groups.mother_alike)
+    told |= has_outcome(model, levels, groups.that_day) & has_outcome(model, levels, groups.cut_number)
+    told &= has_outcome(model, levels, groups.sole_role) & has_outcome(model, levels, groups.one_family)
+    return born & told & ~has_outcome(model, levels, groups.follower)
 
 
 def in_his_role(model: LinkageModel, levels: Levels) -> Flags:
@@ -291,12 +291,16 @@ def in_his_role(model: LinkageModel, levels: Levels) -> Flags:
     the year is known, or the date differs by more than a slip, the mother or the number must agree too.
     """
     groups = model.groups
-    alike = among(model, levels, groups.mother_alike)
-    born = among(model, levels, groups.born_another_day) | (among(model, levels, groups.born_that_year) & alike)
-    born &= among(model, levels, groups.same_number)
-    born |= among(model, levels, groups.that_day_told)
-    born |= among(model, levels, groups.that_day_or_year) & (alike | among(model, levels, groups.near_number))
-    return born & among(model, levels, groups.sole_role) & ~among(model, levels, groups.follower)
+    alike = has_outcome(model, levels, groups.mother_alike)
+    born = has_outcome(model, levels, groups.born_another_day) | (
+        has_outcome(model, levels, groups.born_that_year) & alike
+    )
+    born &= has_outcome(model, levels, groups.same_number)
+    born |= has_outcome(model, levels, groups.that_day_told)
+    born |= has_outcome(model, levels, groups.that_day_or_year) & (
+        alike | has_outcome(model, levels, groups.near_number)
+    )
+    return born & has_outcome(model, levels, groups.sole_role) & ~has_outcome(model, levels, groups.follower)
 
 
 def born_with_him(model: LinkageModel, seen: Seen) -> Flags:
@@ -306,9 +310,9 @@ def born_with_him(model: LinkageModel, seen: Seen) -> Flags:
     of twins differ in the serial. A nameless row with a valid number of its own may be a twin and is excluded.
     """
     groups, levels = model.groups, seen.levels
-    anothers = among(model, levels, groups.other_number) & ~seen.odd
-    nameless = among(model, levels, groups.no_name) & among(model, levels, groups.one_family) & ~anothers
-    return among(model, levels, groups.that_day) & (nameless | among(model, levels, groups.slipped_number))
+    anothers = has_outcome(model, levels, groups.other_number) & ~seen.odd
+    nameless = has_outcome(model, levels, groups.no_name) & has_outcome(model, levels, groups.one_family) & ~anothers
+    return has_outcome(model, levels, groups.that_day) & (nameless | has_outcome(model, levels, groups.slipped_number))
 
 
 def under_two_names(model: LinkageModel, levels: Levels) -> Flags:
@@ -317,23 +321,23 @@ def under_two_names(model: LinkageModel, levels: Levels) -> Flags:
     Children are excluded: siblings without a number of their own are listed with each other's.
     """
     groups = model.groups
-    his = among(model, levels, groups.his_number) & among(model, levels, groups.that_day_or_year)
-    return his & among(model, levels, groups.sole_role)
+    his = has_outcome(model, levels, groups.his_number) & has_outcome(model, levels, groups.that_day_or_year)
+    return his & has_outcome(model, levels, groups.sole_role)
 
 
 def _told(model: LinkageModel, seen: Seen) -> Flags:
     groups, levels = model.groups, seen.levels
-    told = among(model, levels, groups.supporting) & _personal(model, seen)
+    told = has_outcome(model, levels, groups.supporting) & _personal(model, seen)
     # Hardly two people of one name in a village have the same birth date. If the register lacks the mother, however,
     # a contradicting family number is the only sign of an unregistered namesake.
-    named = among(model, levels, groups.his_name) & among(model, levels, groups.that_day)
-    named &= among(model, levels, groups.at_home) & ~among(model, levels, groups.other_family)
+    named = has_outcome(model, levels, groups.his_name) & has_outcome(model, levels, groups.that_day)
+    named &= has_outcome(model, levels, groups.at_home) & ~has_outcome(model, levels, groups.other_family)
     return told | named
 
 
 def _personal(model: LinkageModel, seen: Seen) -> Flags:
     """Whether a number or a name, possibly with a slip, identifies the person and not just the family."""
     groups, levels = model.groups, seen.levels
-    slipped = among(model, levels, groups.other_name) & (seen.names == SLIP)
-    slipped &= among(model, levels, groups.that_day)
-    return among(model, levels, groups.personal) | slipped
+    slipped = has_outcome(model, levels, groups.other_name) & (seen.names == SLIP)
+    slipped &= has_outcome(model, levels, groups.that_day)
+    return has_outcome(model, levels, groups.personal) | slipped

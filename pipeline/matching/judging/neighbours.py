@@ -34,7 +34,7 @@ def as_crowded(model: LinkageModel, registry: Records, families: Rows, residents
         families: number of each resident's family, -1 for none.
         residents: size of the registry.
     """
-    number = model.position("place")
+    number = model.index_of_kind("place")
     if number is None:
         return model
     place = model.comparisons[number]

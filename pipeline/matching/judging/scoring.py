@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.matching.model.linkage import LinkageModel, Scope, among, weights
-from pipeline.matching.model.patterns import patterns
+from pipeline.matching.model.linkage import LinkageModel, Scope, has_outcome, weights
+from pipeline.matching.model.patterns import find_patterns
 from pipeline.matching.records.arrays import Flags, Floats, Levels, Rows
 
 _MOST_BITS = 400.0
@@ -97,10 +97,10 @@ def left_home(model: LinkageModel, levels: Levels) -> Flags:
     """
     gone = np.full(len(levels), fill_value=bool(model.left_home.levels))
     for name, codes in model.left_home.levels.items():
-        gone &= among(model, levels, {name: codes})
+        gone &= has_outcome(model, levels, {name: codes})
     groups = model.groups
-    at_home = among(model, levels, groups.very_home) & ~among(model, levels, groups.other_mother)
-    return gone & (among(model, levels, groups.mother_alike) | at_home)
+    at_home = has_outcome(model, levels, groups.very_home) & ~has_outcome(model, levels, groups.other_mother)
+    return gone & (has_outcome(model, levels, groups.mother_alike) | at_home)
 
 
 def at_old_home(model: LinkageModel, gone: Flags, left: Rows, bits: Bits) -> Bits:
@@ -137,10 +137,10 @@ def reachable(model: LinkageModel, levels: Levels, supported: Flags, prior: Prio
     """
     # `OPEN` becomes one level beyond the last; the household's level is 1 for supported pairs, else 0.
     told = np.minimum(levels, [np.uint8(len(comparison.levels)) for comparison in model.comparisons])
-    household = model.position("household")
+    household = model.index_of_kind("household")
     if household is not None:
         told[:, household] = supported
-    found = patterns(told)
+    found = find_patterns(told)
     mine, kin = (np.zeros(len(found.levels)) for _ in range(2))
     for number, comparison in enumerate(model.comparisons):
         figures, level = weights(comparison, prior.residents), found.levels[:, number]
@@ -154,7 +154,7 @@ def reachable(model: LinkageModel, levels: Levels, supported: Flags, prior: Prio
         kin += _with_best_unequal(figures.relative)[context, level]
     likely = Bits(mine, kin, mine)
     trace = prior.absent * _TRACE
-    return np.logical_or(*(share > trace for share in _likely(likely, prior)))[found.of]
+    return np.logical_or(*(share > trace for share in _likely(likely, prior)))[found.of_pair]
 
 
 def _with_best_unequal(bits: Floats) -> Floats:
@@ -168,7 +168,7 @@ def contexts_of(model: LinkageModel, number: int, levels: Levels) -> Levels | in
     comparison = model.comparisons[number]
     if comparison.context is None:
         return 0
-    return np.array(comparison.contexts, dtype=np.uint8)[levels[:, model.place_of(comparison.context)]]
+    return np.array(comparison.contexts, dtype=np.uint8)[levels[:, model.index_of(comparison.context)]]
 
 
 def posterior(left: Rows, bits: Bits, prior: Prior) -> Posterior:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.matching.model.linkage import LinkageModel, among
+from pipeline.matching.model.linkage import LinkageModel, has_outcome
 from pipeline.matching.names.agreement import PARTLY
 from pipeline.matching.records.arrays import Levels, Rows
 
@@ -28,7 +28,7 @@ def as_far_as_they_agree(model: LinkageModel, levels: Levels, rows: pl.DataFrame
     """
     told = levels.copy(order="F")
     for number, mark in _marked(model, rows).items():
-        by_family, same_kk = rows[mark].to_numpy()[left], among(model, levels, model.groups.same_family)
+        by_family, same_kk = rows[mark].to_numpy()[left], has_outcome(model, levels, model.groups.same_family)
         told[by_family & (same_kk | (levels[:, number] >= PARTLY)), number] = 0
     return told
 

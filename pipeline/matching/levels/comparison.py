@@ -16,7 +16,7 @@ from pipeline.matching.levels.nik import nik_levels
 from pipeline.matching.levels.sides import Sides
 from pipeline.matching.model.linkage import Comparison, LinkageModel
 from pipeline.matching.names.agreement import DIFFERENT, EQUAL, PARTLY, SHORTER, name_levels, take_apart
-from pipeline.matching.records import identifiers_near as near
+from pipeline.matching.records import bcd
 from pipeline.matching.records.arrays import Dates, Flags, Levels, Rows
 from pipeline.matching.records.as_numbers import Folding, Records
 from pipeline.normalise.values.names import comparable_name
@@ -137,7 +137,7 @@ def _role(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> 
 
 
 def _roles(records: Records, column: str) -> npt.NDArray[np.int8]:
-    return records.once(f"{column} role", lambda: records[column].fill_null(0).cast(pl.Int8).to_numpy())
+    return records.cached(f"{column} role", lambda: records[column].fill_null(0).cast(pl.Int8).to_numpy())
 
 
 def _text(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> Levels:
@@ -157,13 +157,13 @@ def _number(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -
     a = sides.left.packed(columns["number"])[left]
     b = sides.right.packed(columns["number"])[right]
     levels = np.full(len(left), NUMBER_OTHER, dtype=np.uint8)
-    places = near.different_digits(a, b)
+    places = bcd.differing_digits(a, b)
     close = np.flatnonzero(np.bitwise_count(places) <= 2)  # noqa: PLR2004
     # Numbers that one office issues on one day differ only in the serial: that is no slip.
-    close = close[~near.within(places[close], 12, 15)]
-    one = (np.bitwise_count(places[close]) == 1) | near.is_swap(a[close], b[close])
+    close = close[~bcd.differ_only_within(places[close], 12, 15)]
+    one = (np.bitwise_count(places[close]) == 1) | bcd.is_swap(a[close], b[close])
     levels[close[one]] = NUMBER_NEAR
-    levels[near.within(places, 15, 15) & (near.digit(a, 15) == 0)] = NUMBER_DAMAGED
+    levels[bcd.differ_only_within(places, 15, 15) & (bcd.digit(a, 15) == 0)] = NUMBER_DAMAGED
     levels[a == b] = NUMBER_EQUAL
     levels[(a == 0) | (b == 0)] = 0
     return levels
@@ -244,9 +244,9 @@ def _same_origin(sides: Sides, columns: Mapping[str, str], left: Rows, right: Ro
     kk, nik, kec = (columns[part] for part in ("kk", "nik", "kec"))
     if kk not in sides.left or kk not in sides.right or nik not in sides.right:
         return np.zeros(len(left), dtype=np.bool_)
-    issued, native = sides.left.issuer(kk)[left], sides.left.kecamatan(kec)[left]
-    origin = sides.right.issuer(nik)[right]
-    theirs = (sides.right.issuer(kk)[right], origin, sides.right.kecamatan(kec)[right])
+    issued, native = sides.left.issuing_kecamatan(kk)[left], sides.left.kecamatan(kec)[left]
+    origin = sides.right.issuing_kecamatan(nik)[right]
+    theirs = (sides.right.issuing_kecamatan(kk)[right], origin, sides.right.kecamatan(kec)[right])
     return ((issued != 0) & np.logical_or.reduce([issued == one for one in theirs])) | (
         (native != 0) & (native == origin)
     )

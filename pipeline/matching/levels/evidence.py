@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.matching.records.arrays import Flags, Hashes, Levels, Rows
-from pipeline.matching.records.as_numbers import spread
-from pipeline.matching.records.lookup import numbered
+from pipeline.matching.records.as_numbers import hash_numbers
+from pipeline.matching.records.lookup import factorize
 
 # Levels of household evidence, in the order of the model; 0 where nobody else is linked.
 TWO_OR_MORE, ONE, PARTLY_THERE, ELSEWHERE = range(1, 5)
@@ -33,7 +33,7 @@ class Claims:
     person: Rows
     family: Rows
 
-    def chosen(self, which: Flags | Rows) -> Claims:
+    def take(self, which: Flags | Rows) -> Claims:
         """Some of the claims."""
         return Claims(self.household[which], self.person[which], self.family[which])
 
@@ -72,14 +72,14 @@ class Kinship:
 
     def __init__(self, pairs: Claims, settled: Claims) -> None:
         count = len(pairs.person)
-        settled = settled.chosen(member_of(settled.household, pairs.household))
+        settled = settled.take(member_of(settled.household, pairs.household))
         household = np.concatenate([pairs.household, settled.household])
         person = np.concatenate([pairs.person, settled.person])
         family = np.concatenate([pairs.family, settled.family])
         # Claims without household or KK have no relatives; they share a number that counts 0.
         usable = (household != -1) & (family != -1)
-        claim, first = numbered(mixed(household, person), usable)
-        home, home_first = numbered(mixed(household, family), usable)
+        claim, first = factorize(mixed(household, person), usable)
+        home, home_first = factorize(mixed(household, family), usable)
         homeless = household.max(initial=-1) + 1
         house = np.where(household == -1, homeless, household)
         self.claim, self._home, self._house = claim[:count], home[:count], house[:count]
@@ -120,10 +120,10 @@ def supported(pairs: Claims, left: Rows, settled: Claims) -> Flags:
         left: row per pair.
         settled: claims of settled rows.
     """
-    settled = settled.chosen(member_of(settled.household, pairs.household))
+    settled = settled.take(member_of(settled.household, pairs.household))
     household = np.concatenate([pairs.household, settled.household])
     family = np.concatenate([pairs.family, settled.family])
-    home, first = numbered(mixed(household, family), (household != -1) & (family != -1))
+    home, first = factorize(mixed(household, family), (household != -1) & (family != -1))
     # -1: a settled row, which is never the row of a pair.
     row = np.concatenate([left, np.full(len(settled.household), -1)])
     several = np.zeros(len(first) + 1, dtype=np.bool_)
@@ -142,6 +142,6 @@ def member_of(values: Rows, some: Rows) -> Flags:
 
 def mixed(one: Rows, two: Rows) -> Hashes:
     """One hash of each two numbers."""
-    mixed = spread(one.view(np.uint64))
+    mixed = hash_numbers(one.view(np.uint64))
     mixed ^= mixed >> np.uint64(32)
-    return spread(mixed ^ two.view(np.uint64))
+    return hash_numbers(mixed ^ two.view(np.uint64))

@@ -16,7 +16,7 @@ from pipeline.matching.levels.comparison import CHILD, HEAD, SPOUSE
 from pipeline.matching.levels.evidence import member_of
 from pipeline.matching.records.arrays import Flags, Hashes, Rows
 from pipeline.matching.records.as_numbers import Records
-from pipeline.matching.records.lookup import numbered
+from pipeline.matching.records.lookup import factorize
 from pipeline.matching.records.tables import Table
 
 MOTHER, BY_FAMILY = "nama_ibu_kandung", "ibu_dari_keluarga"
@@ -39,7 +39,7 @@ def with_mothers(frame: pl.DataFrame, table: Table, household: Rows, which: Rows
         `frame` with mothers removed who are the male head of the household, and with the household's only possible
         mother filled in for children without one; `ibu_dari_keluarga` marks the latter.
     """
-    role = table.told_of_each(["hub_keluarga", "jenis_kelamin"], _roles)
+    role = table.compute_blockwise(["hub_keluarga", "jenis_kelamin"], _roles)
     parents = np.flatnonzero((role != 0) & (household != -1) & member_of(household, household[which]))
     parents = parents[role[parents] != _OFFSPRING]
     named = table.take(parents, ["nama"]).with_columns(
@@ -78,7 +78,7 @@ def without_mothers_of_all(frame: pl.DataFrame, table: Table, which: Rows) -> pl
         table: all rows: kode_desa, nama_ibu_kandung.
         which: position of the rows of `frame` among all.
     """
-    everybodys = table.told(["kode_desa", MOTHER], _mother_of_all)[which]
+    everybodys = table.compute(["kode_desa", MOTHER], _mother_of_all)[which]
     return frame.with_columns(pl.when(~pl.Series(everybodys)).then(MOTHER).alias(MOTHER))
 
 
@@ -91,5 +91,5 @@ def _mother_of_all(people: pl.DataFrame) -> Flags:
 
 def _alike(hashes: Hashes) -> Rows:
     """Per hash, how often it occurs."""
-    numbers, _ = numbered(hashes)
+    numbers, _ = factorize(hashes)
     return np.bincount(numbers)[numbers]

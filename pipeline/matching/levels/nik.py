@@ -2,7 +2,7 @@
 
 Belongs here: the level of a pair of NIKs, given what the row itself states. Does not: numbers without inner structure
 (`pipeline.matching.levels.comparison`), packed numbers and their neighbours
-(`pipeline.matching.records.identifiers_near`).
+(`pipeline.matching.records.bcd`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from pipeline.matching.levels.sides import Sides
-from pipeline.matching.records import identifiers_near as near
+from pipeline.matching.records import bcd
 from pipeline.matching.records.arrays import Dates, Flags, Ints, Levels, Rows
 from pipeline.matching.records.as_numbers import Records
 
@@ -38,10 +38,10 @@ _LEAST_ROUNDED = np.uint64(0x9007199254740992)
 _NEW_YEAR = 101
 
 
-def birth_in_number(packed: near.Packed) -> tuple[Ints, Ints, Ints]:
+def birth_in_number(packed: bcd.Packed) -> tuple[Ints, Ints, Ints]:
     """Day (for women without the added 40), month and two-digit year in a NIK."""
-    tens = [near.digit(packed, place).astype(np.int64) * 10 for place in (6, 8, 10)]
-    ones = [near.digit(packed, place).astype(np.int64) for place in (7, 9, 11)]
+    tens = [bcd.digit(packed, place).astype(np.int64) * 10 for place in (6, 8, 10)]
+    ones = [bcd.digit(packed, place).astype(np.int64) for place in (7, 9, 11)]
     day, month, year = (ten + one for ten, one in zip(tens, ones, strict=True))
     return np.where(day > 40, day - 40, day), month, year  # noqa: PLR2004
 
@@ -55,32 +55,34 @@ def nik_levels(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows
     own, theirs = sides.left.packed(columns["number"]), sides.right.packed(columns["number"])
     a, b = own[left], theirs[right]
     # If the last digit is lost, look for a slip in the other digits.
-    cut = np.flatnonzero(near.digit(a, 15) == 0)
-    cut = cut[_one_slip(a[cut], near.without_last(b[cut]))]
-    b[cut] = near.without_last(b[cut])
-    places = near.different_digits(a, b)
+    cut = np.flatnonzero(bcd.digit(a, 15) == 0)
+    cut = cut[_one_slip(a[cut], bcd.with_last_zeroed(b[cut]))]
+    b[cut] = bcd.with_last_zeroed(b[cut])
+    places = bcd.differing_digits(a, b)
     wrong = np.bitwise_count(places)
     slip = _one_slip(a, b)
     levels = np.full(len(left), NIK_OTHER, dtype=np.uint8)
-    levels[near.within(places, 12, 15)] = NIK_SEGMENT
+    levels[bcd.differ_only_within(places, 12, 15)] = NIK_SEGMENT
     levels[wrong == 2] = NIK_TWO  # noqa: PLR2004
-    in_serial = near.within(places, 12, 15)
+    in_serial = bcd.differ_only_within(places, 12, 15)
     levels[in_serial & (slip | (wrong == 2))] = NIK_SERIAL  # noqa: PLR2004
     # A serial low enough to have been issued is more likely a twin's or neighbour's number than a slip.
     serial = a & np.uint64(0xFFFF)
     everybody = theirs if sides.everybody is None else sides.everybody
-    usual = sides.right.once(f"{columns['number']} usual serial", lambda: _usual_serial(everybody))
+    usual = sides.right.cached(f"{columns['number']} usual serial", lambda: _usual_serial(everybody))
     levels[in_serial & (serial > 0) & (serial <= usual)] = NIK_SEGMENT
-    levels[slip & ~near.within(places, 0, 5) & ~in_serial] = NIK_DATE
-    levels[slip & near.within(places, 0, 5)] = NIK_REGION
+    levels[slip & ~bcd.differ_only_within(places, 0, 5) & ~in_serial] = NIK_DATE
+    levels[slip & bcd.differ_only_within(places, 0, 5)] = NIK_REGION
     # A NIK that contains the row's own birth date is not another person's NIK with a slip in the date.
-    slipped = np.flatnonzero(((levels == NIK_DATE) | (levels == NIK_TWO)) & ~near.within(places, 0, 5) & ~in_serial)
+    slipped = np.flatnonzero(
+        ((levels == NIK_DATE) | (levels == NIK_TWO)) & ~bcd.differ_only_within(places, 0, 5) & ~in_serial
+    )
     levels[slipped[_own_in_spite_of_slips(sides.left, columns, (a[slipped], b[slipped]), left[slipped])]] = NIK_OTHER
     # A twin of the other sex has the same number but for the 40 in the day, and the row states that sex.
-    of_twin = np.flatnonzero((levels == NIK_DATE) & near.within(places, 6, 6))
+    of_twin = np.flatnonzero((levels == NIK_DATE) & bcd.differ_only_within(places, 6, 6))
     levels[of_twin[_of_other_sex(sides, columns, a[of_twin], left[of_twin], right[of_twin])]] = NIK_OWN
     # A NIK issued in the row's own kecamatan is not another person's NIK with a slip in the region.
-    moved = np.flatnonzero(((levels == NIK_REGION) | (levels == NIK_TWO)) & near.within(places, 0, 5))
+    moved = np.flatnonzero(((levels == NIK_REGION) | (levels == NIK_TWO)) & bcd.differ_only_within(places, 0, 5))
     levels[moved[_tells_home(sides.left, columns, left[moved])]] = NIK_OTHER
     # If the last digit is lost as well, a slip in the birth date could also mean a twin's number.
     levels[cut[levels[cut] == NIK_DATE]] = NIK_TWO
@@ -89,7 +91,7 @@ def nik_levels(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows
     # A number that belongs to somebody is not a slip in another one.
     levels[(owner != -1) & (levels != NIK_SEGMENT)] = NIK_OTHER
     levels[(levels == NIK_OTHER) & _born_otherwise(sides, columns, left, right)] = NIK_OWN
-    levels[near.within(places, 15, 15) & (near.digit(a, 15) == 0)] = NIK_DAMAGED
+    levels[bcd.differ_only_within(places, 15, 15) & (bcd.digit(a, 15) == 0)] = NIK_DAMAGED
     levels[_rounded(sides.left, columns, (a, b), left)] = NIK_DAMAGED
     if family_known and columns["family"] in sides.right:
         family = sides.right[columns["family"]].to_numpy()[right]
@@ -104,28 +106,28 @@ def nik_levels(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows
         levels[copied & (owner != -1) & (levels == NIK_OTHER)] = 0
     written = columns["written"]
     if written in sides.left:
-        odd = sides.left.once(f"{written} odd", lambda: near.Odd(sides.left[written]))
-        short = np.flatnonzero(odd.any[left] & (b != 0))
-        levels[short] = np.where(odd.may_be(left[short], b[short]), NIK_LENGTH, NIK_OTHER)
-        levels[short[odd.lacks_last(left[short], b[short])]] = NIK_DAMAGED
+        odd = sides.left.cached(f"{written} odd", lambda: bcd.MislengthNumbers(sides.left[written]))
+        short = np.flatnonzero(odd.present[left] & (b != 0))
+        levels[short] = np.where(odd.may_equal(left[short], b[short]), NIK_LENGTH, NIK_OTHER)
+        levels[short[odd.lacks_last_digit(left[short], b[short])]] = NIK_DAMAGED
     return levels
 
 
-def _rounded(rows: Records, columns: Mapping[str, str], numbers: tuple[near.Packed, near.Packed], left: Rows) -> Rows:
+def _rounded(rows: Records, columns: Mapping[str, str], numbers: tuple[bcd.Packed, bcd.Packed], left: Rows) -> Rows:
     """Pairs whose row may have the resident's number rounded by a float: even, as are all numbers of its file."""
     number, residents = numbers
     even = (number >= _LEAST_ROUNDED) & (number & np.uint64(1) == 0)
     if columns["rounded"] in rows:
         even &= rows[columns["rounded"]].fill_null(value=False).to_numpy()[left]
     large = np.flatnonzero(even)
-    below, above = near.float_neighbours(number[large])
+    below, above = bcd.float_neighbours(number[large])
     return large[(below == residents[large]) | (above == residents[large])]
 
 
-def _one_slip(one: near.Packed, other: near.Packed) -> Flags:
+def _one_slip(one: bcd.Packed, other: bcd.Packed) -> Flags:
     """Whether numbers differ by one digit, by two swapped neighbouring digits, or by swapped day and month."""
-    turned = near.is_swap(one, other) | (one == near.swapped_day_month(other))
-    return (np.bitwise_count(near.different_digits(one, other)) == 1) | (turned & (one != other))
+    turned = bcd.is_swap(one, other) | (one == bcd.swapped_day_month(other))
+    return (np.bitwise_count(bcd.differing_digits(one, other)) == 1) | (turned & (one != other))
 
 
 def _born_otherwise(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> Flags:
@@ -133,8 +135,8 @@ def _born_otherwise(sides: Sides, columns: Mapping[str, str], left: Rows, right:
     column, number = columns["date"], columns["number"]
     if column not in sides.left or column not in sides.right:
         return np.zeros(len(left), dtype=np.bool_)
-    told = sides.left.once(f"{number} own birth", lambda: _own_birth(sides.left, columns))[left]
-    born = sides.right.once(f"{column} of the century", lambda: sides.right.dates(column) % 1_000_000)[right]
+    told = sides.left.cached(f"{number} own birth", lambda: _own_birth(sides.left, columns))[left]
+    born = sides.right.cached(f"{column} of the century", lambda: sides.right.dates(column) % 1_000_000)[right]
     return (told != 0) & (born != 0) & (told != born)
 
 
@@ -152,7 +154,7 @@ def _own_birth(rows: Records, columns: Mapping[str, str]) -> Dates:
 
 
 def _own_in_spite_of_slips(
-    rows: Records, columns: Mapping[str, str], numbers: tuple[near.Packed, near.Packed], which: Rows
+    rows: Records, columns: Mapping[str, str], numbers: tuple[bcd.Packed, bcd.Packed], which: Rows
 ) -> Flags:
     """Whether some rows state the birth date in their number, so that it is not the resident's number with a slip.
 
@@ -162,12 +164,12 @@ def _own_in_spite_of_slips(
     (day, month, year), (_, _, other_year) = birth_in_number(number), birth_in_number(residents)
     born = rows.dates(columns["date"])[which]
     same_year = (born != 0) & (born // 10_000 % 100 == year)
-    same_sex = near.digit(number, 6) // 4 == near.digit(residents, 6) // 4
+    same_sex = bcd.digit(number, 6) // 4 == bcd.digit(residents, 6) // 4
     same_day = (born % 10_000 == month * 100 + day) & (same_sex | _tells_sex(rows, columns, number, which))
     return same_year & (same_day | ((born % 10_000 == _NEW_YEAR) & (year != other_year)))
 
 
-def _tells_birth(rows: Records, columns: Mapping[str, str], number: near.Packed, which: Rows) -> Flags:
+def _tells_birth(rows: Records, columns: Mapping[str, str], number: bcd.Packed, which: Rows) -> Flags:
     """Whether the number of some rows contains the birth date, and the sex if it is a column, that the row states."""
     day, month, year = birth_in_number(number)
     born = rows.dates(columns["date"])[which]
@@ -175,15 +177,15 @@ def _tells_birth(rows: Records, columns: Mapping[str, str], number: near.Packed,
     return told & _tells_sex(rows, columns, number, which)
 
 
-def _tells_sex(rows: Records, columns: Mapping[str, str], number: near.Packed, which: Rows) -> Flags:
+def _tells_sex(rows: Records, columns: Mapping[str, str], number: bcd.Packed, which: Rows) -> Flags:
     """Whether the sex in the number of some rows (40 added to the day for women) is the one that the row states."""
     if columns["sex"] not in rows:
         return np.ones(len(which), dtype=np.bool_)
-    woman = near.digit(number, 6) >= 4  # noqa: PLR2004
+    woman = bcd.digit(number, 6) >= 4  # noqa: PLR2004
     return woman == (rows[columns["sex"]].gather(which) == "P").fill_null(value=False).to_numpy()
 
 
-def _of_other_sex(sides: Sides, columns: Mapping[str, str], number: near.Packed, left: Rows, right: Rows) -> Flags:
+def _of_other_sex(sides: Sides, columns: Mapping[str, str], number: bcd.Packed, left: Rows, right: Rows) -> Flags:
     """Whether a row states the sex in its number, and the resident is of the other sex."""
     sex = columns["sex"]
     if sex not in sides.left or sex not in sides.right:
@@ -197,10 +199,10 @@ def _tells_home(rows: Records, columns: Mapping[str, str], which: Rows) -> Flags
     if columns["kec"] not in rows:
         return np.zeros(len(which), dtype=np.bool_)
     kec = rows.kecamatan(columns["kec"])[which]
-    return (kec != 0) & (kec == rows.issuer(columns["number"])[which])
+    return (kec != 0) & (kec == rows.issuing_kecamatan(columns["number"])[which])
 
 
-def _usual_serial(numbers: near.Packed) -> np.uint64:
+def _usual_serial(numbers: bcd.Packed) -> np.uint64:
     """The 99th percentile of the serials (packed, as in a NIK), at least 9."""
     serials = np.sort(numbers & np.uint64(0xFFFF))
     usual = serials[int(len(serials) * 0.99)] if len(serials) else np.uint64(0)

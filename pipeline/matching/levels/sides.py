@@ -12,9 +12,9 @@ import numpy as np
 import polars as pl
 
 from pipeline.matching.records.arrays import Codes, Hashes, Rows
-from pipeline.matching.records.as_numbers import Folding, Records, hashed
-from pipeline.matching.records.identifiers_near import Packed
-from pipeline.matching.records.lookup import Lookup, ascending, distinct, numbered
+from pipeline.matching.records.as_numbers import Folding, Records, hash_values
+from pipeline.matching.records.bcd import Packed
+from pipeline.matching.records.lookup import HashIndex, argsort_hashes, factorize, unique_positions
 
 
 @dataclass
@@ -38,7 +38,7 @@ class Sides:
         return self.left.hashed(column)[left], self.right.hashed(column)[right]
 
     def folded(self, column: str, folding: Folding, left: Rows, right: Rows) -> tuple[Hashes, Hashes]:
-        """As `hashed`, of the folded column."""
+        """As `hash_values`, of the folded column."""
         return folded(self.left, column, folding)[left], folded(self.right, column, folding)[right]
 
     def coded(
@@ -58,10 +58,10 @@ class Sides:
         once = _distinct_rows(every, np.arange(len(every)))
         known = pl.concat(values, rechunk=True).gather(once).to_frame()
         folded = known.select(folding(pl.col("v")) if folding else pl.col("v")).to_series()
-        spellings = hashed(folded)
-        number, first = numbered(spellings, spellings != 0)
+        spellings = hash_values(folded)
+        number, first = factorize(spellings, spellings != 0)
         code = np.where(spellings == 0, -1, number).astype(np.int32)
-        lookup = Lookup(every[once])
+        lookup = HashIndex(every[once])
         found = [_codes(lookup, code, one, some) for one, some in zip(hashes, (left, right), strict=True)]
         return found[0], found[1], folded.gather(first)
 
@@ -71,25 +71,25 @@ def folded(records: Records, column: str, folding: Folding) -> Hashes:
 
     def fold() -> Hashes:
         written = records.hashed(column)
-        number, first = numbered(written, written != 0)
-        distinct = records[column].gather(first).to_frame()
-        told = hashed(distinct.select(folding(pl.col(column))).to_series())
-        return np.append(told, np.uint64(0))[number]
+        number, first = factorize(written, written != 0)
+        values = records[column].gather(first).to_frame()
+        hashes = hash_values(values.select(folding(pl.col(column))).to_series())
+        return np.append(hashes, np.uint64(0))[number]
 
-    return records.once(f"{column} {folding.__name__}", fold)
+    return records.cached(f"{column} {folding.__name__}", fold)
 
 
 def _distinct_rows(hashes: Hashes, rows: Rows) -> Rows:
     """One row per distinct value of the rows."""
-    present = distinct(rows, len(hashes))
-    order = present[ascending(hashes[present])]
+    present = unique_positions(rows, len(hashes))
+    order = present[argsort_hashes(hashes[present])]
     ordered = hashes[order]
     return order[np.r_[True, ordered[1:] != ordered[:-1]]] if len(order) else order
 
 
-def _codes(known: Lookup, code: Codes, hashes: Hashes, rows: Rows) -> Codes:
+def _codes(known: HashIndex, code: Codes, hashes: Hashes, rows: Rows) -> Codes:
     """The code of each row's value, -1 for none."""
-    present = distinct(rows, len(hashes))
+    present = unique_positions(rows, len(hashes))
     at = known.find(hashes[present])
     codes = np.full(len(hashes), -1, dtype=np.int32)
     codes[present[at != -1]] = code[at[at != -1]]

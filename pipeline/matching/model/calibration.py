@@ -36,7 +36,7 @@ class Calibration:
     lookalikes: tuple[float, float] = (5.0, 1.0)
 
 
-AS_IT_IS = Calibration()
+DEFAULT_CALIBRATION = Calibration()
 
 
 def calibrated(odds: Floats, margin: Floats, curve: Calibration) -> Floats:
@@ -47,7 +47,7 @@ def calibrated(odds: Floats, margin: Floats, curve: Calibration) -> Floats:
         margin: bits by which the likeliest lookalike is ruled out, per link.
         curve: the calibration.
     """
-    return 1 / (1 + _against(np.array([*curve.others, *curve.lookalikes]), odds, margin).sum(axis=0))
+    return 1 / (1 + _odds_of_error(np.array([*curve.others, *curve.lookalikes]), odds, margin).sum(axis=0))
 
 
 def fit(odds: Floats, margin: Floats, right: Floats, start: Calibration) -> Calibration:
@@ -60,43 +60,43 @@ def fit(odds: Floats, margin: Floats, right: Floats, start: Calibration) -> Cali
         start: starting point, and the prior to which few observations are shrunk.
     """
     origin = np.array([*start.others, *start.lookalikes])
-    figures = origin
-    inverse = np.eye(len(figures)) / max(len(odds), 1)
-    loss, slope = _loss(figures, origin, odds, margin, right)
+    parameters = origin
+    inverse = np.eye(len(parameters)) / max(len(odds), 1)
+    loss, gradient = _loss(parameters, origin, odds, margin, right)
     for _ in range(_STEPS):
-        direction = -inverse @ slope
-        step, allowed = 1.0, _ARMIJO * (slope @ direction)
-        while (new := _loss(figures + step * direction, origin, odds, margin, right))[0] > loss + step * allowed:
+        direction = -inverse @ gradient
+        step, armijo = 1.0, _ARMIJO * (gradient @ direction)
+        while (trial := _loss(parameters + step * direction, origin, odds, margin, right))[0] > loss + step * armijo:
             step /= 2
-        moved, turned = step * direction, new[1] - slope
-        figures, (loss, slope) = figures + moved, new
-        if np.abs(moved).max() < _ENOUGH:
+        step_taken, gradient_change = step * direction, trial[1] - gradient
+        parameters, (loss, gradient) = parameters + step_taken, trial
+        if np.abs(step_taken).max() < _ENOUGH:
             break
-        if moved @ turned > 0:
-            inverse = _updated(inverse, moved, turned)
-    return Calibration((float(figures[0]), float(figures[1])), (float(figures[2]), float(figures[3])))
+        if step_taken @ gradient_change > 0:
+            inverse = _bfgs_update(inverse, step_taken, gradient_change)
+    return Calibration((float(parameters[0]), float(parameters[1])), (float(parameters[2]), float(parameters[3])))
 
 
-def _against(figures: Floats, odds: Floats, margin: Floats) -> Floats:
+def _odds_of_error(parameters: Floats, odds: Floats, margin: Floats) -> Floats:
     """Odds of others and of lookalikes relative to the link itself; shape 2 × links."""
-    bits = np.stack([figures[0] + figures[1] * odds, figures[2] + figures[3] * margin])
+    bits = np.stack([parameters[0] + parameters[1] * odds, parameters[2] + parameters[3] * margin])
     return np.exp2(np.clip(-bits, -_MOST_EXPONENT, _MOST_EXPONENT))
 
 
-def _loss(figures: Floats, origin: Floats, odds: Floats, margin: Floats, right: Floats) -> tuple[float, Floats]:
+def _loss(parameters: Floats, origin: Floats, odds: Floats, margin: Floats, right: Floats) -> tuple[float, Floats]:
     """Negative log likelihood with the penalty for distance from the origin, and its gradient."""
-    parts = _against(figures, odds, margin)
-    whole = parts.sum(axis=0)
-    pull = figures - origin
-    loss = np.log1p(whole).sum() - ((1 - right) * np.log(whole)).sum() + _TRUST / 2 * (pull @ pull)
-    by_whole = 1 / (1 + whole) - (1 - right) / whole
-    by_bits = -np.log(2) * by_whole * parts
-    slope = np.array([by_bits[0].sum(), (by_bits[0] * odds).sum(), by_bits[1].sum(), (by_bits[1] * margin).sum()])
-    return float(loss), slope + _TRUST * pull
+    odds_of_error = _odds_of_error(parameters, odds, margin)
+    total = odds_of_error.sum(axis=0)
+    pull = parameters - origin
+    loss = np.log1p(total).sum() - ((1 - right) * np.log(total)).sum() + _TRUST / 2 * (pull @ pull)
+    by_total = 1 / (1 + total) - (1 - right) / total
+    by_bits = -np.log(2) * by_total * odds_of_error
+    gradient = np.array([by_bits[0].sum(), (by_bits[0] * odds).sum(), by_bits[1].sum(), (by_bits[1] * margin).sum()])
+    return float(loss), gradient + _TRUST * pull
 
 
-def _updated(inverse: Floats, moved: Floats, turned: Floats) -> Floats:
+def _bfgs_update(inverse: Floats, step_taken: Floats, gradient_change: Floats) -> Floats:
     """The BFGS update of the inverse Hessian after one more step."""
-    share = 1 / (moved @ turned)
-    left = np.eye(len(moved)) - share * np.outer(moved, turned)
-    return left @ inverse @ left.T + share * np.outer(moved, moved)
+    share = 1 / (step_taken @ gradient_change)
+    left = np.eye(len(step_taken)) - share * np.outer(step_taken, gradient_change)
+    return left @ inverse @ left.T + share * np.outer(step_taken, step_taken)

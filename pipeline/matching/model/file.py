@@ -34,7 +34,7 @@ _USUAL_RESIDENTS = 1_000_000
 # Largest rounding error of shares that must add up to 1.
 _ROUNDED = 0.005
 # Values per name state: for one person, for a lookalike.
-_BOTH = 2
+_VALUES_PER_STATE = 2
 # Fields of a lookalike that are tables.
 _TABLES = ("levels", "doubles", "spelled")
 
@@ -43,7 +43,7 @@ class ModelError(ValueError):
     """A model that must not be used: values out of range, levels in the wrong order, unknown names."""
 
 
-def checked(model: LinkageModel) -> LinkageModel:
+def validated(model: LinkageModel) -> LinkageModel:
     """The model itself, if it is valid.
 
     Raises:
@@ -57,56 +57,56 @@ def checked(model: LinkageModel) -> LinkageModel:
     ]
     problems += [f"calibration.{name}" for name, (_, slope) in asdict(model.calibration).items() if slope <= 0]
     for comparison in model.comparisons:
-        problems += _wrong_of_comparison(comparison)
+        problems += _problems_of_comparison(comparison)
     for lookalike in model.lookalikes:
-        problems += [f"{lookalike.code}.{name}" for name in _wrong_of_lookalike(model, lookalike)]
-    sizes = _sizes(model)
+        problems += [f"{lookalike.code}.{name}" for name in _problems_of_lookalike(model, lookalike)]
+    level_counts = _level_counts(model)
     problems += [
         f"listed_anew.{name}"
         for name, shares in model.listed_anew.levels.items()
-        if len(shares) != sizes.get(name) or not _is_whole(shares, told_apart=False)
+        if len(shares) != level_counts.get(name) or not _adds_up(shares, may_exceed_one=False)
     ]
     groups = {"left_home": model.left_home.levels, **_groups_of(model)}
-    problems += [f"{name}.{wrong}" for name, group in groups.items() for wrong in _unknown(model, group)]
+    problems += [f"{name}.{wrong}" for name, group in groups.items() for wrong in _unknown_outcomes(model, group)]
     if problems:
         message = f"unusable linkage model: {'; '.join(problems)}"
         raise ModelError(message)
     return model
 
 
-def _wrong_of_comparison(comparison: Comparison) -> list[str]:
+def _problems_of_comparison(comparison: Comparison) -> list[str]:
     contexts = max(comparison.contexts, default=0) + 1
-    wrong = []
+    problems = []
     for level in comparison.levels:
         shares = (level.m, *level.f, *(() if level.per_row else level.u))
         if not all(0 < share <= 1 for share in shares) or len(level.f) != contexts or len(level.u) != contexts:
-            wrong.append(f"{comparison.name}.{level.code}")
-    if not wrong:
+            problems.append(f"{comparison.name}.{level.code}")
+    if not problems:
         bits = weights(comparison, _USUAL_RESIDENTS).match[0]
         if bits[1] < bits.max() or bits.min() >= 0:
-            wrong.append(f"{comparison.name}: {bits[1]:.1f} bits when equal, {bits.min():.1f} at worst")
-    return wrong
+            problems.append(f"{comparison.name}: {bits[1]:.1f} bits when equal, {bits.min():.1f} at worst")
+    return problems
 
 
-def _wrong_of_lookalike(model: LinkageModel, lookalike: Lookalike) -> list[str]:
-    sizes = _sizes(model)
+def _problems_of_lookalike(model: LinkageModel, lookalike: Lookalike) -> list[str]:
+    level_counts = _level_counts(model)
     deciding = {comparison.context for comparison in model.comparisons}
-    wrong = [name for name in lookalike.alike if name not in sizes]
-    wrong += [
+    problems = [name for name in lookalike.alike if name not in level_counts]
+    problems += [
         name
         for name, shares in lookalike.levels.items()
-        if len(shares) != sizes.get(name) or not _is_whole(shares, told_apart=name in deciding)
+        if len(shares) != level_counts.get(name) or not _adds_up(shares, may_exceed_one=name in deciding)
     ]
-    wrong += [name for name, bits in lookalike.doubles.items() if len(bits) != sizes.get(name)]
-    wrong += [
+    problems += [name for name, bits in lookalike.doubles.items() if len(bits) != level_counts.get(name)]
+    problems += [
         state
         for state, shares in lookalike.spelled.items()
-        if state not in NAME_STATES or len(shares) != _BOTH or not all(0 < share <= 1 for share in shares)
+        if state not in NAME_STATES or len(shares) != _VALUES_PER_STATE or not all(0 < share <= 1 for share in shares)
     ]
-    return wrong + (["odd"] if lookalike.odd <= 0 else [])
+    return problems + (["odd"] if lookalike.odd <= 0 else [])
 
 
-def _unknown(model: LinkageModel, group: Group) -> list[str]:
+def _unknown_outcomes(model: LinkageModel, group: Group) -> list[str]:
     """Names in a group that the model does not have."""
     codes = {comparison.name: {level.code for level in comparison.levels} for comparison in model.comparisons}
     return [f"{name}.{code}" for name, wanted in group.items() for code in wanted if code not in codes.get(name, ())]
@@ -116,25 +116,27 @@ def _groups_of(model: LinkageModel) -> dict[str, Group]:
     return {one.name: getattr(model.groups, one.name) for one in fields(model.groups)}
 
 
-def _sizes(model: LinkageModel) -> dict[str, int]:
+def _level_counts(model: LinkageModel) -> dict[str, int]:
     """Number of levels per comparison, without level 0."""
     return {comparison.name: len(comparison.levels) - 1 for comparison in model.comparisons}
 
 
-def _is_whole(shares: Sequence[float], *, told_apart: bool) -> bool:
+def _adds_up(shares: Sequence[float], *, may_exceed_one: bool) -> bool:
     """Whether shares add up to 1, or to more if another comparison has this one as its context.
 
     An outcome may then be split: a NIK unlike the resident's is split by the birth date, which is weighed after it.
     """
     total = sum(shares)
-    return all(0 < share <= 1 for share in shares) and (total > 1 - _ROUNDED and (told_apart or total < 1 + _ROUNDED))
+    return all(0 < share <= 1 for share in shares) and (
+        total > 1 - _ROUNDED and (may_exceed_one or total < 1 + _ROUNDED)
+    )
 
 
 def load_model(path: Path = MODEL_FILE) -> LinkageModel:
     """Read a model.
 
     Raises:
-        ModelError: another version, figures missing or unknown, or `checked` refuses it.
+        ModelError: another version, figures missing or unknown, or `validated` refuses it.
     """
     data = json.loads(path.read_text(encoding="utf-8"))
     if data.get("version") != _VERSION:
@@ -145,7 +147,7 @@ def load_model(path: Path = MODEL_FILE) -> LinkageModel:
     except (KeyError, TypeError) as error:
         message = f"linkage model with figures missing or unknown: {error}"
         raise ModelError(message) from error
-    return checked(model)
+    return validated(model)
 
 
 def _model(data: Mapping[str, Any]) -> LinkageModel:
@@ -172,7 +174,7 @@ def save_model(model: LinkageModel, path: Path) -> None:
     if model.listed_anew.levels:
         lines += [f' "listed_anew": {json.dumps(asdict(model.listed_anew))},']
     lines += [f' "calibration": {json.dumps(_curve_rounded(model.calibration))},', ' "comparisons": [']
-    lines.append(",\n".join(_written(comparison) for comparison in model.comparisons))
+    lines.append(",\n".join(_comparison_json(comparison) for comparison in model.comparisons))
     groups = {name: group for name, group in _groups_of(model).items() if group}
     lines += [
         " ],",
@@ -180,11 +182,11 @@ def save_model(model: LinkageModel, path: Path) -> None:
         ",\n".join(f"  {json.dumps(n)}: {json.dumps(g)}" for n, g in groups.items()),
         " },",
     ]
-    lines += [' "lookalikes": [', ",\n".join(_lookalike_written(one) for one in model.lookalikes)]
+    lines += [' "lookalikes": [', ",\n".join(_lookalike_json(one) for one in model.lookalikes)]
     path.write_text("\n".join(["{", *lines, " ]", "}"]) + "\n", encoding="utf-8")
 
 
-def _written(comparison: Comparison) -> str:
+def _comparison_json(comparison: Comparison) -> str:
     facts = {
         "name": comparison.name,
         "kind": comparison.kind,
@@ -194,11 +196,11 @@ def _written(comparison: Comparison) -> str:
         "contexts": comparison.contexts,
     }
     lines = [f"   {json.dumps(name)}: {json.dumps(value)}," for name, value in facts.items()]
-    levels = ",\n".join(f"    {json.dumps(_shares_rounded(level))}" for level in comparison.levels)
+    levels = ",\n".join(f"    {json.dumps(_level_rounded(level))}" for level in comparison.levels)
     return "\n".join(["  {", *lines, '   "levels": [', levels, "   ]", "  }"])
 
 
-def _lookalike_written(lookalike: Lookalike) -> str:
+def _lookalike_json(lookalike: Lookalike) -> str:
     facts = {name: value for name, value in asdict(lookalike).items() if name not in _TABLES}
     lines = [f"   {json.dumps(name)}: {json.dumps(value)}" for name, value in facts.items()]
     for table in _TABLES:
@@ -229,7 +231,7 @@ def _listed_anew(entry: Mapping[str, Any] | None) -> ListedAnew:
     return ListedAnew(entry["share"], {name: tuple(shares) for name, shares in entry["levels"].items()})
 
 
-def _shares_rounded(level: Level) -> dict[str, Any]:
+def _level_rounded(level: Level) -> dict[str, Any]:
     shares = {"m": _rounded(level.m), "f": [_rounded(f) for f in level.f], "u": [_rounded(u) for u in level.u]}
     return {**asdict(level), **shares}
 

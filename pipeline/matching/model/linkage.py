@@ -12,7 +12,7 @@ from enum import Enum
 
 import numpy as np
 
-from pipeline.matching.model.calibration import AS_IT_IS, Calibration
+from pipeline.matching.model.calibration import DEFAULT_CALIBRATION, Calibration
 from pipeline.matching.records.arrays import Flags, Floats, Levels
 
 Group = Mapping[str, tuple[str, ...]]
@@ -71,7 +71,7 @@ class Comparison:
     context: str | None = None
     contexts: tuple[int, ...] = ()
 
-    def among(self, codes: tuple[str, ...]) -> Flags:
+    def has_code(self, codes: tuple[str, ...]) -> Flags:
         """Per level, whether its code is one of those given."""
         return np.array([level.code in codes for level in self.levels])
 
@@ -270,32 +270,32 @@ class LinkageModel:
     lookalikes: tuple[Lookalike, ...] = ()
     left_home: LeftHome = field(default_factory=LeftHome)
     listed_anew: ListedAnew = field(default_factory=ListedAnew)
-    calibration: Calibration = AS_IT_IS
+    calibration: Calibration = DEFAULT_CALIBRATION
 
-    def place_of(self, name: str) -> int:
+    def index_of(self, name: str) -> int:
         """Position of the comparison of that name."""
         return next(n for n, comparison in enumerate(self.comparisons) if comparison.name == name)
 
     def comparison(self, name: str) -> Comparison:
         """The comparison of that name."""
-        return self.comparisons[self.place_of(name)]
+        return self.comparisons[self.index_of(name)]
 
     @property
     def written_names(self) -> list[tuple[int, str, bool]]:
         """Comparisons of names as written: position, column, and whether a lookalike has shares for them."""
-        telling = {name for lookalike in self.lookalikes for name in lookalike.levels}
+        distinguishing = {name for lookalike in self.lookalikes for name in lookalike.levels}
         return [
-            (number, one.columns["written"], one.name in telling)
-            for number, one in enumerate(self.comparisons)
-            if one.kind == "name" and "written" in one.columns
+            (number, comparison.columns["written"], comparison.name in distinguishing)
+            for number, comparison in enumerate(self.comparisons)
+            if comparison.kind == "name" and "written" in comparison.columns
         ]
 
     @property
     def columns(self) -> frozenset[str]:
         """Columns that comparisons read."""
-        return frozenset(column for one in self.comparisons for column in one.columns.values())
+        return frozenset(column for comparison in self.comparisons for column in comparison.columns.values())
 
-    def position(self, kind: str) -> int | None:
+    def index_of_kind(self, kind: str) -> int | None:
         """Position of the only comparison of a kind; None without one."""
         return next((n for n, comparison in enumerate(self.comparisons) if comparison.kind == kind), None)
 
@@ -339,11 +339,11 @@ def weights(comparison: Comparison, residents: int) -> Weights:
     return Weights(match, relative)
 
 
-def among(model: LinkageModel, levels: Levels, *groups: Group) -> Flags:
+def has_outcome(model: LinkageModel, levels: Levels, *groups: Group) -> Flags:
     """Per pair, whether some comparison has an outcome in one of the groups."""
-    found = np.zeros(len(levels), dtype=np.bool_)
+    matches = np.zeros(len(levels), dtype=np.bool_)
     for number, comparison in enumerate(model.comparisons):
         codes = tuple(code for group in groups for code in group.get(comparison.name, ()))
         if codes:
-            found |= comparison.among(codes)[levels[:, number]]
-    return found
+            matches |= comparison.has_code(codes)[levels[:, number]]
+    return matches

@@ -17,8 +17,8 @@ from rapidfuzz.distance import OSA, JaroWinkler
 
 from pipeline.matching.names.words import is_initial, is_nickname
 from pipeline.matching.records.arrays import Codes, Flags, Hashes, Levels, Rows
-from pipeline.matching.records.as_numbers import SEED, spread
-from pipeline.matching.records.lookup import numbered
+from pipeline.matching.records.as_numbers import SEED, hash_numbers
+from pipeline.matching.records.lookup import factorize
 from pipeline.side_by_side import on_all_cores
 
 MISSING, EQUAL, SAME_WORDS, ALIKE, SHORTER, SHORT_FORM, PARTLY, DIFFERENT = range(8)
@@ -91,7 +91,7 @@ def take_apart(names: pl.Series, *, marked: bool = True) -> Names:
     *single, rest = parts["split"].struct.unnest()
     every = pl.concat([column.rename("text") for column in single])
     hashes = _hashed(every)
-    number, first = numbered(hashes, hashes != 0)
+    number, first = factorize(hashes, hashes != 0)
     words = np.where(hashes == 0, -1, number).astype(np.int32).reshape(_WORDS, -1)
     texts = every.gather(first)
     parts_of_words = (texts.str.head(1), texts.str.slice(1, 3), texts.str.tail(3)) if marked else (texts.str.head(0),)
@@ -194,7 +194,7 @@ def _word_agreement(texts: pl.Series, one: Codes, two: Codes) -> tuple[Levels, i
         return np.zeros(0, dtype=np.uint8), 0
     low, high = np.minimum(one, two).astype(np.uint64), np.maximum(one, two).astype(np.uint64)
     pairs = low << np.uint64(32) | high
-    place, first = numbered(spread(pairs))
+    place, first = factorize(hash_numbers(pairs))
     code = pairs[first]
     words = pl.DataFrame(
         {

@@ -15,7 +15,7 @@ import polars as pl
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from pipeline.matching.model.linkage import LinkageModel, among
+from pipeline.matching.model.linkage import LinkageModel, has_outcome
 from pipeline.matching.names.agreement import ALIKE, DIFFERENT, PARTLY, SHORT_FORM, name_levels, take_apart
 from pipeline.matching.records.arrays import Flags, Ints, Levels, Rows
 from pipeline.side_by_side import on_all_cores
@@ -46,8 +46,8 @@ def as_written(
     """
     told, groups = levels.copy(order="F"), model.groups
     his = {each.name: groups.personal.get(each.name, ()) for each in model.comparisons if each.kind == "nik"}
-    at_home = among(model, levels, groups.mother_alike) & among(model, levels, groups.one_family)
-    known = among(model, levels, groups.that_day_told) & (among(model, levels, his) | at_home)
+    at_home = has_outcome(model, levels, groups.mother_alike) & has_outcome(model, levels, groups.one_family)
+    known = has_outcome(model, levels, groups.that_day_told) & (has_outcome(model, levels, his) | at_home)
 
     def read(names: tuple[int, str, bool]) -> None:
         number, column, _ = names

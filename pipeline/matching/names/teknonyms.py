@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 import polars as pl
 
-from pipeline.matching.model.linkage import LinkageModel, among
+from pipeline.matching.model.linkage import LinkageModel, has_outcome
 from pipeline.matching.names.agreement import DIFFERENT, PARTLY, SHORTER, name_levels, take_apart
 from pipeline.matching.records.arrays import Flags, Levels, Rows
 from pipeline.normalise.values.names import comparable_name
@@ -55,8 +55,8 @@ def by_child(model: LinkageModel, levels: Levels, one: tuple[pl.DataFrame, Rows]
 def _born_or_numbered(model: LinkageModel, levels: Levels) -> Flags:
     numbers = {one.name: model.groups.personal.get(one.name, ()) for one in model.comparisons if one.kind == "nik"}
     # With another birth date, the number may be that of a family member.
-    numbered = among(model, levels, numbers) & ~among(model, levels, model.groups.born_apart)
-    return among(model, levels, model.groups.that_day_told) | numbered
+    numbered = has_outcome(model, levels, numbers) & ~has_outcome(model, levels, model.groups.born_apart)
+    return has_outcome(model, levels, model.groups.that_day_told) | numbered
 
 
 def _agree(called: pl.Series, names: pl.Series) -> Flags:

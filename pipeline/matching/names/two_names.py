@@ -42,7 +42,7 @@ def without_two_names(
 
 def _once_per_family(model: LinkageModel, people: pl.DataFrame, column: str) -> pl.Series:
     """The names, equal ones of a family once: a slip in a mother's name is repeated for each of her children."""
-    household = model.position("household")
+    household = model.index_of_kind("household")
     if household is None:
         return people[column]
     family = model.comparisons[household].columns["family"]

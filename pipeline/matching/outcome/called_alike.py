@@ -16,7 +16,7 @@ from pipeline.matching.candidates.search import Compared
 from pipeline.matching.judging.inference import Judged, Pairs
 from pipeline.matching.judging.lookalikes import names_of
 from pipeline.matching.judging.scoring import Bits, Prior, posterior
-from pipeline.matching.model.linkage import NAME_STATES, LinkageModel, among
+from pipeline.matching.model.linkage import NAME_STATES, LinkageModel, has_outcome
 from pipeline.matching.records.arrays import Floats, Rows
 
 # Less probable candidates are not considered.
@@ -33,7 +33,7 @@ def told_by_name(judged: Judged, compared: Compared, residents: int) -> Judged:
     """
     model, pairs = judged.model, compared.pairs
     torn = _torn(pairs, judged.belief.pair)
-    torn = torn[among(model, judged.levels[torn], model.groups.misspelled)]
+    torn = torn[has_outcome(model, judged.levels[torn], model.groups.misspelled)]
     if not len(torn):
         return judged
     match = judged.bits.match.copy()

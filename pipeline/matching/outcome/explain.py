@@ -13,11 +13,11 @@ import polars as pl
 
 from pipeline.matching.judging.scoring import contexts_of
 from pipeline.matching.model.linkage import LinkageModel, weights
-from pipeline.matching.records import identifiers_near as near
+from pipeline.matching.records import bcd
 from pipeline.matching.records.arrays import Floats, Ints, Levels
 from schemas.reasons import AGREEING, REASONS
 
-_LAST = near.DIGITS - 1
+_LAST = bcd.DIGITS - 1
 # Position of the first digit of the birth day, and the tens added to it for women.
 _DAY, _FORTY = 6, 4
 # Larger numbers lose their last digit in a 64-bit float.
@@ -48,28 +48,28 @@ def bits_per_fact(model: LinkageModel, levels: Levels, residents: int) -> pl.Dat
     return pl.DataFrame(columns)
 
 
-def slip_phrases(written: near.Packed, true: near.Packed) -> pl.Series:
+def slip_phrases(written: bcd.Packed, true: bcd.Packed) -> pl.Series:
     """What is wrong with a NIK, in words; null where the numbers are equal or one is missing."""
-    places = near.different_digits(written, true)
+    places = bcd.differing_digits(written, true)
     count = np.bitwise_count(places)
     last = _LAST - _lowest(places)
     without_last = places & (places - np.uint64(1))
     first = _LAST - _lowest(np.where(without_last == 0, places, without_last))
     only_last = (count == 1) & (last == _LAST)
-    below, above = near.float_neighbours(written)
+    below, above = bcd.float_neighbours(written)
     rounded = only_last & (written >= _LEAST_ROUNDED) & ((below == true) | (above == true))
-    other_sex = near.digit(written, _DAY).astype(np.int64) - near.digit(true, _DAY).astype(np.int64)
+    other_sex = bcd.digit(written, _DAY).astype(np.int64) - bcd.digit(true, _DAY).astype(np.int64)
     frame = pl.DataFrame(
         {
             "known": (written != 0) & (true != 0),
             "n": count,
             "first": first + 1,
             "last": last + 1,
-            "zeroed": only_last & (near.digit(written, _LAST) == 0),
+            "zeroed": only_last & (bcd.digit(written, _LAST) == 0),
             "rounded": rounded,
             "other_sex": (count == 1) & (last == _DAY) & (np.abs(other_sex) == _FORTY),
-            "turned": written == near.swapped_day_month(true),
-            "swap": near.is_swap(written, true),
+            "turned": written == bcd.swapped_day_month(true),
+            "swap": bcd.is_swap(written, true),
         }
     )
     return frame.select(
@@ -172,9 +172,9 @@ def _phrase(name: str, detailed: bool) -> pl.Expr:
     )
     if not detailed:
         return phrase.alias(name)
-    short = (code == "NIK_SALAH_PANJANG") & (pl.col("panjang") < near.DIGITS)
-    long = (code == "NIK_SALAH_PANJANG") & (pl.col("panjang") > near.DIGITS)
-    lacking = (code == "NIK_RUSAK") & (pl.col("panjang") < near.DIGITS)
+    short = (code == "NIK_SALAH_PANJANG") & (pl.col("panjang") < bcd.DIGITS)
+    long = (code == "NIK_SALAH_PANJANG") & (pl.col("panjang") > bcd.DIGITS)
+    lacking = (code == "NIK_RUSAK") & (pl.col("panjang") < bcd.DIGITS)
     return (
         pl.when(_is_slip(code) & pl.col("angka").is_not_null())
         .then("angka")
@@ -206,7 +206,7 @@ def _enumerated(facts: pl.Expr) -> pl.Expr:
     )
 
 
-def _lowest(places: near.Packed) -> Ints:
+def _lowest(places: bcd.Packed) -> Ints:
     """Position of the lowest marked digit, counted from the right, 0 for the last one."""
     lowest = places & (~places + np.uint64(1))
     return np.bitwise_count(np.where(lowest == 0, np.uint64(0), lowest - np.uint64(1))).astype(np.int64) // 4

@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.matching.candidates.blocking import Wanted
+from pipeline.matching.candidates.blocking import KeyIndex
 from pipeline.matching.levels.evidence import Claims, mixed
 from pipeline.matching.records.arrays import Floats, Rows
-from pipeline.matching.records.as_numbers import hashed, spread
-from pipeline.matching.records.lookup import numbered
+from pipeline.matching.records.as_numbers import hash_numbers, hash_values
+from pipeline.matching.records.lookup import factorize
 from pipeline.matching.records.tables import BLOCK
 
 RETIRED = "TIDAK_VALID"
@@ -37,9 +37,9 @@ def paired(household: Rows, linked: Claims, bits: Floats, families: Rows) -> pl.
         sum of the members' weights) and keputusan.
     """
     usable = (linked.household != -1) & (linked.family != -1)
-    pair, first = numbered(mixed(linked.household, linked.family), usable)
+    pair, first = factorize(mixed(linked.household, linked.family), usable)
     # Two rows of one person are one member.
-    _, member = numbered(mixed(linked.household, linked.person), usable)
+    _, member = factorize(mixed(linked.household, linked.person), usable)
     home, family = linked.household[first], linked.family[first]
     # Summed as integers (thousandths), so that the sum does not depend on the order.
     thousandths = np.bincount(pair[usable], np.rint(bits[usable] * _THOUSAND))
@@ -58,9 +58,9 @@ def paired(household: Rows, linked: Claims, bits: Floats, families: Rows) -> pl.
 
 def _sizes(some: Rows, families: Rows) -> npt.NDArray[np.uint32]:
     """Number of members of some families, counted in `families` block by block."""
-    wanted, sizes = Wanted(spread(some.view(np.uint64))), np.zeros(len(some), dtype=np.uint32)
+    wanted, sizes = KeyIndex(hash_numbers(some.view(np.uint64))), np.zeros(len(some), dtype=np.uint32)
     for start in range(0, len(families), BLOCK):
-        _, which = wanted.met(spread(families[start : start + BLOCK].view(np.uint64)))
+        _, which = wanted.join(hash_numbers(families[start : start + BLOCK].view(np.uint64)))
         np.add.at(sizes, which, 1)
     return sizes
 
@@ -96,13 +96,13 @@ def households_of(people: pl.DataFrame) -> Rows:
     Members of a family whose KK number is blank still share the address down to RT and RW, unless more rows share it
     than a family can have. The order of rows in a file is not used: the same rows shuffled must give the same links.
     """
-    stated = hashed(people["id_keluarga"])
+    stated = hash_values(people["id_keluarga"])
     unnumbered = stated == 0
     street = pl.col("alamat").str.to_uppercase().str.replace_all("[^A-Z0-9]", "")
     place = pl.concat_str("kode_desa", street, "rt", "rw", separator="|")
     crowd = pl.len().over("tempat")
     homes = people.filter(pl.Series(unnumbered)).select(tempat=place)
     told = homes.select(pl.when(crowd <= _LARGEST_UNNUMBERED).then("tempat"))
-    stated[unnumbered] = hashed(told.to_series())
-    numbers, _ = numbered(stated, stated != 0)
+    stated[unnumbered] = hash_values(told.to_series())
+    numbers, _ = factorize(stated, stated != 0)
     return np.where(stated == 0, -1, numbers)

@@ -19,12 +19,12 @@ from pipeline.matching.model.linkage import LinkageModel
 from pipeline.matching.outcome.corrections import ASKED, propose
 from pipeline.matching.outcome.results import FOR_CORRECTIONS, TOLD
 from pipeline.matching.outcome.review import RIVALS
-from pipeline.matching.records import identifiers_near as near
+from pipeline.matching.records import bcd
 from pipeline.matching.records.arrays import Flags, Levels, Rows
 from schemas.link import DECIDED
 
 # Links per part.
-_TOLD_AT_A_TIME = 65_536
+_LINKS_PER_PART = 65_536
 # Columns of rows that corrections need.
 _CORRECTED = ("id_dtks", "nik", "nik_asal", "no_kk", "no_kk_asal", "kode_kab")
 
@@ -103,14 +103,14 @@ class PersonLinks:
         )
         told = self._sayings(ASKED)
         for some in _in_parts(other):
-            links = self._links(some, told).with_columns(no_kk_dukcapil=near.unpack(numbers[some]))
+            links = self._links(some, told).with_columns(no_kk_dukcapil=bcd.unpack(numbers[some]))
             yield propose(listed.table.take(self.places[some], _CORRECTED), links.drop("id_dtks"))
 
     def rivals_by_name(self) -> pl.DataFrame:
         """Other candidates of doubtful links (`RIVALS`)."""
         others = self.rivals
         named = self.listed.table.take(others["row"].to_numpy(), ["id_dtks"]).with_columns(
-            others["bobot"], nik_dukcapil=near.unpack(self.register.number[others["entry"].to_numpy()])
+            others["bobot"], nik_dukcapil=bcd.unpack(self.register.number[others["entry"].to_numpy()])
         )
         ordered = named.sort("id_dtks", "bobot", "nik_dukcapil", descending=[False, True, False])
         return ordered.select(RIVALS.names())
@@ -122,7 +122,7 @@ class PersonLinks:
     def _links(self, which: Rows, told: pl.DataFrame) -> pl.DataFrame:
         """Some of the links: id_dtks, nik_dukcapil and their row of `told`."""
         named = self.listed.table.take(self.places[which], ["id_dtks"])
-        number = near.unpack(self.register.number[self.entries[which]])
+        number = bcd.unpack(self.register.number[self.entries[which]])
         return named.with_columns(nik_dukcapil=number).hstack(told[self.said[which]])
 
 
@@ -162,7 +162,7 @@ class Linkage:
         return pl.concat(self.persons.corrections())
 
 
-def _family_numbers(register: Register, entries: Rows) -> near.Packed:
+def _family_numbers(register: Register, entries: Rows) -> bcd.Packed:
     """Packed KK of some residents, 0 for none."""
     family = register.family[entries]
     return np.where(family == -1, 0, family).view(np.uint64)
@@ -170,5 +170,5 @@ def _family_numbers(register: Register, entries: Rows) -> near.Packed:
 
 def _in_parts(links: Rows) -> Iterator[Rows]:
     """The links part by part; one empty part if there are none."""
-    starts = range(0, max(len(links), 1), _TOLD_AT_A_TIME)
-    return (links[start : start + _TOLD_AT_A_TIME] for start in starts)
+    starts = range(0, max(len(links), 1), _LINKS_PER_PART)
+    return (links[start : start + _LINKS_PER_PART] for start in starts)

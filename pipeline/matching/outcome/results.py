@@ -37,7 +37,7 @@ from pipeline.matching.judging.lookalikes import (
 from pipeline.matching.judging.scoring import Prior, bits_of, odds_against_rest
 from pipeline.matching.levels.by_family import reasons_by_family
 from pipeline.matching.model.calibration import calibrated
-from pipeline.matching.model.linkage import Cutoffs, LinkageModel, among
+from pipeline.matching.model.linkage import Cutoffs, LinkageModel, has_outcome
 from pipeline.matching.outcome.corrections import safe
 from pipeline.matching.outcome.explain import bits_per_fact, explained, reasons_of, slip_phrases
 from pipeline.matching.records.arrays import Flags, Floats, Levels, Rows
@@ -85,7 +85,7 @@ def exact_links(model: LinkageModel, residents: int, family_size: float) -> tupl
         `(links, facts)`: two rows of `TOLD`, for a NIK in use and for a retired one; and the weights of the facts.
     """
     exact = model.groups.exact
-    level = np.array([[one.among(exact.get(one.name, ())).argmax() for one in model.comparisons]], dtype=np.uint8)
+    level = np.array([[one.has_code(exact.get(one.name, ())).argmax() for one in model.comparisons]], dtype=np.uint8)
     bits = bits_of(model, level, residents, family_size)
     only = np.zeros(1, dtype=np.int64)
     prior = Prior(1, model.absent, residents)
@@ -228,10 +228,10 @@ def _considered(
     margin = margins(model, seen, some.disputed, residents)
     nearest = margin.min(axis=0, initial=_FAR)
     # With the resident's number and birth date (or year), a similar name hardly means somebody else.
-    born_then = among(model, levels, groups.that_day_or_year)
+    born_then = has_outcome(model, levels, groups.that_day_or_year)
     # If only the birth year is known, a valid unlike number may well be a namesake's own.
-    born_that_day = among(model, levels, groups.that_day_told)
-    whole_name = among(model, levels, groups.whole_name)
+    born_that_day = has_outcome(model, levels, groups.that_day_told)
+    whole_name = has_outcome(model, levels, groups.whole_name)
     # A possible namesake next door must be as certain as a correction.
     sure = (nearest >= model.cutoffs.correction_margin) & (some.odds >= model.cutoffs.correction_bits)
     namesake = namesakes(model, seen) & ~(of_the_neighbourhood(model, levels) & ~some.sought)
@@ -247,14 +247,15 @@ def _considered(
                 "second": some.second,
                 "equalled": some.equalled,
                 "supported": known,
-                "told": (whole_name | among(model, levels, groups.near_number))
-                & among(model, levels, groups.one_family),
+                "told": (whole_name | has_outcome(model, levels, groups.near_number))
+                & has_outcome(model, levels, groups.one_family),
                 "beaten": judged.beaten[best],
                 "misnamed": some.sought & _other_name(model, seen, some.odds, nearest, born_then),
                 "mistakable": mistakable(model, margin),
                 "jarak": _rounded(nearest),
                 "dua_nama": seen.names >= TWO_NAMES,
-                "nomor_lain": among(model, levels, groups.other_number) & ~(born_then & (seen.odd | born_that_day)),
+                "nomor_lain": has_outcome(model, levels, groups.other_number)
+                & ~(born_then & (seen.odd | born_that_day)),
                 "sengketa": (some.disputed & ~whole_name) | (some.sought & (seen.names >= PERHAPS_TWO)),
                 "nama_lain": another_person(model, seen),
                 "berbeda": row["n"] != resident["n"],
@@ -267,10 +268,10 @@ def _considered(
 def _other_name(model: LinkageModel, seen: Seen, odds: Floats, nearest: Floats, born_then: Flags) -> Flags:
     """Whether the name may be another person's, for residents whom other rows claim too."""
     groups, levels = model.groups, seen.levels
-    unlike = among(model, levels, groups.unlike_name) & (seen.names != SLIP)
+    unlike = has_outcome(model, levels, groups.unlike_name) & (seen.names != SLIP)
     torn = (seen.names == PERHAPS_TWO) | (seen.names == FULLER)
     perhaps = (torn & (nearest < model.cutoffs.contested)) | unlike
-    himself = among(model, levels, groups.same_number) & born_then
+    himself = has_outcome(model, levels, groups.same_number) & born_then
     twice = under_two_names(model, levels) & (odds >= model.cutoffs.correction_bits)
     return np.where(himself, unlike, (seen.names == TWO_NAMES) | perhaps) & ~twice
 

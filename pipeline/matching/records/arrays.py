@@ -1,6 +1,6 @@
 """Type names for the arrays of matching, so that signatures say what the arrays hold.
 
-Does not belong here: packed identifiers (`pipeline.matching.records.identifiers_near`).
+Does not belong here: packed identifiers (`pipeline.matching.records.bcd`).
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ _FEWEST_BUCKET_BITS, _MOST_BUCKET_BITS = 8, 24
 _BITS = 64
 
 
-def ascending(hashes: Hashes) -> Rows:
+def argsort_hashes(hashes: Hashes) -> Rows:
     """The positions that sort the hashes; a stable sort.
 
     High bits and position are packed into one number, which sorts several times faster than argsort. Hashes that are
@@ -32,31 +32,31 @@ def ascending(hashes: Hashes) -> Rows:
     ordered = hashes[order]
     wrong = np.flatnonzero(ordered[1:] < ordered[:-1])
     if len(wrong):
-        alike = np.flatnonzero(np.isin(ordered & ~low, ordered[wrong] & ~low))
-        order[alike] = order[alike][np.argsort(ordered[alike], kind="stable")]
+        tied = np.flatnonzero(np.isin(ordered & ~low, ordered[wrong] & ~low))
+        order[tied] = order[tied][np.argsort(ordered[tied], kind="stable")]
     return order
 
 
-def numbered(hashes: Hashes, usable: Flags | None = None) -> tuple[Rows, Rows]:
+def factorize(hashes: Hashes, usable: Flags | None = None) -> tuple[Rows, Rows]:
     """Number equal hashes alike, with one more number for all unusable ones; and the first position of each number."""
     where = np.arange(len(hashes)) if usable is None else np.flatnonzero(usable)
-    order = where[ascending(hashes[where])]
+    order = where[argsort_hashes(hashes[where])]
     ordered = hashes[order]
-    new = np.r_[True, ordered[1:] != ordered[:-1]] if len(order) else np.zeros(0, dtype=np.bool_)
-    first = order[new]
+    is_first = np.r_[True, ordered[1:] != ordered[:-1]] if len(order) else np.zeros(0, dtype=np.bool_)
+    first = order[is_first]
     numbers = np.full(len(hashes), len(first), dtype=np.int64)
-    numbers[order] = np.cumsum(new) - 1
+    numbers[order] = np.cumsum(is_first) - 1
     return numbers, first
 
 
-def distinct(places: Rows, count: int) -> Rows:
+def unique_positions(positions: Rows, count: int) -> Rows:
     """The distinct positions, ascending; all are below `count`."""
-    named = np.zeros(count, dtype=np.bool_)
-    named[places] = True
-    return np.flatnonzero(named)
+    occurs = np.zeros(count, dtype=np.bool_)
+    occurs[positions] = True
+    return np.flatnonzero(occurs)
 
 
-class Sieve:
+class BloomFilter:
     """A bit table (Bloom filter with one hash) that rejects most unknown hashes; it may let 0 pass."""
 
     def __init__(self, known: Hashes) -> None:
@@ -67,28 +67,28 @@ class Sieve:
         # Eight bits per byte: a table that fits into the processor's cache is several times faster.
         self._bits = np.packbits(seen, bitorder="little")
 
-    def lets_pass(self, hashes: Hashes) -> Flags:
+    def may_contain(self, hashes: Hashes) -> Flags:
         """Which hashes may be known."""
-        passed = np.empty(len(hashes), dtype=np.bool_)
+        possible = np.empty(len(hashes), dtype=np.bool_)
         for start in range(0, len(hashes), _AT_A_TIME):
-            some = slice(start, start + _AT_A_TIME)
-            slots = (hashes[some] >> self._shift).view(np.int64)
-            passed[some] = self._bits[slots >> 3] >> (slots & 7).astype(np.uint8) & 1
-        return passed
+            batch = slice(start, start + _AT_A_TIME)
+            slots = (hashes[batch] >> self._shift).view(np.int64)
+            possible[batch] = self._bits[slots >> 3] >> (slots & 7).astype(np.uint8) & 1
+        return possible
 
 
-class Lookup:
+class HashIndex:
     """Finds the positions of hashes in a sorted array of distinct hashes, by buckets of their high bits.
 
     Args:
-        known: distinct hashes, ascending.
+        keys: distinct hashes, ascending.
     """
 
-    def __init__(self, known: Hashes) -> None:
-        self.known = known
-        bits = int(np.clip(len(known).bit_length() + 1, _FEWEST_BUCKET_BITS, _MOST_BUCKET_BITS))
+    def __init__(self, keys: Hashes) -> None:
+        self.keys = keys
+        bits = int(np.clip(len(keys).bit_length() + 1, _FEWEST_BUCKET_BITS, _MOST_BUCKET_BITS))
         self._shift = np.uint64(_BITS - bits)
-        filled = np.bincount((known >> self._shift).view(np.int64), minlength=1 << bits)
+        filled = np.bincount((keys >> self._shift).view(np.int64), minlength=1 << bits)
         self._ends = np.zeros((1 << bits) + 1, dtype=np.int32)
         np.cumsum(filled, out=self._ends[1:])
 
@@ -97,13 +97,13 @@ class Lookup:
         bucket = (hashes >> self._shift).view(np.int64)
         at, end = self._ends[bucket], self._ends[bucket + 1]
         found = np.full(len(hashes), -1)
-        left = np.flatnonzero(at < end)
-        at, end, sought = at[left], end[left], hashes[left]
-        while len(left):
-            here = self.known[at]
-            equal = np.flatnonzero(here == sought)
-            found[left[equal]] = at[equal]
+        remaining = np.flatnonzero(at < end)
+        at, end, sought = at[remaining], end[remaining], hashes[remaining]
+        while len(remaining):
+            candidate = self.keys[at]
+            equal = np.flatnonzero(candidate == sought)
+            found[remaining[equal]] = at[equal]
             at += 1
-            further = np.flatnonzero((here < sought) & (at < end))
-            left, at, end, sought = left[further], at[further], end[further], sought[further]
+            unmatched = np.flatnonzero((candidate < sought) & (at < end))
+            remaining, at, end, sought = remaining[unmatched], at[unmatched], end[unmatched], sought[unmatched]
         return found

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.matching.records import identifiers_near as near
+from pipeline.matching.records import bcd
 from pipeline.matching.records.arrays import Rows
 from pipeline.matching.records.as_numbers import Records
 
@@ -22,8 +22,8 @@ from pipeline.matching.records.as_numbers import Records
 # (`pipeline.warehouse.store.parquet`).
 BLOCK = 122_880
 # Rows in memory at a time when rows are taken, and when a number is made of a column or two.
-_AT_A_TIME = 2 * BLOCK
-_TOLD_AT_A_TIME = 8 * BLOCK
+_ROWS_PER_READ = 2 * BLOCK
+_ROWS_PER_COMPUTATION = 8 * BLOCK
 
 
 class Table:
@@ -37,21 +37,21 @@ class Table:
 
     def __init__(self, frame: pl.LazyFrame | pl.DataFrame, numbers: Sequence[str] = (), by: str | None = None) -> None:
         self._frame = frame.lazy()
-        self._packed: dict[str, near.Packed] = {}
+        self._packed: dict[str, bcd.Packed] = {}
         # Columns that hold nothing but such numbers.
-        self._plain: set[str] = set()
+        self._only_numbers: set[str] = set()
         for column in numbers:
             written = self._frame.select(column).collect().to_series()
-            self._packed[column] = near.pack(written)
+            self._packed[column] = bcd.pack(written)
             if np.count_nonzero(self._packed[column]) == written.len() - written.null_count():
-                self._plain.add(column)
+                self._only_numbers.add(column)
         # The rows in their order, as positions in the frame.
-        self._order = None if by is None else self._ordered(by)
+        self._order = None if by is None else self._row_order(by)
         if self._order is not None:
             self._packed = {column: packed[self._order] for column, packed in self._packed.items()}
 
-    def _ordered(self, by: str) -> Rows:
-        if by in self._plain:
+    def _row_order(self, by: str) -> Rows:
+        if by in self._only_numbers:
             # Numbers with equally many digits sort like their strings; 0 (none) comes first.
             return np.argsort(self._packed[by])
         return self._frame.select(by).collect().to_series().arg_sort().to_numpy().astype(np.int64)
@@ -74,9 +74,11 @@ class Table:
     def take(self, rows: Rows, columns: Sequence[str] | None = None) -> pl.DataFrame:
         """Some rows, in the order given."""
         wanted = self.columns if columns is None else columns
-        numbers = [near.unpack(self._packed[column][rows]).alias(column) for column in wanted if column in self._plain]
-        words = [column for column in wanted if column not in self._plain]
-        return pl.DataFrame([*self._taken(rows, words), *numbers]).select(wanted)
+        numbers = [
+            bcd.unpack(self._packed[column][rows]).alias(column) for column in wanted if column in self._only_numbers
+        ]
+        strings = [column for column in wanted if column not in self._only_numbers]
+        return pl.DataFrame([*self._read_rows(rows, strings), *numbers]).select(wanted)
 
     def records(self, rows: Rows, columns: Sequence[str], further: Sequence[pl.Series] = ()) -> Records:
         """Some rows for comparing, with further columns; columns held as numbers are not turned into strings."""
@@ -84,71 +86,75 @@ class Table:
         frame = self.take(rows, [column for column in columns if column not in numbers])
         return Records(frame.with_columns(further), numbers)
 
-    def told(self, columns: Sequence[str], tell: Callable[[pl.DataFrame], npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    def compute(self, columns: Sequence[str], function: Callable[[pl.DataFrame], npt.NDArray[Any]]) -> npt.NDArray[Any]:
         """One value per row, calculated from all rows at once.
 
         Args:
             columns: columns to read.
-            tell: calculates one value per row of a frame of these columns, independent of the order of its rows.
+            function: calculates one value per row of a frame of these columns, independent of the order of its rows.
         """
-        values = tell(self._frame.select(columns).collect())
+        values = function(self._frame.select(columns).collect())
         return values if self._order is None else values[self._order]
 
-    def told_of_each(
-        self, columns: Sequence[str], tell: Callable[[pl.DataFrame], npt.NDArray[Any]]
+    def compute_blockwise(
+        self, columns: Sequence[str], function: Callable[[pl.DataFrame], npt.NDArray[Any]]
     ) -> npt.NDArray[Any]:
         """As `told`, block by block, for values that depend on their own row alone."""
         narrow = self._frame.select(columns)
-        starts = range(0, max(self.height, 1), _TOLD_AT_A_TIME)
-        values = np.concatenate([tell(narrow.slice(start, _TOLD_AT_A_TIME).collect()) for start in starts])
+        starts = range(0, max(self.height, 1), _ROWS_PER_COMPUTATION)
+        values = np.concatenate([function(narrow.slice(start, _ROWS_PER_COMPUTATION).collect()) for start in starts])
         return values if self._order is None else values[self._order]
 
-    def packed(self, column: str) -> near.Packed:
+    def packed(self, column: str) -> bcd.Packed:
         """A column that is held as numbers, as BCD, 0 for none."""
         return self._packed[column]
 
     def blocks(self, columns: Sequence[str], rows: int = BLOCK) -> Iterator[tuple[Rows, Records]]:
         """Blocks of rows in the order of the frame, with their positions; one empty block if there are no rows."""
         narrow = self._frame.select(column for column in columns if column not in self._packed)
-        places = np.arange(self.height)
+        position_of = np.arange(self.height)
         if self._order is not None:
-            places[self._order] = np.arange(self.height)
+            position_of[self._order] = np.arange(self.height)
         for start in range(0, max(self.height, 1), rows):
-            here = places[start : start + rows]
-            numbers = {column: self._packed[column][here] for column in columns if column in self._packed}
-            yield here, Records(narrow.slice(start, rows).collect(), numbers)
+            positions = position_of[start : start + rows]
+            numbers = {column: self._packed[column][positions] for column in columns if column in self._packed}
+            yield positions, Records(narrow.slice(start, rows).collect(), numbers)
 
-    def _taken(self, rows: Rows, columns: Sequence[str]) -> pl.DataFrame:
+    def _read_rows(self, rows: Rows, columns: Sequence[str]) -> pl.DataFrame:
         """Some rows, read block by block."""
         if not columns:
             return pl.DataFrame()
-        places = rows if self._order is None else self._order[rows]
+        frame_positions = rows if self._order is None else self._order[rows]
         # Filtering blocks is several times faster than gathering rows.
         wanted = np.zeros(self.height, dtype=np.bool_)
-        wanted[places] = True
+        wanted[frame_positions] = True
         narrow = self._frame.select(columns)
         parts = (
-            narrow.slice(start, _AT_A_TIME).collect().filter(pl.Series(wanted[start : start + _AT_A_TIME]))
-            for start in range(0, max(self.height, 1), _AT_A_TIME)
-            if not start or wanted[start : start + _AT_A_TIME].any()
+            narrow.slice(start, _ROWS_PER_READ).collect().filter(pl.Series(wanted[start : start + _ROWS_PER_READ]))
+            for start in range(0, max(self.height, 1), _ROWS_PER_READ)
+            if not start or wanted[start : start + _ROWS_PER_READ].any()
         )
-        order = None if (places[1:] > places[:-1]).all() else pl.Series((np.cumsum(wanted) - 1)[places])
-        return _in_one_piece(pl.concat(parts).get_columns(), order)
+        order = (
+            None
+            if (frame_positions[1:] > frame_positions[:-1]).all()
+            else pl.Series((np.cumsum(wanted) - 1)[frame_positions])
+        )
+        return _rechunked(pl.concat(parts).get_columns(), order)
 
 
-def _in_one_piece(columns: list[pl.Series], order: pl.Series | None) -> pl.DataFrame:
+def _rechunked(columns: list[pl.Series], order: pl.Series | None) -> pl.DataFrame:
     """The columns as single chunks, in another order if one is given.
 
     Gathering from several chunks is six times slower. Columns are freed one by one.
     """
-    done = []
+    rechunked = []
     while columns:
         column = columns.pop().rechunk()
-        done.append(column if order is None else _of_its_own(column.gather(order)))
-    return pl.DataFrame(done[::-1])
+        rechunked.append(column if order is None else _copied(column.gather(order)))
+    return pl.DataFrame(rechunked[::-1])
 
 
-def _of_its_own(column: pl.Series) -> pl.Series:
+def _copied(column: pl.Series) -> pl.Series:
     """A copy of a column of strings: gathered strings would keep the whole buffers in memory that they come from."""
     if column.dtype != pl.String:
         return column

@@ -300,7 +300,7 @@ def test_however_little_is_in_memory_at_a_time_the_tables_are_the_same(
         people_of([*clean, *cases(residents, listed).values()]),
         registry_of(registry_rows(residents)),
     )
-    for module, number in ((tables, "_TOLD_AT_A_TIME"), (tables, "_AT_A_TIME"), (words, "_TOLD_AT_A_TIME")):
+    for module, number in ((tables, "_ROWS_PER_COMPUTATION"), (tables, "_ROWS_PER_READ"), (words, "_LINKS_PER_PART")):
         monkeypatch.setattr(module, number, at_once)
     again = link(people, registry, at_once=at_once)
     for table in TABLES:

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.matching.candidates import blocking
 from pipeline.matching.candidates.blocking import Candidates, Found, Numbers, Pass, codes_of, pairs_of, united
-from pipeline.matching.records import identifiers_near as near
+from pipeline.matching.records import bcd
 from pipeline.matching.records.as_numbers import Records
 
 LEFT = pl.DataFrame(
@@ -79,15 +79,15 @@ def test_common_keys_are_refined_and_what_is_left_out_is_counted() -> None:
 
 def test_numbers_one_slip_apart_are_found() -> None:
     left = pl.Series(["3604041211870000", "360404121187002", "3604041211870005", None])
-    right = near.pack(pl.Series(["3604041211870001", "3604041211870022", "3604999999999999", None]))
+    right = bcd.pack(pl.Series(["3604041211870001", "3604041211870022", "3604999999999999", None]))
     one, two = Numbers(right).near(left)
     assert set(zip(one.tolist(), two.tolist(), strict=True)) == {(0, 0), (1, 1), (2, 0)}
-    assert Numbers(right).find(near.pack(left)).tolist() == [-1, -1, -1, -1]
+    assert Numbers(right).find(bcd.pack(left)).tolist() == [-1, -1, -1, -1]
     assert Numbers(right).find(right).tolist() == [0, 1, 2, -1]
 
 
 def test_every_bearer_of_a_number_is_near_its_slips_unless_it_is_everybodys() -> None:
     borne = ["3604041211870001", "3604041211870001", None, "3604041211870007", *["3604999999990001"] * 51]
-    numbers = Numbers(near.pack(pl.Series(borne)))
+    numbers = Numbers(bcd.pack(pl.Series(borne)))
     left, rows = numbers.near(pl.Series(["3604041211870002", "3604999999990002"]))
     assert sorted(set(zip(left.tolist(), rows.tolist(), strict=True))) == [(0, 0), (0, 1), (0, 3)]

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.matching.judging.neighbours import as_crowded
 from pipeline.matching.levels.comparison import DESA, HOME, HOUSE, RT_RW
-from pipeline.matching.model.file import checked
+from pipeline.matching.model.file import validated
 from pipeline.matching.records.as_numbers import Records
 from tests.unit.matching.conftest import MODEL
 
@@ -40,7 +40,7 @@ def test_a_hamlets_name_is_a_weak_address() -> None:
     namesake = crowded.lookalikes[0].levels["tempat_tinggal"]
     assert namesake[HOME - 1] == pytest.approx(0.09, abs=0.01)
     assert sum(namesake[:DESA]) == pytest.approx(sum(MODEL.lookalikes[0].levels["tempat_tinggal"][:DESA]))
-    checked(crowded)
+    validated(crowded)
 
 
 def test_houses_of_their_own_leave_the_model_as_it_is() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.matching.levels.comparison import KINDS
 from pipeline.matching.model.calibration import Calibration
-from pipeline.matching.model.file import MODEL_FILE, ModelError, checked, load_model, save_model
+from pipeline.matching.model.file import MODEL_FILE, ModelError, load_model, save_model, validated
 from pipeline.matching.model.linkage import Group, LinkageModel, weights
 from schemas.reasons import REASONS
 
@@ -48,7 +48,7 @@ def test_a_model_whose_best_level_speaks_against_the_person_is_refused(model: Li
     sex = model.comparison("kelamin")
     turned = (sex.levels[0], replace(sex.levels[1], m=0.005), replace(sex.levels[2], m=0.995))
     with pytest.raises(ModelError, match="kelamin"):
-        checked(model.with_levels({"kelamin": turned}))
+        validated(model.with_levels({"kelamin": turned}))
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_shares_of_lookalikes_that_do_not_add_up_are_refused(
     shares = {**model.lookalikes[0].levels, name: (first + change, *rest)}
     changed = replace(model, lookalikes=(replace(model.lookalikes[0], levels=shares), *model.lookalikes[1:]))
     with pytest.raises(ModelError, match=f"SENAMA.{name}") if refused else nullcontext():
-        assert checked(changed) == changed
+        assert validated(changed) == changed
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_figures_of_lookalikes_that_cannot_be_are_refused(
     model: LinkageModel, wrong: dict[str, Any], name: str
 ) -> None:
     with pytest.raises(ModelError, match=f"SENAMA.{name}$"):
-        checked(replace(model, lookalikes=(replace(model.lookalikes[0], **wrong), *model.lookalikes[1:])))
+        validated(replace(model, lookalikes=(replace(model.lookalikes[0], **wrong), *model.lookalikes[1:])))
 
 
 @pytest.mark.parametrize("name", ["version", "absent", "contested", "slip", "odd", "spelled", "calibration"])
@@ -99,15 +99,15 @@ def test_a_model_that_lacks_a_figure_is_refused(tmp_path: Path, name: str) -> No
 @pytest.mark.parametrize("group", [{"kk": ("SAMA", "KEMBAR")}, {"kartu": ("SAMA",)}])
 def test_a_group_of_outcomes_that_there_are_not_is_refused(model: LinkageModel, group: Group) -> None:
     with pytest.raises(ModelError, match=r"same_family\.(kk\.KEMBAR|kartu\.SAMA)$"):
-        checked(replace(model, groups=replace(model.groups, same_family=group)))
+        validated(replace(model, groups=replace(model.groups, same_family=group)))
     with pytest.raises(ModelError, match=r"left_home\.(kk\.KEMBAR|kartu\.SAMA)$"):
-        checked(replace(model, left_home=replace(model.left_home, levels=group)))
+        validated(replace(model, left_home=replace(model.left_home, levels=group)))
 
 
 @pytest.mark.parametrize("absent", [0.0, 1.0])
 def test_impossible_shares_are_refused(model: LinkageModel, absent: float) -> None:
     with pytest.raises(ModelError, match="absent"):
-        checked(replace(model, absent=absent))
+        validated(replace(model, absent=absent))
 
 
 def test_a_model_of_another_version_is_refused(tmp_path: Path) -> None:
@@ -121,4 +121,4 @@ def test_a_calibration_that_turns_the_order_round_is_refused(model: LinkageModel
     assert model.calibration.others[1] > 0
     turned = replace(model, calibration=Calibration(others=(0.0, -1.0)))
     with pytest.raises(ModelError, match=r"calibration\.others"):
-        checked(turned)
+        validated(turned)

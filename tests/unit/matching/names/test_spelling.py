@@ -10,7 +10,7 @@ from pipeline.matching.names.agreement import ALIKE, DIFFERENT, EQUAL, PARTLY, S
 from pipeline.matching.names.spelling import as_written
 from tests.unit.matching.conftest import MODEL, levels
 
-NAME, MOTHER = (MODEL.place_of(name) for name in ("nama", "ibu"))
+NAME, MOTHER = (MODEL.index_of(name) for name in ("nama", "ibu"))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from pipeline.matching.outcome.explain import explained, slip_phrases
-from pipeline.matching.records import identifiers_near as near
+from pipeline.matching.records import bcd
 from schemas.reasons import AGREEING, REASONS
 
 TRUE = "3604045203870001"
@@ -26,12 +26,12 @@ TRUE = "3604045203870001"
     ],
 )
 def test_what_is_wrong_with_a_nik(written: str | None, phrase: str | None) -> None:
-    one, two = (near.pack(pl.Series([number], dtype=pl.String)) for number in (written, TRUE))
+    one, two = (bcd.pack(pl.Series([number], dtype=pl.String)) for number in (written, TRUE))
     assert slip_phrases(one, two).to_list() == [phrase]
 
 
 def test_a_rounded_number_of_papua_is_named_as_such() -> None:
-    one, two = (near.pack(pl.Series([number])) for number in ("9102012410080004", "9102012410080003"))
+    one, two = (bcd.pack(pl.Series([number])) for number in ("9102012410080004", "9102012410080003"))
     assert "dibulatkan" in slip_phrases(one, two)[0]
 
 

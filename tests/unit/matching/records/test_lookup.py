@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pipeline.matching.records.arrays import Hashes
-from pipeline.matching.records.lookup import ascending
+from pipeline.matching.records.lookup import argsort_hashes
 
 DRAWN = np.random.default_rng(1)
 EVEN = DRAWN.integers(0, 2**64, 1_000, dtype=np.uint64)
@@ -23,4 +23,4 @@ EVEN = DRAWN.integers(0, 2**64, 1_000, dtype=np.uint64)
     ids=["even", "repeated", "low bits only", "few high bits", "one", "none"],
 )
 def test_hashes_are_put_in_order_and_equal_ones_stay_as_they_stand(hashes: Hashes) -> None:
-    assert ascending(hashes).tolist() == np.argsort(hashes, kind="stable").tolist()
+    assert argsort_hashes(hashes).tolist() == np.argsort(hashes, kind="stable").tolist()

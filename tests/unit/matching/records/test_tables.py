@@ -7,8 +7,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from pipeline.matching.records import identifiers_near as near
-from pipeline.matching.records import tables
+from pipeline.matching.records import bcd, tables
 from pipeline.matching.records.tables import Table
 
 ROWS = 400
@@ -42,21 +41,21 @@ def scan(frame: pl.DataFrame, tmp_path: Path) -> pl.LazyFrame:
 def test_rows_come_back_as_they_were_however_they_are_kept(
     scan: pl.LazyFrame, frame: pl.DataFrame, numbers: tuple[str, ...], at_a_time: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tables, "_AT_A_TIME", at_a_time)
+    monkeypatch.setattr(tables, "_ROWS_PER_READ", at_a_time)
     table = Table(scan, numbers=numbers)
     rows = np.random.default_rng(1).integers(0, ROWS, 1_000)
     assert_frame_equal(table.take(rows), frame[rows])
     assert_frame_equal(table.take(rows, ["nik", "id"]), frame[rows].select("nik", "id"))
     assert table.numbers == list(numbers)
     for column in numbers:
-        assert table.packed(column).tolist() == near.pack(frame[column]).tolist()
+        assert table.packed(column).tolist() == bcd.pack(frame[column]).tolist()
 
 
 def test_what_is_compared_has_its_numbers_without_their_words(scan: pl.LazyFrame, frame: pl.DataFrame) -> None:
     table, rows = Table(scan, numbers=("nik",)), np.array([5, 1, 7])
     found = table.records(rows, ["nik", "desa"], [pl.Series("ke", [1, 2, 3])])
     assert_frame_equal(found.frame, frame[rows].select("desa").with_columns(ke=pl.Series([1, 2, 3])))
-    assert found.packed("nik").tolist() == near.pack(frame["nik"])[rows].tolist()
+    assert found.packed("nik").tolist() == bcd.pack(frame["nik"])[rows].tolist()
     assert found.packed("nik")[1] == 0
     assert "nik" in found
     assert "id" not in found
@@ -66,18 +65,20 @@ def test_what_is_compared_has_its_numbers_without_their_words(scan: pl.LazyFrame
 def test_rows_in_order_are_the_same_from_memory_and_from_disk(
     frame: pl.DataFrame, scan: pl.LazyFrame, at_a_time: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tables, "_AT_A_TIME", at_a_time)
+    monkeypatch.setattr(tables, "_ROWS_PER_READ", at_a_time)
     ordered = frame.sort("id")
     some = np.arange(0, ROWS, 3)
     for table in (Table(frame, ("nik",), "id"), Table(scan, ("nik",), "id"), Table(scan, ("nik", "id"), "id")):
         assert table.height == ROWS
         assert_frame_equal(table.take(some), ordered[some])
-        assert table.told(["hub"], lambda rows: (rows["hub"] + 1).to_numpy()).tolist() == (ordered["hub"] + 1).to_list()
-        assert table.packed("nik").tolist() == near.pack(ordered["nik"]).tolist()
+        assert (
+            table.compute(["hub"], lambda rows: (rows["hub"] + 1).to_numpy()).tolist() == (ordered["hub"] + 1).to_list()
+        )
+        assert table.packed("nik").tolist() == bcd.pack(ordered["nik"]).tolist()
         met = []
         for places, block in table.blocks(["nik", "desa"], 150):
             assert_frame_equal(block.frame, ordered[places].select("desa"))
-            assert block.packed("nik").tolist() == near.pack(ordered["nik"][places]).tolist()
+            assert block.packed("nik").tolist() == bcd.pack(ordered["nik"][places]).tolist()
             met += places.tolist()
         assert sorted(met) == list(range(ROWS))
 

@@ -33,7 +33,7 @@ def test_rows_are_cut_into_groups_of_fixed_size(tmp_path: Path) -> None:
 
 
 def test_what_reads_blocks_reads_whole_groups() -> None:
-    for rows in (tables.BLOCK, tables._AT_A_TIME, ROWS_PER_PART, default_limits().memori.baris_sekaligus):
+    for rows in (tables.BLOCK, tables._ROWS_PER_READ, ROWS_PER_PART, default_limits().memori.baris_sekaligus):
         assert rows % ROWS_PER_GROUP == 0
 
 
