@@ -17,9 +17,9 @@ from pipeline.matching.outcome.resolve import with_household_ids
 from pipeline.matching.outcome.review import decided_in_parts, last_answers
 from pipeline.settings import load_limits
 from pipeline.warehouse.store.parquet import ROWS_PER_GROUP
-from pipeline.warehouse.store.unchanged import Made
-from pipeline.warehouse.workbooks.answered_rows import still_about
-from pipeline.warehouse.workbooks.review_answers import answer_files, kept_decisions
+from pipeline.warehouse.store.traces import Trace
+from pipeline.warehouse.workbooks.answered_rows import without_reassigned_rows
+from pipeline.warehouse.workbooks.review_answers import answer_files, stored_decisions
 from schemas.catalogue import promised_tables
 from schemas.link import SURVIVING
 
@@ -64,14 +64,14 @@ def pemadanan(
     context: dg.AssetExecutionContext, dtks: Path, dukcapil: Path, data: DataDirectory
 ) -> Iterator[dg.Output[pl.DataFrame] | dg.MaterializeResult | dg.AssetCheckResult]:
     answers = {file.name: file for file in answer_files(data.places)}
-    made = Made.frames(
+    made = Trace.of_frames(
         data.places,
         "pemadanan",
         context.partition_key,
         [*(f"{table.schema}/{table.name}" for table in _TABLES.values()), *(f"link/{name}" for name in _INNER)],
         files={"dtks": dtks, "dukcapil": dukcapil, **answers},
     )
-    if made.stands():
+    if made.is_current():
         yield from kept(made, data, context.partition_key)
         for table in _TABLES.values():
             yield from verdicts(table)
@@ -79,14 +79,14 @@ def pemadanan(
     # Answers about rows or residents that are gone, or about another person, no longer apply.
     people, registry = pl.scan_parquet(dtks), pl.scan_parquet(dukcapil)
     decisions = (
-        still_about(kept_decisions(data.places), people, data.places)
+        without_reassigned_rows(stored_decisions(data.places), people, data.places)
         .lazy()
         .join(people.select("id_dtks"), on="id_dtks", how="semi", maintain_order="left")
         .join(registry.select("nik"), left_on="nik_dukcapil", right_on="nik", how="semi", maintain_order="left")
         .collect()
     )
     # Matching reads its rows many times, so they are first written to one file with all columns it needs; if the
-    # run is killed, the next one deletes that file (`begin`).
+    # run is killed, the next one deletes that file (`begin_run`).
     rows = data.places.store / "dtks.bangun"
     try:
         with_household_ids(people).sink_parquet(rows, compression="lz4", row_group_size=ROWS_PER_GROUP)
@@ -111,7 +111,7 @@ def pemadanan(
     yield dg.Output(linkage.households, "pasangan_keluarga")
     yield dg.Output(persons.plan, "rencana")
     if whole:
-        made.note()
+        made.write()
 
 
 @promised_asset(

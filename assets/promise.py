@@ -14,7 +14,7 @@ from assets.arrival import FOLLOW
 from assets.partitions import PERIODE
 from assets.store import OWNERS, DataDirectory, column_schema, inputs, kept, stored_in_pieces
 from pipeline.warehouse.store.parts import part_before, scan_before
-from pipeline.warehouse.store.unchanged import Made
+from pipeline.warehouse.store.traces import Trace
 from schemas.catalogue import promised_tables
 from schemas.table import PromisedTable, Tally, inspect, inspected, polars_schema
 
@@ -123,8 +123,8 @@ def promised_asset(
             places, periode, key = data.places, context.partition_key, f"{table.schema}/{table.name}"
             gone_by = {argument: promised_tables()[full_name] for argument, full_name in (before or {}).items()}
             parts = {argument: part_before(places, periode, each) for argument, each in gone_by.items()}
-            made = Made.frames(places, key, periode, [key], files={**stored, **parts})
-            if made.stands():
+            made = Trace.of_frames(places, key, periode, [key], files={**stored, **parts})
+            if made.is_current():
                 yield from kept(made, data, periode)
                 yield from verdicts(table)
                 return
@@ -139,7 +139,7 @@ def promised_asset(
             else:
                 kept_promise = yield from keep_pieces(context, data, table, filled)
             if kept_promise:
-                made.note()
+                made.write()
 
         return materialise
 

@@ -17,7 +17,7 @@ from pipeline.quality.gate import judged
 from pipeline.quality.gates import FINDINGS, gates_of_run
 from pipeline.quality.losses import ORDER_STATE, PEOPLE, Result, losses, reports_of, targets_of
 from pipeline.settings import load_limits
-from pipeline.warehouse.periodes import renews_state
+from pipeline.warehouse.periodes import replaces_current_state
 from pipeline.warehouse.publication import Publication
 from pipeline.warehouse.store.parts import scan_published, scan_until
 from reports.report import READ, render_report
@@ -90,8 +90,8 @@ def _published(places: Places, periode: str) -> Result:
         reports_of(scan_published(places, tables["mart.kinerja_pendamping"])),
     )
     # A run for an older periode does not renew the tables that accumulate over months, so they are not compared.
-    withdrawn = Publication(places, periode).withdrawn
-    renewed, until = renews_state(places, periode, withdrawn), max([periode, *withdrawn])
+    withdrawn = Publication(places, periode).superseded
+    renewed, until = replaces_current_state(places, periode, withdrawn), max([periode, *withdrawn])
     return Result(
         scan_until(places, until, tables["cleansed.anggota"]).select(PEOPLE).collect(),
         scan_until(places, until, tables["quality.penduduk_kabupaten"]).collect(),
@@ -136,7 +136,7 @@ def terbitan(
         publication.withhold(report)
         told: dict[str, dict[str, Any]] = {name: {"diterbitkan": False, **failed} for name in _PUBLISHED}
     else:
-        withdrawn = publication.withdrawn
+        withdrawn = publication.superseded
         paths = publication.publish(context.run.run_id, report, withdrawn)
         gone = {"periode_ditarik": ", ".join(withdrawn)} if withdrawn else {}
         told = {

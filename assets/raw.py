@@ -11,8 +11,8 @@ from assets.store import OWNERS, DataDirectory, column_schema, inputs, kept, sto
 from pipeline.extracts.arrival import corrected_months
 from pipeline.extracts.files.found import find_files, of_corrected_months, snapshot_in_words, unchanged_since
 from pipeline.extracts.read import changed_meanwhile, iter_families, iter_source, refused_whole
-from pipeline.warehouse.periodes import begin, redated
-from pipeline.warehouse.store.unchanged import Made
+from pipeline.warehouse.periodes import begin_run, superseded_periodes
+from pipeline.warehouse.store.traces import Trace
 from schemas.extracts import KINDS, folder_of
 from schemas.staged import STAGED_BESIDE, STAGED_KINDS
 from schemas.table import described, polars_schema
@@ -27,9 +27,9 @@ from schemas.table import described, polars_schema
     description="Daftar berkas: semua berkas di folder raw/, sidik jarinya, dan mana yang dibaca untuk periode ini.",
 )
 def berkas(context: dg.AssetExecutionContext, data: DataDirectory) -> pl.DataFrame:
-    begin(data.places, context.partition_key)
+    begin_run(data.places, context.partition_key)
     found = find_files(data.places.raw, context.partition_key)
-    withdrawn = redated(data.places, context.partition_key, found)
+    withdrawn = superseded_periodes(data.places, context.partition_key, found)
     files = of_corrected_months(found, corrected_months(data.places, found, withdrawn))
     context.add_output_metadata({"potret_dtks": snapshot_in_words(files)})
     return files
@@ -54,9 +54,9 @@ def _raw_asset(source: str) -> dg.AssetsDefinition:
         raw, key = data.places.raw, f"raw/{source}"
         to_read = files.filter(sumber=folder_of(source), status_berkas="DIBACA")
         prints = dict(to_read.select("berkas", "sha256").iter_rows())
-        made = Made.frames(data.places, key, context.partition_key, [key], facts=prints)
+        made = Trace.of_frames(data.places, key, context.partition_key, [key], facts=prints)
         # A source materialised by itself, without the ledger, must notice files changed since the ledger was made.
-        if unchanged_since(raw, to_read) and made.stands():
+        if unchanged_since(raw, to_read) and made.is_current():
             yield from kept(made, data, context.partition_key)
             return
         refused: list[str] = []
@@ -71,7 +71,7 @@ def _raw_asset(source: str) -> dg.AssetsDefinition:
         told = pl.scan_parquet(data.places.stored(key, context.partition_key))
         refused.extend(refused_whole(told).collect()["berkas"])
         if not refused:
-            made.note()
+            made.write()
 
     return read
 

@@ -25,7 +25,7 @@ from assets.history import history_of, refuse_unreadable_settings
 from assets.partitions import PERIODE
 from assets.store import KEPT
 from pipeline.places import Places
-from pipeline.warehouse.publish import close_to_others, open_folder
+from pipeline.warehouse.publish import make_shared_folder, restrict_to_group
 
 _TEMPLATE = Path(__file__).resolve().parents[1] / "pipeline" / "dagster.yaml"
 STEP_LOGGER = "langkah"
@@ -67,13 +67,13 @@ def prepare_home(places: Places) -> Path:
         SettingsError: its settings cannot be read.
     """
     home = Path(os.environ.get("DAGSTER_HOME") or places.home).resolve()
-    open_folder(home)
+    make_shared_folder(home)
     if not os.access(home, os.W_OK):
         # Dagster's server would report it with a traceback.
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(home))
     # Dagster's run records name files, and after unforeseen failures perhaps persons.
     for confidential in (places.store, places.release_histories, *(home / name for name in _DAGSTERS)):
-        close_to_others(confidential)
+        restrict_to_group(confidential)
     settings = home / "dagster.yaml"
     # A full disk can leave the file empty; Dagster would then use its default settings.
     if not settings.exists() or not settings.stat().st_size:

@@ -14,7 +14,7 @@ from pipeline.normalise.sources.parts import Parts
 from pipeline.normalise.staging import stage_parts
 from pipeline.quality.findings import quarantine, reasons
 from pipeline.settings import Limits, load_limits
-from pipeline.warehouse.store.unchanged import Made
+from pipeline.warehouse.store.traces import Trace
 from schemas.extracts import folder_of
 from schemas.quality import Karantina
 from schemas.staged import STAGED_KINDS
@@ -52,8 +52,8 @@ def _staged_asset(source: str) -> dg.AssetsDefinition:
         extract = without_outdated(extract, overtaken)
         facts = _beside_the_rows(read, overtaken, limits)
         keys = [f"staged/{source}", f"staged/{source}_karantina"]
-        made = Made.frames(data.places, f"staged/{source}", periode, keys, files={"raw": raw}, facts=facts)
-        if made.stands():
+        made = Trace.of_frames(data.places, f"staged/{source}", periode, keys, files={"raw": raw}, facts=facts)
+        if made.is_current():
             yield from kept(made, data, periode)
             return
         refused: list[pl.DataFrame] = []
@@ -71,7 +71,7 @@ def _staged_asset(source: str) -> dg.AssetsDefinition:
             pl.lit(periode).alias("periode"), pl.all()
         )
         yield stored_in_pieces(context, data, f"staged/{source}_karantina", iter([quarantined]))
-        made.note()
+        made.write()
 
     return normalise
 

@@ -17,9 +17,9 @@ import polars as pl
 from assets.failures import tell
 from assets.figures import figures
 from pipeline.places import Places
-from pipeline.warehouse.publish import RUNNING, exclusive
-from pipeline.warehouse.store.parquet import write_parquet, write_pieces
-from pipeline.warehouse.store.unchanged import Made
+from pipeline.warehouse.publish import RUNNING, hold_lock
+from pipeline.warehouse.store.parquet import write_parquet, write_parquet_pieces
+from pipeline.warehouse.store.traces import Trace
 from schemas.table import Table, contract
 
 OWNERS = ["team:data-officers"]
@@ -60,7 +60,7 @@ class DataDirectory(dg.ConfigurableResource[Places]):
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Any]:
         """Lock the data directory for the whole run: two runs on one store would publish a mixture."""
-        with exclusive(self.places, RUNNING):
+        with hold_lock(self.places, RUNNING):
             yield self
             tell(context, self.places)
 
@@ -100,11 +100,11 @@ def stored_in_pieces(
     if schema is None:
         first = next(pieces)
         pieces, schema = chain([first], pieces), first.schema
-    write_pieces(pieces, schema, data.places.stored(key, context.partition_key))
+    write_parquet_pieces(pieces, schema, data.places.stored(key, context.partition_key))
     return _told(data, key, context.partition_key)
 
 
-def kept(made: Made, data: DataDirectory, periode: str) -> Iterator[dg.MaterializeResult]:
+def kept(made: Trace, data: DataDirectory, periode: str) -> Iterator[dg.MaterializeResult]:
     """The events of a step that keeps its results from an earlier run."""
     for key in made.results:
         yield _told(data, key, periode, **{KEPT: True})

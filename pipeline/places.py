@@ -100,5 +100,5 @@ class Places:
         return {file.stem: file for file in (self.store / key).glob("*.parquet")}
 
     def trace(self, step: str, periode: str) -> Path:
-        """Trace of a step's results for one periode (`pipeline.warehouse.store.unchanged`)."""
+        """Trace of a step's results for one periode (`pipeline.warehouse.store.traces`)."""
         return self.store / "jejak" / step / f"{periode}.json"

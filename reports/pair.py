@@ -111,7 +111,7 @@ def weighed_pair(
         resident: the row of `staged/dukcapil`; empty if it was not read.
         pair: the row of `link.anggota_dukcapil`.
         facts: the run's weights for the DTKS row (`link/bobot_fakta`).
-        earlier: weights of the pair before officers decided it (`pipeline.warehouse.workbooks.weighings`).
+        earlier: weights of the pair before officers decided it (`pipeline.warehouse.workbooks.answer_weights`).
     """
     weighed: Mapping[str, Any] = pair
     if BY_OFFICER in pair["aturan"]:

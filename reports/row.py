@@ -58,7 +58,7 @@ def render_row(
         id_dtks: the row.
         stored: the frames of `READ` of one periode.
         decisions: officers' answers, oldest first (`pipeline.matching.outcome.review.DECISIONS`).
-        weighings: weights of the pairs that they answered about (`pipeline.warehouse.workbooks.weighings`).
+        weighings: weights of the pairs that they answered about (`pipeline.warehouse.workbooks.answer_weights`).
         option: the command-line option for the data directory, for advice on what to do (`Places.option`).
 
     Raises:

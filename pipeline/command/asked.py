@@ -121,12 +121,14 @@ def refuse_no_month(periode: str) -> None:
 
 def published(data_dir: Path) -> tuple[Places, str]:
     """The paths and the newest published periode; warns if the store differs from the publication."""
-    from pipeline.warehouse.periodes import newest_stored, published_periode
+    from pipeline.warehouse.periodes import newest_stored_periode, published_periode
 
     places = existing(data_dir)
     periode = published_periode(places)
     if periode is None:
-        refuse(f"Belum ada hasil yang diterbitkan di {places.root}. {_what_first(places, newest_stored(places))}")
+        refuse(
+            f"Belum ada hasil yang diterbitkan di {places.root}. {_what_first(places, newest_stored_periode(places))}"
+        )
     tell_whose(places, periode)
     _tell_newer(places, periode)
     return places, periode
@@ -158,9 +160,9 @@ def tell_judged(places: Places, periode: str) -> None:
 
 def _tell_newer(places: Places, periode: str) -> None:
     """Say if a periode later than the published one was run but not published."""
-    from pipeline.warehouse.periodes import newest_stored
+    from pipeline.warehouse.periodes import newest_stored_periode
 
-    newest = newest_stored(places)
+    newest = newest_stored_periode(places)
     if newest is not None and newest > periode:
         typer.echo(
             f"Menurut terbitan periode {periode}; proses periode {newest}, yang lebih baru, "

@@ -21,7 +21,7 @@ from pipeline.command.asked import (
 
 if TYPE_CHECKING:
     from pipeline.places import Places
-    from pipeline.warehouse.workbooks.review_answers import Taken
+    from pipeline.warehouse.workbooks.review_answers import ReviewContent
 
 # Files with unmasked identifiers are readable only by the user who made them.
 _OWNER_ONLY = 0o600
@@ -34,18 +34,18 @@ def review_export(
     """Tulis pasangan yang perlu ditinjau ke Excel; isi kolom KEPUTUSAN dengan SAMA, BEDA, TIDAK TAHU, atau BATAL."""
     from pipeline.matching.outcome.review import decided_pairs, pairs_to_review
     from pipeline.warehouse.publication import Publication
-    from pipeline.warehouse.workbooks.answered_rows import still_about
-    from pipeline.warehouse.workbooks.review_answers import ReviewError, hand_out_review, kept_decisions
+    from pipeline.warehouse.workbooks.answered_rows import without_reassigned_rows
+    from pipeline.warehouse.workbooks.review_answers import ReviewError, export_review_sheet, stored_decisions
     from reports.wording import number
 
     places, periode = published(data_dir)
     stored = Publication(places, periode).scan
     links, people, registry = stored("link/anggota_dukcapil"), stored("cleansed/anggota"), stored("staged/dukcapil")
     pairs = pairs_to_review(links, stored("link/calon_lain"), people, registry)
-    standing = still_about(kept_decisions(places), people, places)
+    standing = without_reassigned_rows(stored_decisions(places), people, places)
     decided = decided_pairs(standing, pairs, links, people, registry)
     try:
-        hand_out_review(pairs, decided, file, places)
+        export_review_sheet(pairs, decided, file, places)
     except ReviewError as error:
         refuse(str(error))
     file.chmod(_OWNER_ONLY)
@@ -70,34 +70,34 @@ def review_import(
     data_dir: DataDir = Path("data"),
 ) -> None:
     """Ambil keputusan petugas dari Excel; berlaku mulai proses berikutnya."""
-    from pipeline.warehouse.workbooks.review_answers import ReviewError, take_review_sheet
+    from pipeline.warehouse.workbooks.review_answers import ReviewError, import_review_sheet
 
     places = existing(data_dir)
     try:
-        taken = take_review_sheet(file, places, today().date())
+        taken = import_review_sheet(file, places, today().date())
     except ReviewError as error:
         refuse(str(error))
     _tell_taken(taken, places)
     _tell_doubts(taken)
-    if taken.problems and not taken.answers.height and not taken.before:
+    if taken.problems and not taken.answers.height and not taken.already_imported:
         raise typer.Exit(UNUSABLE)
 
 
-def _tell_taken(taken: Taken, places: Places) -> None:
+def _tell_taken(taken: ReviewContent, places: Places) -> None:
     """Print how many answers were imported, and what makes them count."""
-    from pipeline.warehouse.periodes import newest_stored
+    from pipeline.warehouse.periodes import newest_stored_periode
     from reports.wording import number
     from schemas.link import ANSWERS
 
-    rest = f"{number(taken.before)} sudah diambil sebelumnya; " if taken.before else ""
-    rest += f"{number(taken.blank)} baris belum diisi."
+    rest = f"{number(taken.already_imported)} sudah diambil sebelumnya; " if taken.already_imported else ""
+    rest += f"{number(taken.unanswered)} baris belum diisi."
     if taken.answers.is_empty():
         typer.echo(f"Tidak ada jawaban baru yang diambil; {rest}")
         return
     counts = [(answer, taken.answers.filter(jawaban=answer).height) for answer in ANSWERS]
     listed = ", ".join(f"{number(count)} {answer}" for answer, count in counts if count)
     typer.echo(f"{number(taken.answers.height)} jawaban diambil ({listed}); {rest}")
-    periode = newest_stored(places)
+    periode = newest_stored_periode(places)
     # The files may name no month; a run without --periode would then take the current one.
     of = f" --periode {periode}" if periode else ""
     typer.echo(f"Jalankan padan run {places.option}{of} agar berlaku.")
@@ -109,7 +109,7 @@ def _tell_taken(taken: Taken, places: Places) -> None:
         )
 
 
-def _tell_doubts(taken: Taken) -> None:
+def _tell_doubts(taken: ReviewContent) -> None:
     """Print which rows an officer should check again."""
     from reports.wording import number
 
@@ -126,9 +126,9 @@ def _tell_doubts(taken: Taken) -> None:
             "lalu ambil lagi.",
             err=True,
         )
-    if taken.noted:
+    if taken.note_only:
         typer.echo(
-            f"KEPUTUSAN-nya kosong walaupun ada CATATAN: baris {', '.join(taken.noted)}. Catatan saja tidak "
+            f"KEPUTUSAN-nya kosong walaupun ada CATATAN: baris {', '.join(taken.note_only)}. Catatan saja tidak "
             "memutuskan apa pun; isi KEPUTUSAN, simpan, lalu ambil lagi.",
             err=True,
         )
@@ -148,10 +148,10 @@ def perbaikan(
     ] = False,
 ) -> None:
     """Buat daftar perbaikan per kabupaten (Excel) dari proses terakhir, juga yang ditahan: baris ditolak dan temuan."""
-    from pipeline.warehouse.publication import Publication, listed_periode
+    from pipeline.warehouse.publication import Publication, newest_listed_periode
 
     places = existing(data_dir)
-    periode = listed_periode(places)
+    periode = newest_listed_periode(places)
     if periode is None:
         refuse(f"Belum ada proses yang selesai di {places.root}. Jalankan dahulu padan run {places.option}.")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):

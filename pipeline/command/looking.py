@@ -16,10 +16,10 @@ def jelaskan(
 ) -> None:
     """Jelaskan keputusan satu baris DTKS: fakta kedua sisi (disamarkan), bobot setiap fakta, keputusan petugas."""
     from pipeline.warehouse.publication import Publication
-    from pipeline.warehouse.store.parts import last_published_with
-    from pipeline.warehouse.workbooks.answered_rows import still_about
-    from pipeline.warehouse.workbooks.review_answers import kept_decisions
-    from pipeline.warehouse.workbooks.weighings import kept_weighings
+    from pipeline.warehouse.store.parts import newest_periode_with
+    from pipeline.warehouse.workbooks.answer_weights import stored_weights
+    from pipeline.warehouse.workbooks.answered_rows import without_reassigned_rows
+    from pipeline.warehouse.workbooks.review_answers import stored_decisions
     from reports.row import READ, render_row, unfound
     from schemas.catalogue import promised_tables
 
@@ -28,12 +28,12 @@ def jelaskan(
     places, periode = published(data_dir)
     publication = Publication(places, periode)
     stored = {key: publication.scan(key) for key in READ}
-    decisions = still_about(kept_decisions(places), stored["cleansed/anggota"], places)
+    decisions = without_reassigned_rows(stored_decisions(places), stored["cleansed/anggota"], places)
     try:
-        told = render_row(id_dtks.strip(), stored, decisions, kept_weighings(places), places.option)
+        told = render_row(id_dtks.strip(), stored, decisions, stored_weights(places), places.option)
         typer.echo(told, nl=False)
     except LookupError:
-        last = last_published_with(places, promised_tables()["cleansed.anggota"], "id_dtks", id_dtks.strip())
+        last = newest_periode_with(places, promised_tables()["cleansed.anggota"], "id_dtks", id_dtks.strip())
         refuse(unfound(id_dtks, periode, stored["quality/karantina"], last))
 
 

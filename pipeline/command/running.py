@@ -130,7 +130,7 @@ def _run_all(places: Places, periode: str, why: str | None) -> int:
         from pipeline.definitions import main_job_over
         from pipeline.extracts.arrival import published_periodes
         from pipeline.settings import load_limits
-        from pipeline.warehouse.publish import RUNNING, BusyError, exclusive
+        from pipeline.warehouse.publish import RUNNING, BusyError, hold_lock
         from schemas.limits_file import SettingsError
 
     if not has_files(places.raw):
@@ -144,7 +144,7 @@ def _run_all(places: Places, periode: str, why: str | None) -> int:
         refuse(str(error))
     try:
         # Checked before Dagster plans the run: a refused run would be in the history with every table failed.
-        with exclusive(places, RUNNING):
+        with hold_lock(places, RUNNING):
             prepare_home(places)
     except BusyError as error:
         typer.secho(str(error), fg="red", err=True)

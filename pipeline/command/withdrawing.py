@@ -28,14 +28,14 @@ def tarik(
     from assets.running import note_withdrawal, prepare_home
     from pipeline.extracts.arrival import published_periodes
     from pipeline.warehouse.publication import Publication
-    from pipeline.warehouse.publish import RUNNING, BusyError, exclusive
+    from pipeline.warehouse.publish import RUNNING, BusyError, hold_lock
     from reports.report import READ, render_report
     from schemas.catalogue import promised_tables
 
     newest, tables = _newest_left(places, periode), promised_tables().values()
     try:
         # No run may change the stored frames of the remaining month meanwhile.
-        with exclusive(places, RUNNING):
+        with hold_lock(places, RUNNING):
             prepare_home(places)
             left = Publication(places, newest)
             if not left.has_columns_of({f"{table.schema}/{table.name}": table.model for table in tables}):

@@ -40,7 +40,7 @@ def account(
         remote: the 3T kabupaten (`pipeline.reference.remote_regions`).
         regions: kode and nama of every region.
         aside: folder of the store for intermediate files. They contain personal data; if the run is killed, the next
-            one deletes them (`pipeline.warehouse.periodes.begin`).
+            one deletes them (`pipeline.warehouse.periodes.begin_run`).
     """
     with tempfile.TemporaryDirectory(suffix=".bangun", dir=aside) as folder:
         kept = _kept_by_stage(deliveries, Path(folder))

@@ -14,7 +14,7 @@ import polars as pl
 
 from pipeline.extracts.arrival import is_assumed_of, published_periodes
 from pipeline.places import Places
-from pipeline.warehouse.store.whole import clear_killed_writes
+from pipeline.warehouse.store.atomic import remove_unfinished_writes
 
 LEDGER, GATES = "raw/berkas", "published/gerbang"
 """Keys of what a run stores first, and of what it stores last before it publishes."""
@@ -25,7 +25,7 @@ def published_periode(places: Places) -> str | None:
     return max(published_periodes(places), default=None)
 
 
-def redated(places: Places, periode: str, files: pl.DataFrame) -> list[str]:
+def superseded_periodes(places: Places, periode: str, files: pl.DataFrame) -> list[str]:
     """The later published periode that a run replaces because it reads the same DTKS snapshot under its own periode.
 
     Otherwise a month assumed by mistake would stay the newest for good. None if a folder stated the published month, if
@@ -39,11 +39,11 @@ def redated(places: Places, periode: str, files: pl.DataFrame) -> list[str]:
     published = published_periodes(places)
     if periode in published:
         return []
-    same = [month for month in published if is_assumed_of(places, month, files, periode)]
-    return same if len(same) == 1 and same[0] > periode else []
+    same_snapshot = [month for month in published if is_assumed_of(places, month, files, periode)]
+    return same_snapshot if len(same_snapshot) == 1 and same_snapshot[0] > periode else []
 
 
-def renews_state(places: Places, periode: str, withdrawn: Sequence[str]) -> bool:
+def replaces_current_state(places: Places, periode: str, withdrawn: Sequence[str]) -> bool:
     """Whether a run's current-state tables, report and release replace the published ones (no later periode stays)."""
     return periode >= max(set(published_periodes(places)).difference(withdrawn), default=periode)
 
@@ -61,19 +61,19 @@ class State(Enum):
 def stored_state(places: Places, periode: str) -> State:
     """State of the last run of a periode for which at least one run was begun."""
     gates = places.stored(GATES, periode)
-    if not gates.exists() or _at_work(places, periode).exists():
+    if not gates.exists() or _running_marker(places, periode).exists():
         return State.UNFINISHED
     if not pl.read_parquet(gates, columns=["lulus"])["lulus"].all():
         return State.WITHHELD
     return State.DONE if periode in published_periodes(places) else State.UNFINISHED
 
 
-def newest_stored(places: Places) -> str | None:
-    """The newest periode that a run was begun for, mistakes left out (`newest_meant`); None before any."""
-    return newest_meant(places, {*places.periodes_stored(LEDGER)})
+def newest_stored_periode(places: Places) -> str | None:
+    """The newest periode that a run was begun for, mistakes left out (`newest_intended_periode`); None before any."""
+    return newest_intended_periode(places, {*places.periodes_stored(LEDGER)})
 
 
-def newest_meant(places: Places, stored: Set[str]) -> str | None:
+def newest_intended_periode(places: Places, stored: Set[str]) -> str | None:
     """The newest of the stored periodes, mistakes left out; None if there is none.
 
     A periode later than all published ones is a mistake if the newest published one was run after it: a folder named a
@@ -82,35 +82,37 @@ def newest_meant(places: Places, stored: Set[str]) -> str | None:
     newest = published_periode(places)
     if newest is None:
         return max(stored, default=None)
-    since = _last_sign(places, newest)
-    meant = (periode for periode in stored if periode <= newest or _last_sign(places, periode) >= since)
-    return max(meant, default=None)
+    newest_activity = _last_activity_ns(places, newest)
+    intended = (
+        periode for periode in stored if periode <= newest or _last_activity_ns(places, periode) >= newest_activity
+    )
+    return max(intended, default=None)
 
 
-def _last_sign(places: Places, periode: str) -> int:
+def _last_activity_ns(places: Places, periode: str) -> int:
     """When (ns) the last run of a periode was judged or, if later, began; 0 if unknown."""
-    signs = (places.stored(GATES, periode), _at_work(places, periode))
-    return max((sign.stat().st_mtime_ns for sign in signs if sign.exists()), default=0)
+    markers = (places.stored(GATES, periode), _running_marker(places, periode))
+    return max((marker.stat().st_mtime_ns for marker in markers if marker.exists()), default=0)
 
 
-def begin(places: Places, periode: str) -> None:
+def begin_run(places: Places, periode: str) -> None:
     """Record the start of a run; delete the periode's last verdict and unfinished files of killed runs.
 
     The caller holds the data directory. Until the run's gates are judged, the store mixes two runs; until it is
     published or withheld, the store differs from the publication.
     """
-    clear_killed_writes(places.store)
+    remove_unfinished_writes(places.store)
     places.stored(GATES, periode).unlink(missing_ok=True)
-    mark = _at_work(places, periode)
-    mark.parent.mkdir(parents=True, exist_ok=True)
-    mark.touch()
+    marker = _running_marker(places, periode)
+    marker.parent.mkdir(parents=True, exist_ok=True)
+    marker.touch()
 
 
-def end(places: Places, periode: str) -> None:
+def end_run(places: Places, periode: str) -> None:
     """Record the end of a run: it is published or withheld."""
-    _at_work(places, periode).unlink(missing_ok=True)
+    _running_marker(places, periode).unlink(missing_ok=True)
 
 
-def _at_work(places: Places, periode: str) -> Path:
+def _running_marker(places: Places, periode: str) -> Path:
     """The marker file that exists from a run's start to its end, and stays if the run is killed."""
     return places.stored(GATES, periode).with_suffix(".berjalan")

@@ -18,25 +18,31 @@ import polars as pl
 from pipeline import reference
 from pipeline.matching.outcome.review import RIVALS
 from pipeline.places import Places
-from pipeline.warehouse.periodes import LEDGER, end, newest_meant, redated, renews_state
-from pipeline.warehouse.publish import exclusive, open_as_above, open_folder, publish, start_tree
+from pipeline.warehouse.periodes import (
+    LEDGER,
+    end_run,
+    newest_intended_periode,
+    replaces_current_state,
+    superseded_periodes,
+)
+from pipeline.warehouse.publish import activate_tree, create_tree, hold_lock, make_shared_folder, share_like_parent
 from pipeline.warehouse.renewal import renew_database, renew_workbooks
 from pipeline.warehouse.sepakat.indicators import FAMILIES, PERSONS, REGISTERS, build_release
-from pipeline.warehouse.sepakat.versions import commit_release, history, prepare_release
+from pipeline.warehouse.sepakat.versions import commit_release, prepare_release, suppression_history
 from pipeline.warehouse.workbooks.correction_forms import write_correction_forms
-from pipeline.warehouse.workbooks.correction_lists import ToCorrect, correction_lists
+from pipeline.warehouse.workbooks.correction_lists import CorrectionTables, correction_lists
 from pipeline.warehouse.workbooks.writing import Book, write_workbooks
 from schemas.catalogue import promised_tables
 from schemas.extracts import EXTRACTS
 from schemas.keys import SOURCE_PLACE
 from schemas.table import PromisedTable, Table, polars_schema
 
-_STATE = "kini"
+_CURRENT_STATE = "kini"
 """File name of tables that hold the current state only."""
 # Frames that runs of older versions did not store.
-_LATER = {"link/calon_lain": RIVALS}
-# Frames of which the correction lists are made (`ToCorrect`), besides the extracts.
-_LISTED = {
+_ADDED_LATER = {"link/calon_lain": RIVALS}
+# Frames of which the correction lists are made (`CorrectionTables`), besides the extracts.
+_LISTED_TABLES = {
     "quarantine": "quality/karantina",
     "findings": "quality/temuan",
     "improper": "mart/bantuan_tidak_tepat",
@@ -44,16 +50,16 @@ _LISTED = {
     "corrections": "cleansed/koreksi",
 }
 _PEOPLE = "cleansed/anggota"
-_MADE_OF = (*_LISTED.values(), _PEOPLE, *(f"raw/{source}" for source in EXTRACTS))
+_LIST_INPUTS = (*_LISTED_TABLES.values(), _PEOPLE, *(f"raw/{source}" for source in EXTRACTS))
 
 
-def listed_periode(places: Places) -> str | None:
+def newest_listed_periode(places: Places) -> str | None:
     """The newest periode with stored correction lists, published or withheld; None before any run.
 
     A run withheld for its many refused rows needs correcting most of all.
     """
-    stored = [{*places.periodes_stored(key)} for key in _LISTED.values()]
-    return newest_meant(places, set.intersection(*stored))
+    stored = [{*places.periodes_stored(key)} for key in _LISTED_TABLES.values()]
+    return newest_intended_periode(places, set.intersection(*stored))
 
 
 class Publication:
@@ -64,20 +70,20 @@ class Publication:
         self._periode = periode
 
     @cached_property
-    def withdrawn(self) -> list[str]:
-        """The published periodes that this run replaces (`pipeline.warehouse.periodes.redated`)."""
-        return redated(self._places, self._periode, self.frame(LEDGER))
+    def superseded(self) -> list[str]:
+        """The published periodes that this run replaces (`pipeline.warehouse.periodes.superseded_periodes`)."""
+        return superseded_periodes(self._places, self._periode, self.frame(LEDGER))
 
     def frame(self, key: str, columns: Sequence[str] | None = None) -> pl.DataFrame:
         """The stored frame of an asset (`layer/name`), with all its columns or those given."""
-        chosen = None if columns is None else list(columns)
-        return pl.read_parquet(self._places.stored(key, self._periode), columns=chosen)
+        selected = None if columns is None else list(columns)
+        return pl.read_parquet(self._places.stored(key, self._periode), columns=selected)
 
     def scan(self, key: str) -> pl.LazyFrame:
         """A scan of the stored frame; empty for a frame that older versions did not store."""
         stored = self._places.stored(key, self._periode)
-        if key in _LATER and not stored.exists():
-            return pl.LazyFrame(schema=_LATER[key])
+        if key in _ADDED_LATER and not stored.exists():
+            return pl.LazyFrame(schema=_ADDED_LATER[key])
         return pl.scan_parquet(stored)
 
     def has_columns_of(self, models: Mapping[str, type[Table]]) -> bool:
@@ -109,26 +115,26 @@ class Publication:
             BusyError: another process is publishing.
         """
         places = self._places
-        with exclusive(places):
-            newest = renews_state(places, self._periode, withdrawn)
-            tree = start_tree(places, f"{self._periode}-{name}")
+        with hold_lock(places):
+            newest = replaces_current_state(places, self._periode, withdrawn)
+            tree = create_tree(places, f"{self._periode}-{name}")
             files = {
-                table.full_name: self._lay_out(table, tree / "marts", renew_state=newest, without=withdrawn)
+                table.full_name: self._add_table(table, tree / "marts", renew_state=newest, withdrawn=withdrawn)
                 for table in promised_tables().values()
             }
             page, lists = tree / "reports" / "index.html", tree / "reports" / "perbaikan"
-            self._lay_out_page(page, report, renew=newest)
+            self._add_report(page, report, renew=newest)
             with ThreadPoolExecutor(1) as pool:
                 # In parallel with the database: each of the two leaves a core idle.
-                listing = pool.submit(self._lay_out_lists, lists, renew=newest)
+                listing = pool.submit(self._add_correction_lists, lists, renew=newest)
                 renew_database(places, tree / "warehouse" / places.database.name, files)
                 listing.result()
             # Before the swap: if it fails, nothing has changed yet.
-            open_folder(places.release)
+            make_shared_folder(places.release)
             versi = self._prepare_release() if newest else None
-            open_as_above(tree, inside=False)
-            open_as_above(tree / "reports")
-            publish(places, tree)
+            share_like_parent(tree, recursive=False)
+            share_like_parent(tree / "reports")
+            activate_tree(places, tree)
             for periode in withdrawn:
                 # Its stored frames would look like an unfinished run.
                 for frame in places.store.rglob(f"{periode}.*"):
@@ -137,8 +143,8 @@ class Publication:
             if versi is not None:
                 commit_release(places, self._periode, versi)
                 for shown in (versi, "latest.json"):
-                    open_as_above(places.release / shown)
-            end(places, self._periode)
+                    share_like_parent(places.release / shown)
+            end_run(places, self._periode)
         return {
             "gudang": places.database,
             "laporan": places.reports / page.name,
@@ -152,8 +158,8 @@ class Publication:
         page = self._places.withheld / "index.html"
         page.write_text(report, encoding="utf-8")
         self.write_correction_lists(self._places.withheld / "perbaikan", show_identifiers=False)
-        open_as_above(self._places.withheld)
-        end(self._places, self._periode)
+        share_like_parent(self._places.withheld)
+        end_run(self._places, self._periode)
         return page
 
     def write_correction_lists(self, folder: Path, *, show_identifiers: bool) -> list[Path]:
@@ -164,10 +170,10 @@ class Publication:
     def _correction_lists(self, folder: Path, *, show_identifiers: bool) -> list[Book]:
         people = self.frame(_PEOPLE, ("id_dtks", *SOURCE_PLACE.values()))
         places = people.rename({name: of for of, name in SOURCE_PLACE.items()})
-        listed = {name: self.frame(key) for name, key in _LISTED.items()}
-        listed["corrections"] = listed["corrections"].join(places, on="id_dtks", how="left", maintain_order="left")
-        told = ToCorrect(**listed, raw={source: self.scan(f"raw/{source}") for source in EXTRACTS})
-        return correction_lists(told, folder, reference.regions(), show_identifiers=show_identifiers)
+        frames = {name: self.frame(key) for name, key in _LISTED_TABLES.items()}
+        frames["corrections"] = frames["corrections"].join(places, on="id_dtks", how="left", maintain_order="left")
+        tables = CorrectionTables(**frames, raw={source: self.scan(f"raw/{source}") for source in EXTRACTS})
+        return correction_lists(tables, folder, reference.regions(), show_identifiers=show_identifiers)
 
     @property
     def has_forms(self) -> bool:
@@ -179,31 +185,33 @@ class Publication:
         raw = {source: self.frame(f"raw/{source}") for source in EXTRACTS}
         return write_correction_forms(folder, self.frame("quality/karantina"), raw, reference.regions())
 
-    def _lay_out(self, table: PromisedTable, marts: Path, *, renew_state: bool, without: Sequence[str]) -> list[Path]:
+    def _add_table(
+        self, table: PromisedTable, marts: Path, *, renew_state: bool, withdrawn: Sequence[str]
+    ) -> list[Path]:
         folder = marts / table.schema / table.name
         folder.mkdir(parents=True)
-        part = f"{self._periode if table.by_periode else _STATE}.parquet"
+        part = f"{self._periode if table.by_periode else _CURRENT_STATE}.parquet"
         renew = table.by_periode or renew_state
-        before = self._places.marts / table.schema / table.name
-        for old in sorted(before.glob("*.parquet")):
-            if (old.name != part or not renew) and old.stem not in without:
+        published = self._places.marts / table.schema / table.name
+        for existing in sorted(published.glob("*.parquet")):
+            if (existing.name != part or not renew) and existing.stem not in withdrawn:
                 # Published files never change, so the new tree can hard-link them.
-                os.link(old, folder / old.name)
+                os.link(existing, folder / existing.name)
         if renew:
             shutil.copyfile(self._places.stored(f"{table.schema}/{table.name}", self._periode), folder / part)
         return sorted(folder.glob("*.parquet"))
 
-    def _lay_out_page(self, page: Path, report: str, *, renew: bool) -> None:
+    def _add_report(self, page: Path, report: str, *, renew: bool) -> None:
         published = self._places.reports / page.name
         if renew or not published.exists():
             page.write_text(report, encoding="utf-8")
         else:
             shutil.copyfile(published, page)
 
-    def _lay_out_lists(self, folder: Path, *, renew: bool) -> None:
+    def _add_correction_lists(self, folder: Path, *, renew: bool) -> None:
         published = self._places.reports / folder.name
         if renew:
-            sources = {key: self._places.stored(key, self._periode) for key in _MADE_OF}
+            sources = {key: self._places.stored(key, self._periode) for key in _LIST_INPUTS}
             books = partial(self._correction_lists, folder, show_identifiers=False)
             renew_workbooks(self._places, folder, sources, books)
         elif published.exists():
@@ -217,7 +225,7 @@ class Publication:
             self.frame("mart/mutu_data", REGISTERS),
             reference.regions(),
             periode=self._periode,
-            history=history(self._places),
+            history=suppression_history(self._places),
         )
         fingerprints = self.frame("quality/rekonsiliasi").filter(pl.col("status_berkas") == "DIBACA")["sha256"]
         return prepare_release(self._places, self._periode, release, fingerprints)

@@ -27,12 +27,12 @@ from pipeline.places import Places
 _PARTS = ("warehouse", "marts", "reports")
 # Folders with unmasked identifiers; the report has none.
 _CONFIDENTIAL = ("warehouse", "marts")
-_ENTERED_BY_OTHERS = stat.S_IXGRP | stat.S_IXOTH
-_READ_BY_OTHERS = stat.S_IRGRP | stat.S_IROTH | _ENTERED_BY_OTHERS
+_SEARCH_BITS = stat.S_IXGRP | stat.S_IXOTH
+_READ_BITS = stat.S_IRGRP | stat.S_IROTH | _SEARCH_BITS
 _CURRENT = "current"
-_WORKING = ".bangun"
+_WORKING_SUFFIX = ".bangun"
 """Ending of names that are still being built; whoever finds one while holding the lock may delete it."""
-_ASIDE = ".lama"
+_BACKUP_SUFFIX = ".lama"
 
 
 class BusyError(Exception):
@@ -44,15 +44,15 @@ PUBLISHING, RUNNING = "padan.lock", "proses.lock"
 
 
 @contextmanager
-def exclusive(places: Places, lock: str = PUBLISHING) -> Iterator[None]:
-    """Hold a lock of the data directory: `PUBLISHING` from `start_tree` to the end of `publish`, `RUNNING` for a run.
+def hold_lock(places: Places, lock: str = PUBLISHING) -> Iterator[None]:
+    """Hold a lock of the data directory: `PUBLISHING` from `create_tree` to `activate_tree`, `RUNNING` for a whole run.
 
     The lock belongs to the process and is released with it, however it ends.
 
     Raises:
         BusyError: another process holds it.
     """
-    open_folder(places.home)
+    make_shared_folder(places.home)
     with (places.home / lock).open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -62,13 +62,13 @@ def exclusive(places: Places, lock: str = PUBLISHING) -> Iterator[None]:
         yield
 
 
-def close_to_others(folder: Path) -> None:
+def restrict_to_group(folder: Path) -> None:
     """Make a folder, if missing, and restrict it to its owner and group (through which an office admits analysts)."""
     folder.mkdir(parents=True, exist_ok=True)
     _set_mode(folder, stat.S_IMODE(folder.stat().st_mode) & ~stat.S_IRWXO)
 
 
-def open_as_above(path: Path, *, inside: bool = True) -> None:
+def share_like_parent(path: Path, *, recursive: bool = True) -> None:
     """Make something readable to everyone who can read the folder it is in, whatever the umask; only for masked data.
 
     A nightly job with umask 077 would otherwise close the report that yesterday's left open. The folders above are not
@@ -76,20 +76,20 @@ def open_as_above(path: Path, *, inside: bool = True) -> None:
 
     Args:
         path: a new folder or file.
-        inside: whether to include everything in it.
+        recursive: whether to include everything in it.
     """
-    readers = stat.S_IMODE(path.parent.stat().st_mode) & _READ_BY_OTHERS
-    for each in (path, *(path.rglob("*") if inside else ())):
-        mode = stat.S_IMODE(each.stat().st_mode)
-        _set_mode(each, mode | (readers if each.is_dir() else readers & ~_ENTERED_BY_OTHERS))
+    readers = stat.S_IMODE(path.parent.stat().st_mode) & _READ_BITS
+    for entry in (path, *(path.rglob("*") if recursive else ())):
+        mode = stat.S_IMODE(entry.stat().st_mode)
+        _set_mode(entry, mode | (readers if entry.is_dir() else readers & ~_SEARCH_BITS))
 
 
-def open_folder(folder: Path) -> None:
+def make_shared_folder(folder: Path) -> None:
     """Make a folder and its missing parents, as open as the folder that they are in."""
     if not folder.exists():
-        open_folder(folder.parent)
+        make_shared_folder(folder.parent)
         folder.mkdir(exist_ok=True)
-        open_as_above(folder, inside=False)
+        share_like_parent(folder, recursive=False)
 
 
 def _set_mode(path: Path, mode: int) -> None:
@@ -98,21 +98,21 @@ def _set_mode(path: Path, mode: int) -> None:
         path.chmod(mode)
 
 
-def start_tree(places: Places, name: str) -> Path:
+def create_tree(places: Places, name: str) -> Path:
     """Make an empty working tree for the run `name`, with the folders `warehouse`, `marts` and `reports`."""
-    tree = places.published / f"{name}{_WORKING}"
+    tree = places.published / f"{name}{_WORKING_SUFFIX}"
     if tree.exists():
         shutil.rmtree(tree)
-    open_folder(places.published)
+    make_shared_folder(places.published)
     for part in _PARTS:
         (tree / part).mkdir(parents=True)
     for part in _CONFIDENTIAL:
-        close_to_others(tree / part)
+        restrict_to_group(tree / part)
     return tree
 
 
-def publish(places: Places, tree: Path) -> Path:
-    """Make a tree of `start_tree` live, keep the previous one, and delete all older and abandoned ones.
+def activate_tree(places: Places, tree: Path) -> Path:
+    """Make a tree of `create_tree` live, keep the previous one, and delete all older and abandoned ones.
 
     A real folder in the place of a link is moved to `<name>.lama`, never deleted.
 
@@ -122,58 +122,58 @@ def publish(places: Places, tree: Path) -> Path:
     Raises:
         OSError: a step failed; the previous publication is still in place unless the swap itself was already done.
     """
-    before = _target(places.published / _CURRENT)
-    final = _free(tree.with_name(tree.name.removesuffix(_WORKING)))
+    previous = _link_target(places.published / _CURRENT)
+    final = _unused_path(tree.with_name(tree.name.removesuffix(_WORKING_SUFFIX)))
     tree.rename(final)
-    _point(places.published / _CURRENT, Path(final.name))
+    _replace_link(places.published / _CURRENT, Path(final.name))
     for part in _PARTS:
-        _link(places, part)
-    _clear(places, keep={final.name, before})
+        _link_through_current(places, part)
+    _delete_old_trees(places, keep={final.name, previous})
     return final
 
 
-def _target(link: Path) -> str | None:
+def _link_target(link: Path) -> str | None:
     """Where a link points, as written; None if there is none."""
     return str(link.readlink()) if link.is_symlink() else None
 
 
-def _free(path: Path) -> Path:
+def _unused_path(path: Path) -> Path:
     """`path`, or the first of `<path>-2`, `<path>-3`, … that does not exist."""
     candidates = (path if number == 1 else path.with_name(f"{path.name}-{number}") for number in count(1))
-    return next(each for each in candidates if not os.path.lexists(each))
+    return next(candidate for candidate in candidates if not os.path.lexists(candidate))
 
 
-def _point(link: Path, target: Path) -> None:
+def _replace_link(link: Path, target: Path) -> None:
     """Atomically point `link` to `target`, whether or not it existed."""
-    working = link.with_name(f"{link.name}{_WORKING}")
+    working = link.with_name(f"{link.name}{_WORKING_SUFFIX}")
     working.unlink(missing_ok=True)
     os.symlink(target, working)  # noqa: PTH211 - beside os.replace, the two calls that the swap is made of
     os.replace(working, link)  # noqa: PTH105
 
 
-def _link(places: Places, part: str) -> None:
+def _link_through_current(places: Places, part: str) -> None:
     """Make `<data-dir>/<part>` a link through `current`; done once, by the first run."""
     link = places.root / part
     target = places.published.relative_to(places.root) / _CURRENT / part
-    if _target(link) == str(target):
+    if _link_target(link) == str(target):
         return
     if not os.path.lexists(link):
-        _point(link, target)
+        _replace_link(link, target)
         return
     if link.is_dir() and not link.is_symlink() and not any(link.iterdir()):
         link.rmdir()
-        _point(link, target)
+        _replace_link(link, target)
         return
-    aside = _free(link.with_name(f"{link.name}{_ASIDE}"))
-    link.rename(aside)
+    backup = _unused_path(link.with_name(f"{link.name}{_BACKUP_SUFFIX}"))
+    link.rename(backup)
     try:
-        _point(link, target)
+        _replace_link(link, target)
     except OSError:
-        aside.rename(link)
+        backup.rename(link)
         raise
 
 
-def _clear(places: Places, keep: set[str | None]) -> None:
+def _delete_old_trees(places: Places, keep: set[str | None]) -> None:
     for path in places.published.iterdir():
         if path.is_dir() and not path.is_symlink() and path.name not in keep:
             # The data are published already; the next run tries again to delete what could not be deleted.

@@ -1,7 +1,7 @@
 """Reuses unchanged parts of the last publication: tables of the database, and workbooks.
 
 Belongs here: finding the unchanged parts and copying them. Does not: making a database or a workbook
-(`store.database`, `workbooks`), and whether the published files are intact (`store.unchanged` compares their bytes).
+(`store.database`, `workbooks`), and whether the published files are intact (`store.traces` compares their bytes).
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from pathlib import Path
 
 from pipeline.places import Places
 from pipeline.warehouse.store.database import build_database, refill_database
-from pipeline.warehouse.store.unchanged import Made
+from pipeline.warehouse.store.traces import Trace
 from pipeline.warehouse.workbooks.writing import Book, write_workbooks
 
 # Trace name: there is one database and one set of workbooks for all periodes.
-_STATE = "kini"
+_CURRENT_STATE = "kini"
 _DATABASE = "gudang"
 
 
@@ -34,20 +34,20 @@ def renew_database(places: Places, path: Path, tables: Mapping[str, Sequence[Pat
     with suppress(OSError):
         shutil.copyfile(places.database, path)
     parts = {f"{name}/{file.name}": file for name, files in tables.items() for file in files}
-    made = Made(places.trace("published/gudang", _STATE), {_DATABASE: path}, files=parts)
-    differing = made.differing()
-    if differing is None:
+    trace = Trace(places.trace("published/gudang", _CURRENT_STATE), {_DATABASE: path}, files=parts)
+    changed_inputs = trace.changed_inputs()
+    if changed_inputs is None:
         path.unlink(missing_ok=True)
         build_database(path, tables)
     else:
-        changed = {part.rpartition("/")[0] for part in differing}
-        refill_database(path, {name: tables[name] for name in tables if name in changed})
+        changed_tables = {part.rpartition("/")[0] for part in changed_inputs}
+        refill_database(path, {name: tables[name] for name in tables if name in changed_tables})
     # Before publishing: if that fails, the trace does not fit the published bytes and is ignored.
-    made.note()
+    trace.write()
 
 
 def renew_workbooks(
-    places: Places, folder: Path, sources: Mapping[str, Path], books: Callable[[], Sequence[Book]]
+    places: Places, folder: Path, sources: Mapping[str, Path], make_books: Callable[[], Sequence[Book]]
 ) -> None:
     """Write workbooks to `folder`, reusing published ones with the same content.
 
@@ -55,26 +55,26 @@ def renew_workbooks(
         places: the data directory.
         folder: for the workbooks, in the tree to be published; empty or missing.
         sources: name → path of each file that the workbooks are made of.
-        books: makes the workbooks; not called if these files are unchanged.
+        make_books: makes the workbooks; not called if these files are unchanged.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with suppress(OSError):
-        for name, published in _workbooks(places.reports / folder.name).items():
+        for name, published in _workbook_files(places.reports / folder.name).items():
             shutil.copyfile(published, folder / name)
-    made = Made(places.trace("published/perbaikan", _STATE), _workbooks(folder), files=sources)
-    differing = made.differing()
-    if differing is not None and differing.isdisjoint(sources):
+    trace = Trace(places.trace("published/perbaikan", _CURRENT_STATE), _workbook_files(folder), files=sources)
+    changed_inputs = trace.changed_inputs()
+    if changed_inputs is not None and changed_inputs.isdisjoint(sources):
         return
-    now = books()
-    content = {book.path.name: book.fingerprint() for book in now}
-    made = replace(made, facts=content)
-    differing = made.differing()
-    kept = set() if differing is None else content.keys() - differing
-    for name in made.results.keys() - kept:
+    current = make_books()
+    fingerprints = {book.path.name: book.fingerprint() for book in current}
+    trace = replace(trace, facts=fingerprints)
+    changed_inputs = trace.changed_inputs()
+    kept = set() if changed_inputs is None else fingerprints.keys() - changed_inputs
+    for name in trace.results.keys() - kept:
         (folder / name).unlink()
-    write_workbooks([book for book in now if book.path.name not in kept])
-    replace(made, results=_workbooks(folder)).note()
+    write_workbooks([book for book in current if book.path.name not in kept])
+    replace(trace, results=_workbook_files(folder)).write()
 
 
-def _workbooks(folder: Path) -> dict[str, Path]:
+def _workbook_files(folder: Path) -> dict[str, Path]:
     return {file.name: file for file in sorted(folder.glob("*.xlsx"))}

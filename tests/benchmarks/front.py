@@ -156,7 +156,7 @@ def _stored(raw: Path, source: str) -> Callable[[], int]:
     from pipeline.extracts.read import iter_source
     from pipeline.normalise.sources.parts import Parts
     from pipeline.normalise.staging import stage_parts
-    from pipeline.warehouse.store.parquet import write_pieces
+    from pipeline.warehouse.store.parquet import write_parquet_pieces
     from schemas.extracts import EXTRACTS
     from schemas.staged import STAGED
     from schemas.table import polars_schema, split
@@ -165,9 +165,11 @@ def _stored(raw: Path, source: str) -> Callable[[], int]:
     _load_reference(source)
 
     def work() -> int:
-        write_pieces(iter_source(raw, files, source), polars_schema(EXTRACTS[source]), extract)
+        write_parquet_pieces(iter_source(raw, files, source), polars_schema(EXTRACTS[source]), extract)
         parts = stage_parts(source, Parts(pl.scan_parquet(extract)), files, PERIODE)
-        write_pieces((split(part, STAGED[source])[0] for part in parts), polars_schema(STAGED[source]), accepted)
+        write_parquet_pieces(
+            (split(part, STAGED[source])[0] for part in parts), polars_schema(STAGED[source]), accepted
+        )
         return int(pl.scan_parquet(accepted).select(pl.len()).collect().item())
 
     return work

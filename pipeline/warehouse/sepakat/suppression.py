@@ -32,10 +32,10 @@ from pipeline.warehouse.sepakat.region_sums import (
     UNBOUNDED,
     Flags,
     Ints,
-    Tree,
-    closed_over,
+    RegionTree,
+    extend_suppression,
     region_tree,
-    without_uncounted,
+    without_uncounted_sums,
 )
 
 SMALLEST_SHOWN = 5
@@ -49,14 +49,14 @@ class Count:
 
     Attributes:
         name: the column.
-        most: upper bound given all other counts. The difference is a count as well (the unmatched, the men) and
+        upper_bound: given all other counts. The difference is a count as well (the unmatched, the men) and
             protected like one. Null or None: no bound.
-        under: the count whose suppression suppresses this one too.
+        suppressed_with: the count whose suppression suppresses this one too.
     """
 
     name: str
-    most: pl.Expr | None = None
-    under: str | None = None
+    upper_bound: pl.Expr | None = None
+    suppressed_with: str | None = None
 
 
 def suppress(
@@ -82,31 +82,33 @@ def suppress(
     """
     rows = df.sort(key)
     tree = region_tree(rows, [name for name in key if name not in _REGION])
-    before = rows.select(key).join(history, on=key, how="left", maintain_order="left") if history is not None else None
+    previous = (
+        rows.select(key).join(history, on=key, how="left", maintain_order="left") if history is not None else None
+    )
     hidden: dict[str, Flags] = {}
-    memory: list[pl.Series] = []
+    history_columns: list[pl.Series] = []
     for count in counts:
-        past = _remembered(rows[count.name], before)
-        under = hidden[count.under] if count.under else np.zeros(rows.height, bool)
-        hidden[count.name] = flags = _hidden(rows, count, under, past, tree)
-        memory += [
+        past = _past_disclosure(rows[count.name], previous)
+        forced = hidden[count.suppressed_with] if count.suppressed_with else np.zeros(rows.height, bool)
+        hidden[count.name] = flags = _suppressed_cells(rows, count, forced, past, tree)
+        history_columns += [
             rows[count.name],
-            pl.Series(f"{count.name}_terlihat", past.seen | ~flags),
-            pl.Series(f"{count.name}_tertutup", flags & ~past.seen),
+            pl.Series(f"{count.name}_terlihat", past.disclosed | ~flags),
+            pl.Series(f"{count.name}_tertutup", flags & ~past.disclosed),
         ]
-    emptied = pl.DataFrame({f"_{name}": flags for name, flags in hidden.items()})
-    public = rows.hstack(emptied).with_columns(
+    suppressed = pl.DataFrame({f"_{name}": flags for name, flags in hidden.items()})
+    public = rows.hstack(suppressed).with_columns(
         *(pl.when(~pl.col(f"_{name}")).then(name).alias(name) for name in hidden),
         *(
-            pl.when(~pl.any_horizontal(f"_{count}" for count in told)).then(name).alias(name)
-            for name, told in derived.items()
+            pl.when(~pl.any_horizontal(f"_{count}" for count in revealed)).then(name).alias(name)
+            for name, revealed in derived.items()
         ),
-        disamarkan=pl.any_horizontal(emptied.columns),
+        disamarkan=pl.any_horizontal(suppressed.columns),
     )
-    return public.drop(emptied.columns), rows.select(key).hstack(memory)
+    return public.drop(suppressed.columns), rows.select(key).hstack(history_columns)
 
 
-def as_published(public: pl.DataFrame, key: Sequence[str], counts: Sequence[Count]) -> pl.DataFrame:
+def history_from_published(public: pl.DataFrame, key: Sequence[str], counts: Sequence[Count]) -> pl.DataFrame:
     """A history reconstructed from a published table, if the real one is lost; what is suppressed stays suppressed."""
     names = [count.name for count in counts]
     return public.select(
@@ -118,53 +120,57 @@ def as_published(public: pl.DataFrame, key: Sequence[str], counts: Sequence[Coun
 
 
 @dataclass(frozen=True)
-class _Past:
+class _PastDisclosure:
     """What earlier versions showed of one count's cells.
 
     Attributes:
-        seen: the current value was shown, and has not changed since.
-        closed: the last version suppressed the cell, and none showed its value.
-        same: the value is that of the last version.
+        disclosed: the current value was shown, and has not changed since.
+        suppressed: the last version suppressed the cell, and none showed its value.
+        unchanged: the value is that of the last version.
     """
 
-    seen: Flags
-    closed: Flags
-    same: Flags
+    disclosed: Flags
+    suppressed: Flags
+    unchanged: Flags
 
 
-def _remembered(now: pl.Series, before: pl.DataFrame | None) -> _Past:
-    if before is None:
-        return _Past(*(np.zeros(len(now), bool) for _ in range(3)))
-    was = before[now.name]
-    closed = before[f"{now.name}_tertutup"].fill_null(value=False).to_numpy()
+def _past_disclosure(current: pl.Series, previous: pl.DataFrame | None) -> _PastDisclosure:
+    if previous is None:
+        return _PastDisclosure(*(np.zeros(len(current), bool) for _ in range(3)))
+    former = previous[current.name]
+    suppressed = previous[f"{current.name}_tertutup"].fill_null(value=False).to_numpy()
     # A reconstructed history does not know suppressed values; they may be the same.
-    same = was.eq_missing(now).to_numpy() | (was.is_null().to_numpy() & closed)
-    return _Past(before[f"{now.name}_terlihat"].fill_null(value=False).to_numpy() & same, closed, same)
+    unchanged = former.eq_missing(current).to_numpy() | (former.is_null().to_numpy() & suppressed)
+    return _PastDisclosure(
+        previous[f"{current.name}_terlihat"].fill_null(value=False).to_numpy() & unchanged, suppressed, unchanged
+    )
 
 
-def _hidden(rows: pl.DataFrame, count: Count, under: Flags, past: _Past, tree: Tree) -> Flags:
-    """Whether each cell of one count is suppressed, in the order of `rows`; cells in `under` always are."""
+def _suppressed_cells(
+    rows: pl.DataFrame, count: Count, forced: Flags, past: _PastDisclosure, tree: RegionTree
+) -> Flags:
+    """Whether each cell of one count is suppressed, in the order of `rows`; cells in `forced` always are."""
     counted = rows[count.name].is_not_null().to_numpy()
     value = rows[count.name].fill_null(0).to_numpy().astype(np.int64)
     # A suppressed total is no bound.
-    most = np.where(under, UNBOUNDED, _bounds(rows, count, value))
-    few = _is_small(value) | ((most < UNBOUNDED) & _is_small(most - value))
-    tree = without_uncounted(tree, counted)
-    kept = tree.connected(past.closed & counted, past.closed & past.same)
-    flags, fewer = (under | kept | few) & counted, np.zeros(len(value), bool)
-    while (flags != fewer).any():
-        fewer = flags
-        flags = closed_over(value, most, flags, past.seen | (past.closed & past.same), tree)
-        flags = closed_over(value, most, flags, past.seen, tree)
+    upper_bound = np.where(forced, UNBOUNDED, _upper_bounds(rows, count, value))
+    small = _is_small(value) | ((upper_bound < UNBOUNDED) & _is_small(upper_bound - value))
+    tree = without_uncounted_sums(tree, counted)
+    still_suppressed = tree.connected(past.suppressed & counted, past.suppressed & past.unchanged)
+    flags, previous = (forced | still_suppressed | small) & counted, np.zeros(len(value), bool)
+    while (flags != previous).any():
+        previous = flags
+        flags = extend_suppression(value, upper_bound, flags, past.disclosed | (past.suppressed & past.unchanged), tree)
+        flags = extend_suppression(value, upper_bound, flags, past.disclosed, tree)
     return flags
 
 
-def _bounds(rows: pl.DataFrame, count: Count, value: Ints) -> Ints:
-    if count.most is None:
+def _upper_bounds(rows: pl.DataFrame, count: Count, value: Ints) -> Ints:
+    if count.upper_bound is None:
         return np.full(len(value), UNBOUNDED)
-    most = rows.select(count.most.cast(pl.Int64).fill_null(UNBOUNDED)).to_series().to_numpy()
+    upper_bound = rows.select(count.upper_bound.cast(pl.Int64).fill_null(UNBOUNDED)).to_series().to_numpy()
     # If more is paid than allotted, the allotment is no bound.
-    return np.where(most < value, UNBOUNDED, most)
+    return np.where(upper_bound < value, UNBOUNDED, upper_bound)
 
 
 def _is_small(value: Ints) -> Flags:

@@ -18,19 +18,19 @@ from schemas.catalogue import promised_tables
 from schemas.table import PromisedTable, polars_schema
 
 # Never download anything: an extension that is not built in is an error at once, online or not.
-_OFFLINE: dict[str, str | bool | int | float | list[str]] = {
+_OFFLINE_CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }
 # Results have no particular order, so DuckDB need not preserve any.
 # What does not fit into memory is spilled to disk.
-_QUERYING = _OFFLINE | {
+_QUERY_CONFIG = _OFFLINE_CONFIG | {
     "python_enable_replacements": False,
     "preserve_insertion_order": False,
     "memory_limit": "2500MiB",
 }
 # The oldest format with all we need, so that tools one major version behind can open the file.
-_STORAGE = "v1.4.0"
+_STORAGE_VERSION = "v1.4.0"
 
 _DUCKDB_TYPES: dict[DataTypeClass, str] = {
     pl.String: "VARCHAR",
@@ -78,8 +78,8 @@ def build_database(path: Path, tables: Mapping[str, Sequence[Path]]) -> None:
     """
     if path.exists():
         raise FileExistsError(path)
-    _known(tables)
-    _make(path, promised_tables().values(), tables)
+    _check_promised(tables)
+    _write_tables(path, promised_tables().values(), tables)
 
 
 def refill_database(path: Path, tables: Mapping[str, Sequence[Path]]) -> None:
@@ -93,31 +93,33 @@ def refill_database(path: Path, tables: Mapping[str, Sequence[Path]]) -> None:
         KeyError: as there.
         duckdb.Error: as there, or the file is no such database.
     """
-    _known(tables)
-    _make(path, [promised_tables()[name] for name in tables], tables)
+    _check_promised(tables)
+    _write_tables(path, [promised_tables()[name] for name in tables], tables)
 
 
-def _known(names: Iterable[str]) -> None:
+def _check_promised(names: Iterable[str]) -> None:
     unknown = sorted(set(names) - set(promised_tables()))
     if unknown:
         message = f"not promised: {', '.join(unknown)}"
         raise KeyError(message)
 
 
-def _make(path: Path, wanted: Collection[PromisedTable], files: Mapping[str, Sequence[Path]]) -> None:
+def _write_tables(path: Path, promised: Collection[PromisedTable], files: Mapping[str, Sequence[Path]]) -> None:
     """Replace tables in a database, which is created if missing, and fill them."""
-    with duckdb.connect(str(path), config=_OFFLINE | {"storage_compatibility_version": _STORAGE}) as connection:
+    with duckdb.connect(
+        str(path), config=_OFFLINE_CONFIG | {"storage_compatibility_version": _STORAGE_VERSION}
+    ) as connection:
         # In one transaction: DuckDB syncs every commit to disk, which takes longer than setting a comment.
         connection.execute("BEGIN")
-        for schema in sorted({table.schema for table in wanted}):
+        for schema in sorted({table.schema for table in promised}):
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS {_quoted(schema)}")
-        for table in wanted:
-            _create(connection, table)
+        for table in promised:
+            _create_table(connection, table)
         connection.execute("COMMIT")
         # Frees the space of the replaced tables for the rows that follow.
         connection.execute("CHECKPOINT")
-        for table in wanted:
-            _fill(connection, table, files.get(table.full_name, ()))
+        for table in promised:
+            _insert_rows(connection, table, files.get(table.full_name, ()))
         connection.execute("CHECKPOINT")
 
 
@@ -136,7 +138,7 @@ def run_query(sql: str, frames: Mapping[str, pl.DataFrame | Path]) -> pl.DataFra
         duckdb.Error: the query is wrong or reads a table that was not given.
     """
     files = [str(frame) for frame in frames.values() if isinstance(frame, Path)]
-    with tempfile.TemporaryDirectory(prefix="padan-") as spill, duckdb.connect(config=_QUERYING) as connection:
+    with tempfile.TemporaryDirectory(prefix="padan-") as spill, duckdb.connect(config=_QUERY_CONFIG) as connection:
         connection.execute(f"SET temp_directory = {_literal(spill)}")
         connection.execute(f"SET allowed_paths = [{', '.join(map(_literal, files))}]")
         connection.execute("SET enable_external_access = false")
@@ -155,8 +157,8 @@ def run_query(sql: str, frames: Mapping[str, pl.DataFrame | Path]) -> pl.DataFra
         return connection.sql(sql).pl()
 
 
-def _create(connection: duckdb.DuckDBPyConnection, table: PromisedTable) -> None:
-    name = _name(table)
+def _create_table(connection: duckdb.DuckDBPyConnection, table: PromisedTable) -> None:
+    name = _qualified_name(table)
     columns = ", ".join(
         f"{_quoted(column)} {duckdb_type(dtype)}" for column, dtype in polars_schema(table.model).items()
     )
@@ -166,7 +168,7 @@ def _create(connection: duckdb.DuckDBPyConnection, table: PromisedTable) -> None
         connection.execute(f"COMMENT ON COLUMN {name}.{_quoted(column)} IS {_literal(declared.description)}")
 
 
-def _fill(connection: duckdb.DuckDBPyConnection, table: PromisedTable, files: Sequence[Path]) -> None:
+def _insert_rows(connection: duckdb.DuckDBPyConnection, table: PromisedTable, files: Sequence[Path]) -> None:
     if not files:
         return
     # By name and never by path: a folder called `periode=2022-12` must not add a column. A part that an older version
@@ -175,10 +177,10 @@ def _fill(connection: duckdb.DuckDBPyConnection, table: PromisedTable, files: Se
     paths = [[str(file) for file in files]]
     present = {name for name, *_ in connection.execute(f"DESCRIBE FROM {source}", paths).fetchall()}
     columns = ", ".join(_quoted(column) for column in table.columns if column in present)
-    connection.execute(f"INSERT INTO {_name(table)} BY NAME SELECT {columns} FROM {source}", paths)
+    connection.execute(f"INSERT INTO {_qualified_name(table)} BY NAME SELECT {columns} FROM {source}", paths)
 
 
-def _name(table: PromisedTable) -> str:
+def _qualified_name(table: PromisedTable) -> str:
     return f"{_quoted(table.schema)}.{_quoted(table.name)}"
 
 

@@ -13,37 +13,37 @@ from typing import Any
 import polars as pl
 from polars.io.plugins import register_io_source
 
-from pipeline.warehouse.store.whole import replace_whole
+from pipeline.warehouse.store.atomic import write_atomically
 
 ROWS_PER_GROUP = 122_880
 """Fixed, so that the bytes do not depend on the machine; as many as are one of DuckDB, which else fills
 its own anew."""
 # For frames of numbers and names the lowest level gives files no larger than the default, in less time.
-_MANNER: dict[str, Any] = {
+_WRITE_OPTIONS: dict[str, Any] = {
     "compression": "zstd", "compression_level": 1, "statistics": True, "row_group_size": ROWS_PER_GROUP
 }  # fmt: skip
-_DAMAGE = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)
+_READ_ERRORS = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)
 
 
 def write_parquet(df: pl.DataFrame, path: Path) -> None:
     """Write `df` to `path` (zstd); missing folders are created.
 
-    A reader sees the old file or the new one, never a part (`replace_whole`).
+    A reader sees the old file or the new one, never a part (`write_atomically`).
 
     Raises:
         OSError: the file cannot be written; `path` is then as it was.
     """
-    replace_whole(path, lambda working: df.write_parquet(working, **_MANNER))
+    write_atomically(path, lambda working: df.write_parquet(working, **_WRITE_OPTIONS))
 
 
-def write_for_owner(df: pl.DataFrame, path: Path) -> None:
+def write_private_parquet(df: pl.DataFrame, path: Path) -> None:
     """As `write_parquet`, readable to the owner only, as is the folder if it is created."""
     path.parent.mkdir(mode=0o700, exist_ok=True)
     write_parquet(df, path)
     path.chmod(0o600)
 
 
-def write_pieces(pieces: Iterator[pl.DataFrame], schema: pl.Schema, path: Path) -> None:
+def write_parquet_pieces(pieces: Iterator[pl.DataFrame], schema: pl.Schema, path: Path) -> None:
     """As `write_parquet`, for a frame that comes in pieces; the bytes do not depend on where it is cut.
 
     Args:
@@ -55,18 +55,18 @@ def write_pieces(pieces: Iterator[pl.DataFrame], schema: pl.Schema, path: Path) 
         OSError: as `write_parquet`.
     """
 
-    def handed_out(
+    def produce(
         columns: list[str] | None, predicate: pl.Expr | None, rows: int | None, size: int | None
     ) -> Iterator[pl.DataFrame]:
         # Nothing is asked of the source but all of it.
         del columns, predicate, rows, size
         yield from pieces
 
-    frame = register_io_source(handed_out, schema=schema)
-    replace_whole(path, lambda working: frame.sink_parquet(working, **_MANNER))
+    frame = register_io_source(produce, schema=schema)
+    write_atomically(path, lambda working: frame.sink_parquet(working, **_WRITE_OPTIONS))
 
 
-def read_whole(file: Path) -> pl.DataFrame | None:
+def read_if_intact(file: Path) -> pl.DataFrame | None:
     """The frame in a file; None if it is missing or damaged.
 
     Raises:
@@ -76,7 +76,7 @@ def read_whole(file: Path) -> pl.DataFrame | None:
         return pl.read_parquet(file)
     except PermissionError:
         raise
-    except _DAMAGE:
+    except _READ_ERRORS:
         return None
 
 
@@ -88,6 +88,6 @@ def damaged_files(folder: Path) -> list[Path]:
 def _is_damaged(file: Path) -> bool:
     try:
         pl.scan_parquet(file).sink_batches(lambda _: None)
-    except _DAMAGE:
+    except _READ_ERRORS:
         return True
     return False

@@ -16,24 +16,24 @@ from schemas.table import PromisedTable, polars_schema
 
 def scan_published(places: Places, table: PromisedTable) -> pl.LazyFrame:
     """A scan of the newest published part of a table; empty if there is none."""
-    return _rows(_newest(_parts(places, table)), table)
+    return _scan_part(_newest(_parts(places, table)), table)
 
 
 def scan_until(places: Places, periode: str, table: PromisedTable) -> pl.LazyFrame:
     """A scan of the newest published part of a table up to `periode`; empty if there is none."""
-    return _rows(_newest(path for path in _parts(places, table) if path.stem <= periode), table)
+    return _scan_part(_newest(path for path in _parts(places, table) if path.stem <= periode), table)
 
 
 def scan_before(places: Places, periode: str, table: PromisedTable) -> pl.LazyFrame:
     """A scan of the newest published part of a table before `periode`; empty if there is none."""
-    return _rows(part_before(places, periode, table), table)
+    return _scan_part(part_before(places, periode, table), table)
 
 
-def last_published_with(places: Places, table: PromisedTable, column: str, value: str) -> str | None:
+def newest_periode_with(places: Places, table: PromisedTable, column: str, value: str) -> str | None:
     """The newest published periode of a table with a row that has `value` in `column`; None if there is none."""
-    sought = pl.col(column) == value
+    has_value = pl.col(column) == value
     parts = sorted(_parts(places, table), key=lambda path: path.stem, reverse=True)
-    return next((part.stem for part in parts if pl.scan_parquet(part).filter(sought).head(1).collect().height), None)
+    return next((part.stem for part in parts if pl.scan_parquet(part).filter(has_value).head(1).collect().height), None)
 
 
 def part_before(places: Places, periode: str, table: PromisedTable) -> Path | None:
@@ -49,7 +49,7 @@ def _newest(parts: Iterable[Path]) -> Path | None:
     return max(parts, key=lambda path: path.stem, default=None)
 
 
-def _rows(part: Path | None, table: PromisedTable) -> pl.LazyFrame:
+def _scan_part(part: Path | None, table: PromisedTable) -> pl.LazyFrame:
     """The rows of a part; a column that an older version did not write is null."""
     schema = polars_schema(table.model)
     return (

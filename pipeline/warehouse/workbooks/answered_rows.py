@@ -11,16 +11,16 @@ import polars as pl
 from pipeline.matching.outcome.review import PAIR
 from pipeline.places import Places
 from pipeline.warehouse.periodes import published_periode
-from pipeline.warehouse.store.parquet import write_for_owner
+from pipeline.warehouse.store.parquet import write_private_parquet
 
 _FOLDER = "baris"
 _ROWS = "staged/dtks"
-_TOLD = pl.Schema(
+_SCHEMA = pl.Schema(
     [("id_dtks", pl.String()), ("nik_dukcapil", pl.String()), ("nama", pl.String()), ("tanggal_lahir", pl.Date())]
 )
 
 
-def keep_answered_rows(answers: pl.DataFrame, name: str, places: Places) -> None:
+def store_answered_rows(answers: pl.DataFrame, name: str, places: Places) -> None:
     """Store the persons in the rows of the answers, as published or else as the newest run read them.
 
     Args:
@@ -32,11 +32,11 @@ def keep_answered_rows(answers: pl.DataFrame, name: str, places: Places) -> None
     if not stored:
         return
     rows = pl.scan_parquet(stored.get(published_periode(places) or "", stored[max(stored)]))
-    told = rows.join(answers.lazy().select(PAIR), on="id_dtks").select(_TOLD.names()).sort(PAIR).collect()
-    write_for_owner(told, places.decisions / _FOLDER / name)
+    answered = rows.join(answers.lazy().select(PAIR), on="id_dtks").select(_SCHEMA.names()).sort(PAIR).collect()
+    write_private_parquet(answered, places.decisions / _FOLDER / name)
 
 
-def still_about(decisions: pl.DataFrame, people: pl.LazyFrame, places: Places) -> pl.DataFrame:
+def without_reassigned_rows(decisions: pl.DataFrame, people: pl.LazyFrame, places: Places) -> pl.DataFrame:
     """The answers, without those about a row that is now another person's: both name and birth date have changed.
 
     Args:
@@ -45,10 +45,10 @@ def still_about(decisions: pl.DataFrame, people: pl.LazyFrame, places: Places) -
         places: the data directory.
     """
     files = sorted((places.decisions / _FOLDER).glob("*.parquet"))
-    told = pl.concat([pl.DataFrame(schema=_TOLD), *map(pl.read_parquet, files)])
-    were = told.lazy().unique(PAIR, keep="last", maintain_order=True)
-    now = people.select("id_dtks", nama_kini="nama", lahir_kini="tanggal_lahir")
-    others = were.join(now, on="id_dtks").filter(
+    stored = pl.concat([pl.DataFrame(schema=_SCHEMA), *map(pl.read_parquet, files)])
+    answered = stored.lazy().unique(PAIR, keep="last", maintain_order=True)
+    current = people.select("id_dtks", nama_kini="nama", lahir_kini="tanggal_lahir")
+    reassigned = answered.join(current, on="id_dtks").filter(
         pl.col("nama") != pl.col("nama_kini"), pl.col("tanggal_lahir") != pl.col("lahir_kini")
     )
-    return decisions.join(others.collect(), on=PAIR, how="anti", maintain_order="left")
+    return decisions.join(reassigned.collect(), on=PAIR, how="anti", maintain_order="left")

@@ -17,25 +17,25 @@ from pipeline.normalise.staging import with_state_of_list
 from pipeline.normalise.told.orders import agreed, stated, told
 from pipeline.normalise.told.targets import stage_told
 from pipeline.normalise.values.identifiers import usable_number, written_number
-from pipeline.warehouse.workbooks.writing import NO_KABUPATEN, Book, of_kabupaten, write_workbooks
+from pipeline.warehouse.workbooks.writing import NO_KABUPATEN, Book, kabupaten_file_name, write_workbooks
 from schemas.extracts import EXTRACTS, Extract, place_of
 from schemas.keys import PLACE, STAGE
 from schemas.rules import CUT_OFF, IN_HIDDEN_SHEET, REPETITIONS, RULES
 from schemas.table import contract
 
 ORIGIN, TITLE, REASON = "asal_baris", "judul_asal", "ALASAN DITOLAK"
-_ID, _OF_ANOTHER = "id_dtks", "ID_GANDA"
+_ID, _DUPLICATE_ID = "id_dtks", "ID_GANDA"
 # If a file has more refused rows than this, the file itself must be corrected.
-_MOST_RETYPED = 50
+_MAX_RETYPED = 50
 # Replaces the instruction of the list, which asks for the file to be corrected: a form is filled in instead.
-_WHERE = pl.format(
+_COPY_INSTRUCTION = pl.format(
     "{} Salin isinya ke baris ini dari baris {} di {}.",
     pl.col("rusak").replace_strict({code: RULES["Berkas", code].sentence for code in CUT_OFF}),
     "baris",
     "berkas",
 )
-_OF_EXTRACT = tuple(Extract.to_schema().columns)
-_WIDTH, _WIDE = 18, {REASON: 60}
+_READER_COLUMNS = tuple(Extract.to_schema().columns)
+_DEFAULT_WIDTH, _WIDTHS = 18, {REASON: 60}
 
 
 def write_correction_forms(
@@ -56,25 +56,27 @@ def write_correction_forms(
     Returns:
         The files written, sorted.
     """
-    reasons = _to_correct(quarantine)
+    reasons = _correctable_rows(quarantine)
     forms = []
     for source in sorted(name for name in raw if ORIGIN in raw[name].columns):
-        headers = {REASON: REASON, **_headers(source)}
-        rows = _rows_of_form(source, raw[source], reasons.filter(sumber=source).drop("sumber"))
-        of_each = rows.with_columns(pl.col("kode_kab").fill_null(NO_KABUPATEN)).partition_by("kode_kab", as_dict=True)
-        for (code,), of_one in of_each.items():
+        headers = {REASON: REASON, **_form_headers(source)}
+        rows = _form_rows(source, raw[source], reasons.filter(sumber=source).drop("sumber"))
+        by_kabupaten = rows.with_columns(pl.col("kode_kab").fill_null(NO_KABUPATEN)).partition_by(
+            "kode_kab", as_dict=True
+        )
+        for (code,), kabupaten_rows in by_kabupaten.items():
             (folder / source).mkdir(parents=True, exist_ok=True)
-            file = folder / source / of_kabupaten(str(code), regions)
-            forms.append(Book(file, {"Isian": (of_one, headers)}, widths=_WIDE, usual_width=_WIDTH))
+            file = folder / source / kabupaten_file_name(str(code), regions)
+            forms.append(Book(file, {"Isian": (kabupaten_rows, headers)}, widths=_WIDTHS, default_width=_DEFAULT_WIDTH))
     return sorted(write_workbooks(forms))
 
 
-def _to_correct(quarantine: pl.DataFrame) -> pl.DataFrame:
+def _correctable_rows(quarantine: pl.DataFrame) -> pl.DataFrame:
     """Rows of the quarantine that can be corrected, each once with all its reasons."""
     return (
         quarantine.with_columns(
-            ulangan=pl.col("kode").is_in(REPETITIONS) & (pl.col("kode") != _OF_ANOTHER),
-            id_orang_lain=pl.col("kode") == _OF_ANOTHER,
+            ulangan=pl.col("kode").is_in(REPETITIONS) & (pl.col("kode") != _DUPLICATE_ID),
+            id_orang_lain=pl.col("kode") == _DUPLICATE_ID,
         )
         .group_by("sumber", *PLACE, "kode_kab")
         .agg(
@@ -85,50 +87,52 @@ def _to_correct(quarantine: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _rows_of_form(source: str, extract: pl.DataFrame, reasons: pl.DataFrame) -> pl.DataFrame:
+def _form_rows(source: str, extract: pl.DataFrame, reasons: pl.DataFrame) -> pl.DataFrame:
     """The refused rows of a source as its form has them."""
     readable = extract.filter(pl.col("rusak").is_null())
-    cut_off = extract.filter(pl.col("rusak").is_in(CUT_OFF)).filter(pl.len().over("berkas") <= _MOST_RETYPED)
+    cut_off = extract.filter(pl.col("rusak").is_in(CUT_OFF)).filter(pl.len().over("berkas") <= _MAX_RETYPED)
     refused = pl.concat([readable, cut_off]).join(reasons, on=PLACE, nulls_equal=True, maintain_order="left")
     # A form's row that was refused again still replaces the original row.
-    refused = _with_own_ids(refused, readable, source).with_columns(
+    refused = _without_borrowed_ids(refused, readable, source).with_columns(
         pl.coalesce(ORIGIN, place_of()).alias(ORIGIN),
-        pl.coalesce(_WHERE, REASON).alias(REASON),
+        pl.coalesce(_COPY_INSTRUCTION, REASON).alias(REASON),
     )
     refused = _with_day_first(source, refused, readable)
-    return _told(source, refused, readable) if TITLE in refused.columns else refused
+    return _with_stage_and_title(source, refused, readable) if TITLE in refused.columns else refused
 
 
-def _headers(source: str) -> dict[str, str]:
+def _form_headers(source: str) -> dict[str, str]:
     """The columns of an extract with their first known header."""
     columns = contract(EXTRACTS[source]).columns
-    return {name: column.metadata["headers"][0] for name, column in columns.items() if name not in _OF_EXTRACT}
+    return {name: column.metadata["headers"][0] for name, column in columns.items() if name not in _READER_COLUMNS}
 
 
-def _with_own_ids(refused: pl.DataFrame, readable: pl.DataFrame, source: str) -> pl.DataFrame:
+def _without_borrowed_ids(refused: pl.DataFrame, readable: pl.DataFrame, source: str) -> pl.DataFrame:
     """Refused rows without those that only repeat an earlier row; those under another row's ID lose that ID."""
     borrowed = refused.filter("id_orang_lain")
     if borrowed.is_empty():
         return refused
-    bearers = readable.filter(pl.col(_ID).is_in(borrowed[_ID].implode()))
-    delivered = [name for name in _headers(source) if name != ORIGIN]
+    holders = readable.filter(pl.col(_ID).is_in(borrowed[_ID].implode()))
+    delivered = [name for name in _form_headers(source) if name != ORIGIN]
     # The accepted row comes before the rows refused because of it; rows of hidden sheets come last.
-    bearers = bearers.sort(IN_HIDDEN_SHEET.fill_null(value=False), maintain_order=True)
-    copies = bearers.filter(~pl.struct(delivered).is_first_distinct()).select(PLACE)
+    holders = holders.sort(IN_HIDDEN_SHEET.fill_null(value=False), maintain_order=True)
+    copies = holders.filter(~pl.struct(delivered).is_first_distinct()).select(PLACE)
     copies = copies.join(borrowed, on=PLACE, how="semi", nulls_equal=True)
-    told = refused.join(copies, on=PLACE, how="anti", nulls_equal=True, maintain_order="left")
-    return told.with_columns(pl.when(~pl.col("id_orang_lain")).then(_ID).alias(_ID))
+    kept = refused.join(copies, on=PLACE, how="anti", nulls_equal=True, maintain_order="left")
+    return kept.with_columns(pl.when(~pl.col("id_orang_lain")).then(_ID).alias(_ID))
 
 
 def _with_day_first(source: str, rows: pl.DataFrame, readable: pl.DataFrame) -> pl.DataFrame:
     """Rows with the day first in all dates, as forms require, also if their file has the month first."""
-    seen = readable.filter(pl.col("berkas").is_in(rows["berkas"].implode()), sampled())
-    if "nik" in seen.columns:
-        seen = seen.with_columns(nik_tulis=written_number(pl.col("nik"))).with_columns(nik=usable_number("nik_tulis"))
-    return day_first(rows, with_month_first([count_orders(seen, *DATES[source])]))
+    sample = readable.filter(pl.col("berkas").is_in(rows["berkas"].implode()), sampled())
+    if "nik" in sample.columns:
+        sample = sample.with_columns(nik_tulis=written_number(pl.col("nik"))).with_columns(
+            nik=usable_number("nik_tulis")
+        )
+    return day_first(rows, with_month_first([count_orders(sample, *DATES[source])]))
 
 
-def _told(source: str, rows: pl.DataFrame, readable: pl.DataFrame) -> pl.DataFrame:
+def _with_stage_and_title(source: str, rows: pl.DataFrame, readable: pl.DataFrame) -> pl.DataFrame:
     """Orders or targets completed from their title, batch, sheet or file name, which a form does not have."""
     if source == "pos":
         rows = with_state_of_list(rows, sheets_with_states(readable))

@@ -12,15 +12,15 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.normalise.values.masking import differing_digits, masked, masked_order, masked_within
-from pipeline.warehouse.workbooks.writing import NO_KABUPATEN, Book, of_kabupaten
+from pipeline.warehouse.workbooks.writing import NO_KABUPATEN, Book, kabupaten_file_name
 from schemas.cleansed import NUMBERS
 from schemas.codes import codes
 from schemas.keys import PLACE, SOURCE_PLACE
 from schemas.reasons import sentence
 from schemas.rules import NO_DATA, REPETITIONS, RULES, Severity
 
-_WHERE = {"berkas": "Berkas", "lembar": "Lembar", "baris": "Baris"}
-_WHAT = {
+_PLACE_HEADERS = {"berkas": "Berkas", "lembar": "Lembar", "baris": "Baris"}
+_SUBJECT_HEADERS = {
     "id": "ID DTKS / nomor danom",
     "nik": "NIK",
     "no_kk": "Nomor KK",
@@ -29,9 +29,9 @@ _WHAT = {
     "kolom": "Kolom",
     "keterangan": "Keterangan dan tindakan",
 }
-_REFUSED = {"keadaan": "Keadaan", "sumber": "Sumber", **_WHERE, **_WHAT}
-_FOUND = {"keadaan": "Keadaan", **_WHAT, **_WHERE}
-_AID = {
+_REFUSED_HEADERS = {"keadaan": "Keadaan", "sumber": "Sumber", **_PLACE_HEADERS, **_SUBJECT_HEADERS}
+_FINDING_HEADERS = {"keadaan": "Keadaan", **_SUBJECT_HEADERS, **_PLACE_HEADERS}
+_PAYMENT_HEADERS = {
     "kode": "Kode",
     "alasan": "Alasan",
     "tindakan": "Usulan tindakan",
@@ -46,9 +46,9 @@ _AID = {
     "tgl_bayar": "Tanggal bayar",
     "nominal": "Rupiah yang perlu diperiksa",
     "kode_kprk": "Kantor",
-    **_WHERE,
+    **_PLACE_HEADERS,
 }
-_PROPOSED = {
+_PROPOSAL_HEADERS = {
     "nik": "NIK Dukcapil",
     "no_kk": "Nomor KK",
     "nama": "Nama",
@@ -61,7 +61,7 @@ _PROPOSED = {
     "alasan": "Alasan",
     "tindakan": "Usulan tindakan",
 }
-_CORRECTED = {
+_CORRECTION_HEADERS = {
     "id": "ID DTKS",
     "apa": "Nomor",
     "nilai_asal": "Tertulis di DTKS",
@@ -69,9 +69,9 @@ _CORRECTED = {
     "beda": "Yang berbeda",
     "alasan": "Alasan",
     "tindakan": "Usulan tindakan",
-    **_WHERE,
+    **_PLACE_HEADERS,
 }
-_IN_FULL = {
+_ABBREVIATIONS = {
     "nik": "NIK",
     "kk": "KK",
     "id": "ID",
@@ -86,13 +86,13 @@ _IN_FULL = {
 
 def _heading(column: str) -> str:
     """`tgl_bayar` as `Tanggal bayar`, `no_kk` as `Nomor KK`."""
-    words = " ".join(_IN_FULL.get(word, word) for word in column.split("_"))
+    words = " ".join(_ABBREVIATIONS.get(word, word) for word in column.split("_"))
     return words[:1].upper() + words[1:]
 
 
-_COLUMNS = {rule.column: _heading(rule.column) for rule in RULES.values()}
-_CHANGE = "Cocokkan dengan KTP-el atau KK, lalu ganti nomor di DTKS dengan nomor menurut Dukcapil."
-_WIDE = {
+_COLUMN_TITLES = {rule.column: _heading(rule.column) for rule in RULES.values()}
+_CORRECTION_ACTION = "Cocokkan dengan KTP-el atau KK, lalu ganti nomor di DTKS dengan nomor menurut Dukcapil."
+_WIDTHS = {
     "keterangan": 70,
     "alasan": 60,
     "tindakan": 45,
@@ -110,19 +110,19 @@ _WIDE = {
     "desa": 24,
     "kecamatan": 24,
 }
-_WIDTH = 12
+_DEFAULT_WIDTH = 12
 _PLACE = ("sumber", *PLACE)
 _IDENTIFIERS = ("nik", "no_kk", "nama")
 # The column that identifies a row in its source.
-_CALLED = {"dtks": "id_dtks", "pos": "no_danom"}
-_REPEATED, _TO_CORRECT, _MENDED, _TO_LOOK_AT = "Terulang", "Perlu dibetulkan", "Sudah dirapikan", "Perlu diperiksa"
+_ID_COLUMNS = {"dtks": "id_dtks", "pos": "no_danom"}
+_REPEATED, _TO_CORRECT, _REPAIRED, _TO_CHECK = "Terulang", "Perlu dibetulkan", "Sudah dirapikan", "Perlu diperiksa"
 # Columns that are written as numbers, because officers add them up; all others are text.
-_ADDED_UP = ("nominal", "jumlah_pembayaran")
-_HIDDEN = (*_IDENTIFIERS, "nilai_asal", "nilai_usulan")
+_NUMERIC = ("nominal", "jumlah_pembayaran")
+_MASKED = (*_IDENTIFIERS, "nilai_asal", "nilai_usulan")
 
 
 @dataclass(frozen=True)
-class ToCorrect:
+class CorrectionTables:
     """The tables of a run that go into the correction lists.
 
     Attributes:
@@ -142,11 +142,13 @@ class ToCorrect:
     raw: Mapping[str, pl.LazyFrame]
 
 
-def correction_lists(told: ToCorrect, folder: Path, regions: pl.DataFrame, *, show_identifiers: bool) -> list[Book]:
+def correction_lists(
+    tables: CorrectionTables, folder: Path, regions: pl.DataFrame, *, show_identifiers: bool
+) -> list[Book]:
     """`<kode_kab>_<NAMA>.xlsx` for every kabupaten: refused, found, to correct, to look into, to propose.
 
     Args:
-        told: their content.
+        tables: their content.
         folder: where they will be written; must exist then.
         regions: kode, nama of every region.
         show_identifiers: whether identifiers and names are unmasked.
@@ -154,61 +156,67 @@ def correction_lists(told: ToCorrect, folder: Path, regions: pl.DataFrame, *, sh
     Returns:
         The workbooks, sorted. Rows without any kabupaten go to `0000_TANPA_KABUPATEN.xlsx`.
     """
-    sheets = _sheets(told, regions)
+    sheets = _sheets(tables, regions)
     if not show_identifiers:
-        sheets = {title: (_hidden(rows), headers) for title, (rows, headers) in sheets.items()}
+        sheets = {title: (_with_masked_identifiers(rows), headers) for title, (rows, headers) in sheets.items()}
     parts = {title: _by_kabupaten(rows, list(headers)) for title, (rows, headers) in sheets.items()}
 
-    def of(code: str) -> dict[str, tuple[pl.DataFrame, dict[str, str]]]:
+    def sheets_for(code: str) -> dict[str, tuple[pl.DataFrame, dict[str, str]]]:
         return {
             title: (parts[title].get(code, pl.DataFrame(schema=list(headers))), headers)
             for title, (_, headers) in sheets.items()
         }
 
     return [
-        Book(folder / of_kabupaten(code, regions), of(code), widths=_WIDE, usual_width=_WIDTH)
+        Book(
+            folder / kabupaten_file_name(code, regions), sheets_for(code), widths=_WIDTHS, default_width=_DEFAULT_WIDTH
+        )
         for code in sorted(set().union(*parts.values()))
     ]
 
 
-def _sheets(told: ToCorrect, regions: pl.DataFrame) -> dict[str, tuple[pl.DataFrame, dict[str, str]]]:
+def _sheets(tables: CorrectionTables, regions: pl.DataFrame) -> dict[str, tuple[pl.DataFrame, dict[str, str]]]:
     """Per sheet title, the rows of all kabupaten, and the headers of the columns shown."""
-    refused, found, aid = _refused(told.quarantine), _found(told.findings), _aid(told.improper)
-    people = _people(told.raw, pl.concat(rows.select(_PLACE) for rows in (refused, found, aid)))
+    refused, found, payments = (
+        _refused_rows(tables.quarantine),
+        _finding_rows(tables.findings),
+        _payment_rows(tables.improper),
+    )
+    identifiers = _identifiers_at(tables.raw, pl.concat(rows.select(_PLACE) for rows in (refused, found, payments)))
     return {
-        "Ditolak": (_with_people(refused, people), _REFUSED),
-        "Temuan": (_with_people(found, people), _FOUND),
-        "Usulan perbaikan": (_numbers(told.corrections), _CORRECTED),
-        "Bantuan": (_with_people(aid, people), _AID),
-        "Usulan DTKS": (_proposals(told.proposed, regions), _PROPOSED),
+        "Ditolak": (_with_identifiers(refused, identifiers), _REFUSED_HEADERS),
+        "Temuan": (_with_identifiers(found, identifiers), _FINDING_HEADERS),
+        "Usulan perbaikan": (_correction_rows(tables.corrections), _CORRECTION_HEADERS),
+        "Bantuan": (_with_identifiers(payments, identifiers), _PAYMENT_HEADERS),
+        "Usulan DTKS": (_proposal_rows(tables.proposed, regions), _PROPOSAL_HEADERS),
     }
 
 
-def _refused(quarantine: pl.DataFrame) -> pl.DataFrame:
+def _refused_rows(quarantine: pl.DataFrame) -> pl.DataFrame:
     """Refused rows that still wait to be corrected, followed by those to be deleted."""
     waiting = quarantine.filter(~pl.col("sudah_diperbaiki") & ~pl.col("kode").is_in(list(NO_DATA)))
-    return _in_words(waiting, pl.col("kode").is_in(REPETITIONS), _REPEATED, _TO_CORRECT)
+    return _with_state_label(waiting, pl.col("kode").is_in(REPETITIONS), _REPEATED, _TO_CORRECT)
 
 
-def _found(findings: pl.DataFrame) -> pl.DataFrame:
+def _finding_rows(findings: pl.DataFrame) -> pl.DataFrame:
     """Findings to check, followed by automatic repairs."""
     repairs = codes().filter(akibat=Severity.REPAIR.value).select("sumber", "kode", dirapikan=True)
-    told = findings.join(repairs, on=["sumber", "kode"], how="left", maintain_order="left")
-    return _in_words(told, pl.col("dirapikan").fill_null(value=False), _MENDED, _TO_LOOK_AT)
+    with_severity = findings.join(repairs, on=["sumber", "kode"], how="left", maintain_order="left")
+    return _with_state_label(with_severity, pl.col("dirapikan").fill_null(value=False), _REPAIRED, _TO_CHECK)
 
 
-def _in_words(rows: pl.DataFrame, settled: pl.Expr, if_settled: str, if_open: str) -> pl.DataFrame:
+def _with_state_label(rows: pl.DataFrame, settled: pl.Expr, if_settled: str, if_open: str) -> pl.DataFrame:
     """The rows with `keadaan` and the column at fault in words; settled ones last."""
     state = pl.when(settled).then(pl.lit(if_settled)).otherwise(pl.lit(if_open))
-    told = rows.with_columns(_column_in_words(), keadaan=state)
-    return told.sort(pl.col("keadaan") == if_settled, maintain_order=True)
+    labelled = rows.with_columns(_column_in_words(), keadaan=state)
+    return labelled.sort(pl.col("keadaan") == if_settled, maintain_order=True)
 
 
 def _column_in_words() -> pl.Expr:
-    return pl.col("kolom").replace(_COLUMNS)
+    return pl.col("kolom").replace(_COLUMN_TITLES)
 
 
-def _aid(improper: pl.DataFrame) -> pl.DataFrame:
+def _payment_rows(improper: pl.DataFrame) -> pl.DataFrame:
     """Payments to check, with the place of their orders' rows."""
     orders = improper.drop("nik").rename({"no_danom": "id", **{name: of for of, name in SOURCE_PLACE.items()}})
     return orders.with_columns(
@@ -218,25 +226,25 @@ def _aid(improper: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _proposals(proposed: pl.DataFrame, regions: pl.DataFrame) -> pl.DataFrame:
-    called = {
+def _proposal_rows(proposed: pl.DataFrame, regions: pl.DataFrame) -> pl.DataFrame:
+    region_names = {
         name: pl.col(code).replace_strict(regions["kode"], regions["nama"], default=None, return_dtype=pl.String)
         for name, code in (("desa", "kode_desa"), ("kecamatan", "kode_kec"))
     }
-    return proposed.with_columns(nik="nik_dukcapil", program=pl.col("daftar_program").list.join(", "), **called)
+    return proposed.with_columns(nik="nik_dukcapil", program=pl.col("daftar_program").list.join(", "), **region_names)
 
 
-def _numbers(corrections: pl.DataFrame) -> pl.DataFrame:
+def _correction_rows(corrections: pl.DataFrame) -> pl.DataFrame:
     return corrections.with_columns(
         id="id_dtks",
         apa=pl.col("kolom").replace(NUMBERS),
         beda=differing_digits(pl.col("nilai_asal"), pl.col("nilai_usulan")),
         alasan=sentence(pl.col("alasan")),
-        tindakan=pl.lit(_CHANGE),
+        tindakan=pl.lit(_CORRECTION_ACTION),
     )
 
 
-def _people(raw: Mapping[str, pl.LazyFrame], places: pl.DataFrame) -> pl.DataFrame:
+def _identifiers_at(raw: Mapping[str, pl.LazyFrame], places: pl.DataFrame) -> pl.DataFrame:
     """Identifiers and names as written at some places (`_PLACE`), and what the row is called by (`id`)."""
     wanted = places.unique().lazy()
     # One extract at a time: in parallel all of them would be in memory together.
@@ -245,7 +253,7 @@ def _people(raw: Mapping[str, pl.LazyFrame], places: pl.DataFrame) -> pl.DataFra
             pl.lit(source).alias("sumber"),
             *PLACE,
             *_IDENTIFIERS,
-            id=pl.col(_CALLED[source]) if source in _CALLED else pl.lit(None, pl.String),
+            id=pl.col(_ID_COLUMNS[source]) if source in _ID_COLUMNS else pl.lit(None, pl.String),
         )
         .join(wanted, on=_PLACE, how="semi", nulls_equal=True)
         .collect()
@@ -254,28 +262,28 @@ def _people(raw: Mapping[str, pl.LazyFrame], places: pl.DataFrame) -> pl.DataFra
     )
 
 
-def _with_people(rows: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
-    told = people.select(*_PLACE, pl.exclude(*rows.columns))
-    return rows.join(told, on=_PLACE, how="left", nulls_equal=True, maintain_order="left")
+def _with_identifiers(rows: pl.DataFrame, identifiers: pl.DataFrame) -> pl.DataFrame:
+    added = identifiers.select(*_PLACE, pl.exclude(*rows.columns))
+    return rows.join(added, on=_PLACE, how="left", nulls_equal=True, maintain_order="left")
 
 
 def _by_kabupaten(rows: pl.DataFrame, columns: list[str]) -> dict[str, pl.DataFrame]:
     """The columns per kabupaten code: amounts as they are, all others as text."""
     cells = rows.select(
         pl.col("kode_kab").fill_null(NO_KABUPATEN).alias("_kab"),
-        *(pl.col(name) if name in _ADDED_UP else pl.col(name).cast(pl.String).fill_null("") for name in columns),
+        *(pl.col(name) if name in _NUMERIC else pl.col(name).cast(pl.String).fill_null("") for name in columns),
     )
     parts = cells.partition_by("_kab", as_dict=True, include_key=False, maintain_order=True)
     return {str(code): part for (code,), part in parts.items()}
 
 
-def _hidden(rows: pl.DataFrame) -> pl.DataFrame:
+def _with_masked_identifiers(rows: pl.DataFrame) -> pl.DataFrame:
     # An order number contains the payee's NIK and is masked differently from other IDs.
     id_ = pl.col("id")
     of_order = pl.col("sumber") == "pos" if "sumber" in rows.columns else pl.lit(value=False)
-    hidden = {
+    masked_columns = {
         "id": pl.when(of_order).then(masked_order(id_)).otherwise(masked_within(id_)),
         "perintah_terlibat": masked_order(pl.col("perintah_terlibat")),
-        **{name: masked(pl.col(name)) for name in _HIDDEN},
+        **{name: masked(pl.col(name)) for name in _MASKED},
     }
-    return rows.with_columns(**{name: shown for name, shown in hidden.items() if name in rows.columns})
+    return rows.with_columns(**{name: value for name, value in masked_columns.items() if name in rows.columns})

@@ -21,8 +21,9 @@ from pipeline.normalise.values.masking import masked
 from pipeline.normalise.values.text import plain
 from pipeline.places import Places
 from pipeline.warehouse.periodes import published_periode
-from pipeline.warehouse.store.parquet import write_for_owner
-from pipeline.warehouse.workbooks.answered_rows import keep_answered_rows
+from pipeline.warehouse.store.parquet import write_private_parquet
+from pipeline.warehouse.workbooks.answer_weights import store_weights
+from pipeline.warehouse.workbooks.answered_rows import store_answered_rows
 from pipeline.warehouse.workbooks.review_sheets import (
     ANSWER,
     ASKED,
@@ -32,11 +33,10 @@ from pipeline.warehouse.workbooks.review_sheets import (
     OFFICER,
     write_review_sheet,
 )
-from pipeline.warehouse.workbooks.weighings import keep_weighings
 from schemas.link import ANSWERS
 from schemas.spelling import NUMBER
 
-_NOWHERE = (
+_NOT_FOUND = (
     "{} {} tidak ada pada baris {} mana pun dari proses terakhir; salin kembali dari berkas asalnya, sebut --data-dir "
     "bila buku kerja ini dari folder data lain, atau jalankan dahulu padan run bila datanya baru datang."
 )
@@ -44,16 +44,15 @@ _ROUNDED = (
     " Nomor itu berakhir 0: Excel membulatkan angka ke-16 bila selnya berisi bilangan. Ubah format selnya menjadi "
     "Teks, lalu salin lagi nomornya."
 )
-_ENDS_ROUND = r"^\d{15}0$"
+_ENDS_IN_ZERO = r"^\d{15}0$"
 _SUFFIX = ".xlsx"
-# The order of answers within a workbook, so that results do not depend on how its rows are sorted.
-_UNEQUAL = "jawaban tentang pasangan ini berlainan (baris {}); sisakan satu."
-_SEVERAL = "baris DTKS ini dijawab SAMA dengan lebih dari satu NIK (baris {}); sisakan satu SAMA."
-_FOREIGN = (
+_CONTRADICTORY = "jawaban tentang pasangan ini berlainan (baris {}); sisakan satu."
+_SEVERAL_NIKS = "baris DTKS ini dijawab SAMA dengan lebih dari satu NIK (baris {}); sisakan satu SAMA."
+_OTHER_DIRECTORY = (
     "Tidak satu pun ID DTKS di {} ada di {}: sebut folder data asal buku kerja ini dengan --data-dir, atau jalankan "
     "dahulu padan run bila datanya baru datang."
 )
-_NEVER = (
+_NOTHING_TO_WITHDRAW = (
     "tidak ada jawaban tentang pasangan ini yang dapat ditarik dengan BATAL; kosongkan, atau isi jawaban yang lain."
 )
 
@@ -63,29 +62,29 @@ class ReviewError(Exception):
 
 
 @dataclass(frozen=True)
-class Taken:
+class ReviewContent:
     """The content of a filled-in workbook.
 
     Attributes:
         answers: usable answers that are new (`DECISIONS`).
-        before: number of usable answers imported earlier from this workbook.
-        blank: number of waiting pairs without an answer.
+        already_imported: number of usable answers imported earlier from this workbook.
+        unanswered: number of waiting pairs without an answer.
         problems: place of each unusable row → a sentence without personal data.
         unsigned: places of answers SAMA without the officer's name.
         replacing: places of answers that replace an earlier one.
-        noted: places of rows with a note but no answer, which decide nothing.
+        note_only: places of rows with a note but no answer, which decide nothing.
     """
 
     answers: pl.DataFrame
-    before: int
-    blank: int
+    already_imported: int
+    unanswered: int
     problems: list[str]
     unsigned: list[str]
     replacing: list[str]
-    noted: list[str]
+    note_only: list[str]
 
 
-def hand_out_review(asked: pl.DataFrame, decided: pl.DataFrame, path: Path, places: Places) -> None:
+def export_review_sheet(asked: pl.DataFrame, decided: pl.DataFrame, path: Path, places: Places) -> None:
     """Write a workbook for officers (`write_review_sheet`), but never over unimported answers.
 
     Raises:
@@ -99,10 +98,10 @@ def hand_out_review(asked: pl.DataFrame, decided: pl.DataFrame, path: Path, plac
         message = f"Folder {path.parent} tidak ada. Buat folder itu dahulu, atau pilih tempat lain."
         raise ReviewError(message)
     _refuse_to_overwrite(path, places)
-    write_review_sheet(asked, decided, kept_decisions(places), path)
+    write_review_sheet(asked, decided, stored_decisions(places), path)
 
 
-def take_review_sheet(path: Path, places: Places, today: date) -> Taken:
+def import_review_sheet(path: Path, places: Places, today: date) -> ReviewContent:
     """Store the answers of a filled-in workbook; once there was a run, only those about rows and residents it read.
 
     Args:
@@ -113,16 +112,16 @@ def take_review_sheet(path: Path, places: Places, today: date) -> Taken:
     Raises:
         ReviewError: not a review workbook, or one from another data directory.
     """
-    found = _answers(path, places)
-    taken = replace(found, answers=found.answers.with_columns(diambil=pl.lit(today)))
-    if taken.answers.height:
+    undated = _read_answers(path, places)
+    imported = replace(undated, answers=undated.answers.with_columns(diambil=pl.lit(today)))
+    if imported.answers.height:
         places.decisions.mkdir(mode=0o700, parents=True, exist_ok=True)
         number = len(list(places.decisions.glob("*.parquet"))) + 1
         name = f"{number:06d}_{_fingerprint(path)}.parquet"
-        keep_weighings(taken.answers, name, places)
-        keep_answered_rows(taken.answers, name, places)
-        write_for_owner(taken.answers, places.decisions / name)
-    return taken
+        store_weights(imported.answers, name, places)
+        store_answered_rows(imported.answers, name, places)
+        write_private_parquet(imported.answers, places.decisions / name)
+    return imported
 
 
 def answer_files(places: Places) -> list[Path]:
@@ -130,7 +129,7 @@ def answer_files(places: Places) -> list[Path]:
     return sorted(places.decisions.glob("*.parquet"))
 
 
-def kept_decisions(places: Places) -> pl.DataFrame:
+def stored_decisions(places: Places) -> pl.DataFrame:
     """All stored answers, oldest first."""
     files = answer_files(places)
     if not files:
@@ -138,15 +137,15 @@ def kept_decisions(places: Places) -> pl.DataFrame:
     return pl.scan_parquet(files, schema=DECISIONS, missing_columns="insert").collect()
 
 
-def _answers(path: Path, places: Places) -> Taken:
+def _read_answers(path: Path, places: Places) -> ReviewContent:
     """The content of a workbook; its answers have no date yet."""
-    read = _read(path)
-    if _is_foreign(read["id_dtks"].drop_nulls(), places):
-        raise ReviewError(_FOREIGN.format(path.name, places.root))
-    filled = read.filter(pl.col("jawaban").is_not_null())
+    rows = _read_workbook(path)
+    if _is_of_other_directory(rows["id_dtks"].drop_nulls(), places):
+        raise ReviewError(_OTHER_DIRECTORY.format(path.name, places.root))
+    filled = rows.filter(pl.col("jawaban").is_not_null())
     unknown = ~pl.col("jawaban").is_in(ANSWERS)
     pairless = pl.col("id_dtks").is_null() | ~pl.col("nik_dukcapil").str.contains(NUMBER).fill_null(value=False)
-    wrong_alone = (
+    cell_problem = (
         pl.when(unknown)
         .then(pl.lit(f"isi {ANSWER} dengan salah satu dari {', '.join(ANSWERS)}."))
         .when(pairless)
@@ -157,76 +156,76 @@ def _answers(path: Path, places: Places) -> Taken:
             )
         )
     )
-    alone = filled.with_columns(masalah=pl.coalesce(wrong_alone, _about_nobody(filled, places)))
-    judged = alone.with_columns(masalah=pl.coalesce("masalah", _contradicted()))
-    wrong = judged.filter(pl.col("masalah").is_not_null())
+    checked = filled.with_columns(masalah=pl.coalesce(cell_problem, _subject_problem(filled, places)))
+    judged = checked.with_columns(masalah=pl.coalesce("masalah", _contradiction_problem()))
+    unusable = judged.filter(pl.col("masalah").is_not_null())
     usable = judged.filter(pl.col("masalah").is_null())
     # Answers that a later run makes usable are stored by a later import; stored ones are not stored again.
-    new = usable.join(_kept_of(path, places), on=PAIR, how="anti", maintain_order="left")
-    latest = kept_decisions(places).unique(PAIR, keep="last")
+    new = usable.join(_stored_pairs(path, places), on=PAIR, how="anti", maintain_order="left")
+    latest = stored_decisions(places).unique(PAIR, keep="last")
     replacing = new.join(latest, on=PAIR, suffix="_lama", maintain_order="left")
-    return Taken(
+    return ReviewContent(
         answers=new.select(name for name in DECISIONS.names() if name != "diambil"),
-        before=usable.height - new.height,
-        blank=read.filter("ditanyakan", pl.col("jawaban").is_null(), pl.col("id_dtks").is_not_null()).height,
-        problems=[f"Baris {place}: {problem}" for place, problem in wrong.select("tempat", "masalah").iter_rows()],
+        already_imported=usable.height - new.height,
+        unanswered=rows.filter("ditanyakan", pl.col("jawaban").is_null(), pl.col("id_dtks").is_not_null()).height,
+        problems=[f"Baris {place}: {problem}" for place, problem in unusable.select("tempat", "masalah").iter_rows()],
         unsigned=new.filter(pl.col("jawaban") == SAME, pl.col("petugas").is_null())["tempat"].to_list(),
         replacing=replacing.filter(pl.col("jawaban") != pl.col("jawaban_lama"))["tempat"].to_list(),
-        noted=read.filter(pl.col("jawaban").is_null(), pl.col("catatan").is_not_null())["tempat"].to_list(),
+        note_only=rows.filter(pl.col("jawaban").is_null(), pl.col("catatan").is_not_null())["tempat"].to_list(),
     )
 
 
-def _contradicted() -> pl.Expr:
+def _contradiction_problem() -> pl.Expr:
     """Problem of answers of one workbook that contradict each other; else null."""
     pair = [*PAIR, pl.col("masalah").is_null()]
     placing = ["id_dtks", "jawaban", pl.col("masalah").is_null()]
     rows = pl.col("tempat").str.join(" dan baris ")
     return (
         pl.when(pl.col("jawaban").n_unique().over(pair) > 1)
-        .then(pl.format(_UNEQUAL, rows.over(pair)))
+        .then(pl.format(_CONTRADICTORY, rows.over(pair)))
         .when(pl.col("jawaban") == SAME, pl.col("nik_dukcapil").n_unique().over(placing) > 1)
-        .then(pl.format(_SEVERAL, rows.over(placing)))
+        .then(pl.format(_SEVERAL_NIKS, rows.over(placing)))
     )
 
 
-def _about_nobody(filled: pl.DataFrame, places: Places) -> pl.Expr:
+def _subject_problem(filled: pl.DataFrame, places: Places) -> pl.Expr:
     """Problem of answers about unknown rows or residents, or that withdraw nothing; else null."""
-    known = kept_decisions(places).select(pl.struct(PAIR)).to_series()
+    known = stored_decisions(places).select(pl.struct(PAIR)).to_series()
     withdrawn = pl.col("jawaban") == WITHDRAWN
     return (
         pl.when(withdrawn & ~pl.struct(PAIR).is_in(known.implode()))
-        .then(pl.lit(_NEVER))
+        .then(pl.lit(_NOTHING_TO_WITHDRAW))
         # An answer can be withdrawn even if its row or resident is gone.
-        .when(~withdrawn & _is_nowhere(filled["id_dtks"], "staged/dtks", "id_dtks", places))
-        .then(_nowhere("id_dtks", HEADERS["id_dtks"], "DTKS"))
-        .when(~withdrawn & _is_nowhere(filled["nik_dukcapil"], "staged/dukcapil", "nik", places))
-        .then(_nowhere("nik_dukcapil", "NIK", "Dukcapil"))
+        .when(~withdrawn & _is_unknown(filled["id_dtks"], "staged/dtks", "id_dtks", places))
+        .then(_not_found_problem("id_dtks", HEADERS["id_dtks"], "DTKS"))
+        .when(~withdrawn & _is_unknown(filled["nik_dukcapil"], "staged/dukcapil", "nik", places))
+        .then(_not_found_problem("nik_dukcapil", "NIK", "Dukcapil"))
     )
 
 
-def _nowhere(column: str, title: str, register: str) -> pl.Expr:
+def _not_found_problem(column: str, title: str, register: str) -> pl.Expr:
     """Problem of a number that no row of the register has, and the likely cause."""
     number = pl.col(column)
-    told = pl.format(_NOWHERE, pl.lit(title), masked(number), pl.lit(register))
-    return told + pl.when(number.str.contains(_ENDS_ROUND)).then(pl.lit(_ROUNDED)).otherwise(pl.lit(""))
+    message = pl.format(_NOT_FOUND, pl.lit(title), masked(number), pl.lit(register))
+    return message + pl.when(number.str.contains(_ENDS_IN_ZERO)).then(pl.lit(_ROUNDED)).otherwise(pl.lit(""))
 
 
-def _is_foreign(rows: pl.Series, places: Places) -> bool:
+def _is_of_other_directory(rows: pl.Series, places: Places) -> bool:
     """Whether a workbook has rows, none of them known: it was made in another data directory."""
-    known = _known(rows, "staged/dtks", "id_dtks", places)
+    known = _known_values(rows, "staged/dtks", "id_dtks", places)
     if rows.is_empty() or known is None:
         return False
     # Those that were decided may be gone since.
-    return known.is_empty() and not rows.is_in(kept_decisions(places)["id_dtks"].implode()).any()
+    return known.is_empty() and not rows.is_in(stored_decisions(places)["id_dtks"].implode()).any()
 
 
-def _is_nowhere(answered: pl.Series, key: str, name: str, places: Places) -> pl.Expr:
-    """Whether the row or resident of an answer is unknown (`_known`); false before any run."""
-    known = _known(answered, key, name, places)
+def _is_unknown(answered: pl.Series, key: str, name: str, places: Places) -> pl.Expr:
+    """Whether the row or resident of an answer is unknown (`_known_values`); false before any run."""
+    known = _known_values(answered, key, name, places)
     return pl.lit(value=False) if known is None else ~pl.col(answered.name).is_in(known.implode())
 
 
-def _known(asked: pl.Series, key: str, name: str, places: Places) -> pl.Series | None:
+def _known_values(values: pl.Series, key: str, name: str, places: Places) -> pl.Series | None:
     """Those that occur in `key` as stored by the last run or as published; None before any run.
 
     Workbooks are made from the publication, also while a later run is withheld.
@@ -235,33 +234,33 @@ def _known(asked: pl.Series, key: str, name: str, places: Places) -> pl.Series |
     if not stored:
         return None
     files = [stored[run] for run in {max(stored), published_periode(places)} if run in stored]
-    read = pl.concat(pl.scan_parquet(file).select(name) for file in files)
-    return read.filter(pl.col(name).is_in(asked.implode())).unique().collect(engine="streaming")[name]
+    stored_values = pl.concat(pl.scan_parquet(file).select(name) for file in files)
+    return stored_values.filter(pl.col(name).is_in(values.implode())).unique().collect(engine="streaming")[name]
 
 
 def _refuse_to_overwrite(path: Path, places: Places) -> None:
     if not path.exists():
         return
     try:
-        answered = _read(path)["jawaban"].count()
+        answered = _read_workbook(path)["jawaban"].count()
     except ReviewError as error:
         message = f"{path} sudah ada dan tidak dapat dibaca sebagai lembar tinjauan. Pilih nama lain."
         raise ReviewError(message) from error
     if not answered:
         return
     try:
-        taken = _answers(path, places)
+        content = _read_answers(path, places)
     except ReviewError as error:
         message = f"{path} sudah ada dan berisi jawaban; pilih nama lain. {error}"
         raise ReviewError(message) from error
-    if taken.answers.height:
+    if content.answers.height:
         message = (
             f"{path} berisi jawaban yang belum diambil. Ambil dahulu dengan padan review import {path} "
             f"{places.option}, atau pilih nama lain."
         )
         raise ReviewError(message)
-    if taken.problems:
-        listed = "\n  ".join(taken.problems)
+    if content.problems:
+        listed = "\n  ".join(content.problems)
         message = (
             f"{path} berisi jawaban yang tidak dapat dipakai. Betulkan lalu ambil, kosongkan, atau pilih nama lain:"
             f"\n  {listed}"
@@ -269,7 +268,7 @@ def _refuse_to_overwrite(path: Path, places: Places) -> None:
         raise ReviewError(message)
 
 
-def _kept_of(path: Path, places: Places) -> pl.DataFrame:
+def _stored_pairs(path: Path, places: Places) -> pl.DataFrame:
     """The pairs with stored answers from this workbook."""
     files = sorted(places.decisions.glob(f"*_{_fingerprint(path)}.parquet"))
     return pl.concat(
@@ -281,7 +280,7 @@ def _fingerprint(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
 
 
-def _read(path: Path) -> pl.DataFrame:
+def _read_workbook(path: Path) -> pl.DataFrame:
     """The sheets with pairs: place of each row (`tempat`), whether it waits (`ditanyakan`), pair and answer."""
     if not path.is_file():
         message = f"Tidak ada berkas {path}. Periksa nama dan foldernya."
@@ -307,7 +306,7 @@ def _read(path: Path) -> pl.DataFrame:
     if any(parts[title].too_large for title in titles if title in parts):
         message = f"{path.name} {FAR_CELLS}"
         raise ReviewError(message)
-    rows = pl.concat([_sheet(book, title, path.name) for title in titles])
+    rows = pl.concat([_read_sheet(book, title, path.name) for title in titles])
     return rows.select(
         "tempat",
         "ditanyakan",
@@ -319,7 +318,7 @@ def _read(path: Path) -> pl.DataFrame:
     )
 
 
-def _sheet(book: fastexcel.ExcelReader, title: str, name: str) -> pl.DataFrame:
+def _read_sheet(book: fastexcel.ExcelReader, title: str, name: str) -> pl.DataFrame:
     """One sheet with pairs; headers of this or an older version."""
     needed = {
         "id_dtks": HEADERS["id_dtks"],
@@ -327,8 +326,8 @@ def _sheet(book: fastexcel.ExcelReader, title: str, name: str) -> pl.DataFrame:
         **{each: each for each in (ANSWER, OFFICER, NOTE)},
     }
     rows = book.load_sheet(title, dtypes="string").to_polars()
-    known = {_plain_header(column): column for column in reversed(rows.columns)}
-    missing = [header for each, header in needed.items() if _plain_header(each) not in known]
+    known = {_normalised_header(column): column for column in reversed(rows.columns)}
+    missing = [header for each, header in needed.items() if _normalised_header(each) not in known]
     if missing:
         message = (
             f"{name} bukan lembar tinjauan: di lembar kerja {title} tidak ada kolom berjudul "
@@ -338,7 +337,7 @@ def _sheet(book: fastexcel.ExcelReader, title: str, name: str) -> pl.DataFrame:
         raise ReviewError(message)
     waits = title == ASKED
     return (
-        rows.select(pl.col(known[_plain_header(each)]).alias(each) for each in needed)
+        rows.select(pl.col(known[_normalised_header(each)]).alias(each) for each in needed)
         .with_row_index("tempat", offset=2)
         .with_columns(
             tempat=pl.col("tempat").cast(pl.String) + ("" if waits else f" di lembar {title}"),
@@ -347,6 +346,6 @@ def _sheet(book: fastexcel.ExcelReader, title: str, name: str) -> pl.DataFrame:
     )
 
 
-def _plain_header(header: str) -> str:
+def _normalised_header(header: str) -> str:
     """Normalised header: `ID DTKS` and `id_dtks` are the same."""
     return "".join(character for character in header.casefold() if character.isalnum())

@@ -16,12 +16,12 @@ from xlsxwriter.format import Format
 
 from pipeline import reference
 from pipeline.matching.outcome.review import COMPARED, PAIR
-from pipeline.warehouse.store.whole import replace_whole
-from pipeline.warehouse.workbooks.writing import fitting
+from pipeline.warehouse.store.atomic import write_atomically
+from pipeline.warehouse.workbooks.writing import fit_cell
 from schemas.link import ANSWERS
 
 # Workbook options: no NIK becomes a number, and no temporary files.
-_AS_WRITTEN = {"strings_to_numbers": False, "strings_to_formulas": False, "in_memory": True}
+_WORKBOOK_OPTIONS = {"strings_to_numbers": False, "strings_to_formulas": False, "in_memory": True}
 _GUIDE = "Petunjuk"
 ASKED, DECIDED = "Tinjau", "Diputuskan"
 """Titles of the sheets with pairs: those that wait, and those that were decided."""
@@ -57,8 +57,8 @@ HEADERS = {
     "bobot": "Bobot (bit)",
 }
 _NIK = {"nik_asal": "nik_dukcapil", "nik_dukcapil": "nik_asal"}
-_WIDE = {"penjelasan": 60, "catatan": 30, "jawaban_lalu": 30}
-_WIDTH, _GUIDE_WIDTH, _SEEN_ALWAYS = 20, 110, 4
+_WIDTHS = {"penjelasan": 60, "catatan": 30, "jawaban_lalu": 30}
+_DEFAULT_WIDTH, _GUIDE_WIDTH, _FROZEN_COLUMNS = 20, 110, 4
 _INSTRUCTIONS = (
     "Setiap baris di lembar Tinjau adalah satu orang di DTKS dan satu calonnya di Dukcapil. Dari data "
     "saja belum pasti apakah keduanya orang yang sama, atau apakah NIK calon itu aman dipakai.",
@@ -82,7 +82,7 @@ _INSTRUCTIONS = (
     "mengambil berkas yang sama dua kali tidak mengubah apa pun.",
     "Berkas ini memuat NIK, nomor KK, dan nama secara utuh. Simpan dan kirim hanya kepada yang berwenang.",
 )
-_MADE = datetime(2000, 1, 1, tzinfo=UTC)
+_CREATED = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def write_review_sheet(asked: pl.DataFrame, decided: pl.DataFrame, decisions: pl.DataFrame, path: Path) -> None:
@@ -100,50 +100,50 @@ def write_review_sheet(asked: pl.DataFrame, decided: pl.DataFrame, decisions: pl
     Raises:
         OSError: it cannot be written; `path` is then as it was.
     """
-    made = BytesIO()
-    with xlsxwriter.Workbook(made, _AS_WRITTEN) as workbook:
-        workbook.set_properties({"created": _MADE})
+    content = BytesIO()
+    with xlsxwriter.Workbook(content, _WORKBOOK_OPTIONS) as workbook:
+        workbook.set_properties({"created": _CREATED})
         cell = {"num_format": "@", "valign": "top", "text_wrap": True}
         head = workbook.add_format({"bold": True, "bg_color": "#DDE6F0", "text_wrap": True, "valign": "top"})
-        text, unlike = workbook.add_format(cell), workbook.add_format(cell | {"bg_color": "#FDE8D0"})
+        text, highlighted = workbook.add_format(cell), workbook.add_format(cell | {"bg_color": "#FDE8D0"})
         guide = workbook.add_worksheet(_GUIDE)
         guide.set_column(0, 0, _GUIDE_WIDTH, text)
         guide.write_string(0, 0, "Meninjau pasangan DTKS dan Dukcapil", head)
         guide.write_column(1, 0, _INSTRUCTIONS, text)
         bits = workbook.add_format({"num_format": "0.0", "valign": "top"})
         for title, pairs in ((ASKED, asked), (DECIDED, decided)):
-            rows = _readable(pairs, decisions)
-            _fill(workbook.add_worksheet(title), rows, head=head, text=text, unlike=unlike, bits=bits)
-    replace_whole(path, lambda working: working.write_bytes(made.getbuffer()))
+            rows = _readable_pairs(pairs, decisions)
+            _fill_sheet(workbook.add_worksheet(title), rows, head=head, text=text, highlighted=highlighted, bits=bits)
+    write_atomically(path, lambda working: working.write_bytes(content.getbuffer()))
 
 
-def _fill(
+def _fill_sheet(
     sheet: xlsxwriter.worksheet.Worksheet,
     rows: pl.DataFrame,
     *,
     head: Format,
     text: Format,
-    unlike: Format,
+    highlighted: Format,
     bits: Format,
 ) -> None:
-    sheet.freeze_panes(1, _SEEN_ALWAYS)
+    sheet.freeze_panes(1, _FROZEN_COLUMNS)
     for position, (name, header) in enumerate(HEADERS.items()):
-        sheet.set_column(position, position, _WIDE.get(name, _WIDTH), text)
+        sheet.set_column(position, position, _WIDTHS.get(name, _DEFAULT_WIDTH), text)
         sheet.write_string(0, position, header, head)
         if name in rows.columns:
-            other = _beside(name)
+            other = _other_side(name)
             differs = rows.select(pl.col(name) != pl.col(other)).to_series() if other else [False] * rows.height
-            for row, (value, marked) in enumerate(zip(rows[name], differs, strict=True), start=1):
+            for row, (value, differing) in enumerate(zip(rows[name], differs, strict=True), start=1):
                 if isinstance(value, float):
                     sheet.write_number(row, position, value, bits)
                 elif value:
-                    sheet.write_string(row, position, fitting(value), unlike if marked else text)
+                    sheet.write_string(row, position, fit_cell(value), highlighted if differing else text)
     last, answer = max(rows.height, 1), list(HEADERS).index("jawaban")
     sheet.data_validation(1, answer, last, answer, {"validate": "list", "source": list(ANSWERS)})
     sheet.autofilter(0, 0, last, len(HEADERS) - 1)
 
 
-def _beside(name: str) -> str | None:
+def _other_side(name: str) -> str | None:
     """The column with the other side of a fact; None for a column that is no fact."""
     if name in _NIK:
         return _NIK[name]
@@ -151,10 +151,10 @@ def _beside(name: str) -> str | None:
     return f"{fact}_{'dukcapil' if side == 'dtks' else 'dtks'}" if fact in COMPARED else None
 
 
-def _readable(pairs: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
+def _readable_pairs(pairs: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
     """The pairs as text (except the weight), with names of places and the last earlier answer."""
     names = reference.regions().select("kode", "nama")
-    before = decisions.unique(PAIR, keep="last").select(
+    last_answers = decisions.unique(PAIR, keep="last").select(
         "id_dtks",
         "nik_dukcapil",
         jawaban_lalu=pl.concat_str("jawaban", "petugas", "catatan", separator="; ", ignore_nulls=True),
@@ -163,6 +163,6 @@ def _readable(pairs: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
         kabupaten=pl.col("kode_desa").str.head(4).replace_strict(names["kode"], names["nama"], default=None),
         desa=pl.col("kode_desa").replace_strict(names["kode"], names["nama"], default=None),
         bobot=pl.col("bobot").round(1),
-    ).join(before, on=PAIR, how="left", maintain_order="left")
+    ).join(last_answers, on=PAIR, how="left", maintain_order="left")
     # Indonesian date format.
     return named.with_columns(pl.col(pl.Date).dt.strftime("%d-%m-%Y"))

@@ -26,14 +26,14 @@ from pipeline.side_by_side import on_all_cores
 SHEET_ROWS = 1_048_575
 # Excel's longest cell; the library silently drops longer ones.
 _CELL_CHARACTERS = 32_767
-_CUT = " … (dipotong: lebih panjang daripada yang muat di satu sel Excel)"
+_CUT_NOTE = " … (dipotong: lebih panjang daripada yang muat di satu sel Excel)"
 # A workbook contains its creation date; a fixed one gives the same bytes for the same content.
-_PROPERTIES, _MADE = "docProps/core.xml", b"2000-01-01T00:00:00Z"
-_CLOCK = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_PROPERTIES, _CREATED = "docProps/core.xml", b"2000-01-01T00:00:00Z"
+_TIMESTAMP = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _EVERY_SHEET = "general"
 # Printed on A4 landscape, with header and page number. All columns on one page would be too small to read.
 _A4 = 9
-_PRINTED = {
+_PAGE_SETUP = {
     "landscape": True,
     "paper_size": _A4,
     "scale": 60,
@@ -43,16 +43,16 @@ _PRINTED = {
 NO_KABUPATEN = "0000"
 
 
-def fitting(text: str) -> str:
+def fit_cell(text: str) -> str:
     """The text, cut (with a note) to the longest cell."""
     # Excel counts UTF-16 units, so some characters count as two.
     if len(text.encode("utf-16-le")) <= 2 * _CELL_CHARACTERS:
         return text
-    kept = text.encode("utf-16-le")[: 2 * (_CELL_CHARACTERS - len(_CUT))]
-    return kept.decode("utf-16-le", "ignore") + _CUT
+    beginning = text.encode("utf-16-le")[: 2 * (_CELL_CHARACTERS - len(_CUT_NOTE))]
+    return beginning.decode("utf-16-le", "ignore") + _CUT_NOTE
 
 
-def of_kabupaten(code: str, regions: pl.DataFrame) -> str:
+def kabupaten_file_name(code: str, regions: pl.DataFrame) -> str:
     """The file name of a kabupaten's workbook: `3604_KABUPATEN_SERANG.xlsx`.
 
     Args:
@@ -72,21 +72,21 @@ class Book:
         sheets: title → rows, and column → header in the order of the sheet. Columns are text, or integers if they may
             be added up.
         widths: column widths in characters.
-        usual_width: width of the other columns.
+        default_width: width of the other columns.
     """
 
     path: Path
     sheets: Mapping[str, tuple[pl.DataFrame, Mapping[str, str]]]
     widths: Mapping[str, int]
-    usual_width: int
+    default_width: int
 
     def fingerprint(self) -> str:
         """Checksum of the content."""
-        told = sha256()
+        digest = sha256()
         for title, (rows, headers) in self.sheets.items():
-            told.update(repr((title, headers)).encode())
-            told.update(rows.rechunk().write_ipc(None).getbuffer())
-        return told.hexdigest()
+            digest.update(repr((title, headers)).encode())
+            digest.update(rows.rechunk().write_ipc(None).getbuffer())
+        return digest.hexdigest()
 
 
 def write_workbooks(books: Sequence[Book]) -> list[Path]:
@@ -95,11 +95,11 @@ def write_workbooks(books: Sequence[Book]) -> list[Path]:
     Raises:
         OSError: a file cannot be written.
     """
-    on_all_cores(_write, books)
+    on_all_cores(_write_workbook, books)
     return [book.path for book in books]
 
 
-def _write(book: Book) -> None:
+def _write_workbook(book: Book) -> None:
     """Write the sheets; rows that do not fit into one continue on the next (`Temuan`, `Temuan 2`)."""
     head = Format().set_bold().set_background_color("#DDE6F0").set_text_wrap()
     # Whole columns are formatted as text, so that what is typed into them stays as typed.
@@ -110,38 +110,38 @@ def _write(book: Book) -> None:
     formats: dict[str, Any] = {}
     texts: dict[str, Any] = {}
     for title, (rows, headers) in book.sheets.items():
-        cells = rows.select(_fitting(rows[name]).alias(header) for name, header in headers.items())
+        cells = rows.select(_fit_cells(rows[name]).alias(header) for name, header in headers.items())
         for number, part in enumerate(cells.iter_slices(SHEET_ROWS) if cells.height else [cells], start=1):
             sheet = title if number == 1 else f"{title} {number}"
             sheets.append((sheet, part))
-            widths[sheet] = [book.widths.get(name, book.usual_width) for name in headers]
+            widths[sheet] = [book.widths.get(name, book.default_width) for name in headers]
             formats[sheet] = [amount if kind.is_numeric() else text for kind in cells.dtypes]
             texts[sheet] = [header for header, kind in cells.schema.items() if not kind.is_numeric()]
-    made = BytesIO()
+    content = BytesIO()
     write_worksheets(
         sheets,
-        made,
+        content,
         freeze_panes={_EVERY_SHEET: {"row": 1, "col": 0}},
         column_widths=widths,
         column_formats=formats,
         header_format={_EVERY_SHEET: head},
         autofilter={_EVERY_SHEET: True},
-        page_setup={_EVERY_SHEET: _PRINTED},
+        page_setup={_EVERY_SHEET: _PAGE_SETUP},
         # Excel would warn that every NIK is a number stored as text.
         ignore_errors=texts,
     )
-    _without_clock(made)
-    book.path.write_bytes(made.getbuffer())
+    _fix_creation_time(content)
+    book.path.write_bytes(content.getbuffer())
 
 
-def _fitting(cells: pl.Series) -> pl.Series:
+def _fit_cells(cells: pl.Series) -> pl.Series:
     """The cells, cut where necessary (rarely)."""
     if cells.dtype == pl.String and (cells.str.len_chars() > _CELL_CHARACTERS // 2).any():
-        return cells.map_elements(fitting, return_dtype=pl.String)
+        return cells.map_elements(fit_cell, return_dtype=pl.String)
     return cells
 
 
-def _without_clock(book: BytesIO) -> None:
+def _fix_creation_time(book: BytesIO) -> None:
     """Replace the creation time that the library wrote by the fixed date, rewriting the end of the file."""
     with ZipFile(book, "a", ZIP_DEFLATED) as parts:
         start = parts.getinfo(_PROPERTIES).header_offset
@@ -151,4 +151,4 @@ def _without_clock(book: BytesIO) -> None:
             del parts.NameToInfo[part.filename]
         parts.start_dir = start
         for part, content in end.items():
-            parts.writestr(ZipInfo(part.filename), _CLOCK.sub(_MADE, content), ZIP_DEFLATED)
+            parts.writestr(ZipInfo(part.filename), _TIMESTAMP.sub(_CREATED, content), ZIP_DEFLATED)

@@ -9,7 +9,7 @@ import dagster as dg
 from assets.raw import berkas
 from assets.store import DataDirectory, ParquetStore
 from pipeline.places import Places
-from pipeline.warehouse.periodes import LEDGER, State, newest_stored, stored_state
+from pipeline.warehouse.periodes import LEDGER, State, newest_stored_periode, stored_state
 from tests.unit.runs import judge, publish
 
 
@@ -21,5 +21,5 @@ def test_the_verdict_of_before_is_forgotten_when_a_run_begins(tmp_path: Path) ->
     with dg.DagsterInstance.ephemeral() as instance:
         assert dg.materialize([berkas], instance=instance, partition_key="2022-12", resources=resources).success
     assert places.stored(LEDGER, "2022-12").exists()
-    assert newest_stored(places) == "2022-12"
+    assert newest_stored_periode(places) == "2022-12"
     assert [stored_state(places, periode) for periode in ("2022-11", "2022-12")] == [State.DONE, State.UNFINISHED]

@@ -11,7 +11,7 @@ import xlsxwriter
 from pipeline.command.asked import UNUSABLE
 from pipeline.command.exchange import review_import
 from pipeline.places import Places
-from pipeline.warehouse.workbooks.review_answers import kept_decisions
+from pipeline.warehouse.workbooks.review_answers import stored_decisions
 
 NIK = "3604095207920001"
 
@@ -75,4 +75,4 @@ def test_an_answer_that_cannot_be_used_is_told_and_the_others_are_kept(
         told = capsys.readouterr()
         assert told.out.startswith(taken)
         assert "1 baris tidak dapat dipakai; betulkan, simpan, lalu ambil lagi:\n  Baris 3: " in told.err
-    assert kept_decisions(Places(tmp_path)).select("id_dtks", "jawaban").rows() == [("1", "SAMA")]
+    assert stored_decisions(Places(tmp_path)).select("id_dtks", "jawaban").rows() == [("1", "SAMA")]

@@ -16,7 +16,7 @@ import typer
 from pipeline.cli import main
 from pipeline.command.running import _serve, ui
 from pipeline.places import Places
-from pipeline.warehouse.publish import publish, start_tree
+from pipeline.warehouse.publish import activate_tree, create_tree
 
 
 def test_a_port_in_use_is_told_before_the_server_starts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -34,7 +34,7 @@ def test_whoever_stops_a_run_is_told_whether_anything_was_published(
 ) -> None:
     def stop(places: Places, *_: object) -> None:
         if published:
-            publish(places, start_tree(places, "2022-12"))
+            activate_tree(places, create_tree(places, "2022-12"))
         raise KeyboardInterrupt
 
     monkeypatch.setattr("pipeline.command.running._run_all", stop)

@@ -17,7 +17,7 @@ from pipeline.quality.findings import findings, quarantine, reasons
 from pipeline.realisation.orders import current_orders
 from pipeline.warehouse.workbooks import writing as workbooks
 from pipeline.warehouse.workbooks.correction_forms import write_correction_forms
-from pipeline.warehouse.workbooks.correction_lists import ToCorrect, correction_lists
+from pipeline.warehouse.workbooks.correction_lists import CorrectionTables, correction_lists
 from pipeline.warehouse.workbooks.writing import write_workbooks
 from schemas.cleansed import Koreksi
 from schemas.marts.bantuan_tidak_tepat import BantuanTidakTepat
@@ -137,7 +137,7 @@ def test_the_kabupaten_gets_its_list_with_line_numbers_and_identifiers_as_text(
     def written(folder: Path) -> list[Path]:
         raw_rows = {"dtks": rows.lazy(), "pos": orders.lazy()}
         folder.mkdir(exist_ok=True)
-        told = ToCorrect(refused, found, improper=aid, proposed=proposed, corrections=corrected, raw=raw_rows)
+        told = CorrectionTables(refused, found, improper=aid, proposed=proposed, corrections=corrected, raw=raw_rows)
         return write_workbooks(correction_lists(told, folder, reference.regions(), show_identifiers=full))
 
     files = written(folder)
@@ -185,7 +185,7 @@ def test_a_list_longer_than_a_sheet_goes_on_in_the_next(
     good, refused, rows = _staged(raw)
     found = findings("dtks", good.lazy(), "DtksStaged")
     assert found.height > 1
-    told = ToCorrect(
+    told = CorrectionTables(
         refused,
         found,
         improper=frame(BantuanTidakTepat, []),

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from pipeline.matching.outcome.review import DECISIONS
-from pipeline.warehouse.workbooks.weighings import WEIGHED
+from pipeline.warehouse.workbooks.answer_weights import WEIGHTS_SCHEMA
 from reports.row import READ, render_row, unfound
 
 DTKS, OTHER = "9" * 16, "8" * 16
@@ -94,7 +94,11 @@ def told(
     stored = {key: pl.LazyFrame(rows[key], infer_schema_length=None) for key in READ}
     answers = pl.DataFrame(decisions or [], schema=DECISIONS, orient="row")
     text = render_row(
-        asked, stored, answers, pl.DataFrame(weighings or [], schema=None if weighings else WEIGHED), "--data-dir d"
+        asked,
+        stored,
+        answers,
+        pl.DataFrame(weighings or [], schema=None if weighings else WEIGHTS_SCHEMA),
+        "--data-dir d",
     )
     assert not re.search(r"\d{16}", re.sub(f"{DTKS}|{OTHER}|{free}", "", text))
     assert not re.search("AMINAH|AISYAH|MARYAM|11-1987|1987-1", text)

@@ -13,12 +13,12 @@ from pipeline.warehouse.periodes import (
     GATES,
     LEDGER,
     State,
-    begin,
-    end,
-    newest_stored,
-    redated,
-    renews_state,
+    begin_run,
+    end_run,
+    newest_stored_periode,
+    replaces_current_state,
     stored_state,
+    superseded_periodes,
 )
 from pipeline.warehouse.store.parquet import write_parquet
 from tests.unit.runs import judge, publish
@@ -49,11 +49,11 @@ def test_what_became_of_the_last_run_of_a_periode(
     lone.write_text("setengah")
     kept = places.stored("staged/dtks", "2022-11")
     write_parquet(pl.DataFrame({"id_dtks": ["1"]}), kept)
-    begin(places, "2022-12")
+    begin_run(places, "2022-12")
     # Judged, but killed before its publication: the previous run's results are in force.
     judge(places, "2022-12")
     assert stored_state(places, "2022-12") is State.UNFINISHED
-    begin(places, "2022-12")
+    begin_run(places, "2022-12")
     assert (killed.exists(), lone.exists(), kept.exists()) == (False, False, True)
     assert stored_state(places, "2022-12") is State.UNFINISHED
 
@@ -62,23 +62,23 @@ def test_a_month_that_was_a_slip_is_no_longer_the_newest(tmp_path: Path) -> None
     places = Places(tmp_path)
 
     def run(periode: str, second: int, *, passed: bool) -> None:
-        begin(places, periode)
+        begin_run(places, periode)
         write_parquet(pl.DataFrame({"berkas": ["a"]}), places.stored(LEDGER, periode))
         judge(places, periode, passed=passed)
         if passed:
             publish(places, periode)
-        end(places, periode)
+        end_run(places, periode)
         os.utime(places.stored(GATES, periode), (second, second))
 
-    assert newest_stored(places) is None
+    assert newest_stored_periode(places) is None
     run("2022-12", 1, passed=True)
     run("2023-12", 2, passed=False)
     run("2022-11", 3, passed=True)
-    assert newest_stored(places) == "2023-12"
+    assert newest_stored_periode(places) == "2023-12"
     run("2023-01", 4, passed=True)
-    assert newest_stored(places) == "2023-01"
-    begin(places, "2023-12")
-    assert newest_stored(places) == "2023-12"  # at work again, or killed
+    assert newest_stored_periode(places) == "2023-01"
+    begin_run(places, "2023-12")
+    assert newest_stored_periode(places) == "2023-12"  # at work again, or killed
 
 
 def reconciled(places: Places, periode: str) -> pl.DataFrame:
@@ -101,8 +101,8 @@ def test_a_snapshot_published_under_a_mistaken_month_is_withdrawn_once_it_is_dat
 
     def withdrawn_and_renews(text: str = "A") -> tuple[list[str], bool]:
         snapshot.write_text(text)
-        withdrawn = redated(places, "2022-12", find_files(places.raw, "2022-12"))
-        return withdrawn, renews_state(places, "2022-12", withdrawn)
+        withdrawn = superseded_periodes(places, "2022-12", find_files(places.raw, "2022-12"))
+        return withdrawn, replaces_current_state(places, "2022-12", withdrawn)
 
     publish_run("2023-01", "B")
     publish_run("2023-02")
@@ -121,7 +121,7 @@ def test_a_snapshot_published_under_a_mistaken_month_is_withdrawn_once_it_is_dat
     # The files are dated by moving them into the folder of the month.
     (folder / "periode=2022-12").mkdir()
     snapshot.rename(folder / "periode=2022-12" / "serang.psv")
-    assert redated(places, "2022-12", find_files(places.raw, "2022-12")) == ["2023-02"]
+    assert superseded_periodes(places, "2022-12", find_files(places.raw, "2022-12")) == ["2023-02"]
     (folder / "periode=2022-12" / "serang.psv").unlink()
     # Several published months of one snapshot are intended.
     publish_run("2023-01")
@@ -141,7 +141,7 @@ def test_a_correction_made_after_a_mistaken_month_holds_in_the_run_that_mends_it
     def months(periode: str) -> set[str]:
         """The month of each file in a run, which is then published."""
         files = find_files(places.raw, periode)
-        withdrawn = redated(places, periode, files)
+        withdrawn = superseded_periodes(places, periode, files)
         files = of_corrected_months(files, corrected_months(places, files, withdrawn))
         for mistaken in withdrawn:
             (places.marts / "cleansed" / "anggota" / f"{mistaken}.parquet").unlink()
@@ -171,7 +171,7 @@ def test_a_month_that_a_folder_names_is_never_withdrawn(tmp_path: Path):
         (folder / "serang.psv").write_text("A")
     publish(places, "2023-01")
     write_parquet(reconciled(places, "2023-01"), published_ledger(places, "2023-01"))
-    assert redated(places, "2022-12", find_files(places.raw, "2022-12")) == []
+    assert superseded_periodes(places, "2022-12", find_files(places.raw, "2022-12")) == []
 
 
 def test_a_correction_is_of_the_snapshot_that_it_was_made_for_while_that_is_published(tmp_path: Path):

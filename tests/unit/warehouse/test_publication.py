@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.matching.outcome.review import RIVALS
 from pipeline.places import Places
-from pipeline.warehouse.publication import Publication, listed_periode
+from pipeline.warehouse.publication import Publication, newest_listed_periode
 from pipeline.warehouse.store.parquet import write_parquet
 from schemas.catalogue import promised_tables
 from schemas.extracts import EXTRACTS
@@ -40,13 +40,13 @@ def test_forms_are_made_only_of_extracts_with_the_columns_of_today(
 
 def test_rows_to_correct_are_those_of_the_newest_run_that_came_that_far(tmp_path: Path):
     places = Places(tmp_path)
-    assert listed_periode(places) is None
+    assert newest_listed_periode(places) is None
     listed = ("quality/karantina", "quality/temuan", "mart/bantuan_tidak_tepat", "mart/usulan_dtks", "cleansed/koreksi")
     for key in listed:
         for periode in ("2022-11", "2022-12"):
             write_parquet(part(periode), places.stored(key, periode))
     write_parquet(part("2023-01"), places.stored("quality/karantina", "2023-01"))
-    assert listed_periode(places) == "2022-12"
+    assert newest_listed_periode(places) == "2022-12"
 
 
 def test_a_withdrawn_month_leaves_every_table_and_the_others_stay(tmp_path: Path):
@@ -54,5 +54,7 @@ def test_a_withdrawn_month_leaves_every_table_and_the_others_stay(tmp_path: Path
     for periode in ("2022-11", "2023-02"):
         write_parquet(part(periode), places.marts / "mart" / "mutu_data" / f"{periode}.parquet")
     write_parquet(part("2022-12"), places.stored("mart/mutu_data", "2022-12"))
-    laid_out = Publication(places, "2022-12")._lay_out(table, tmp_path / "baru", renew_state=True, without=["2023-02"])
+    laid_out = Publication(places, "2022-12")._add_table(
+        table, tmp_path / "baru", renew_state=True, withdrawn=["2023-02"]
+    )
     assert [file.stem for file in laid_out] == ["2022-11", "2022-12"]

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from pipeline.places import Places
-from pipeline.warehouse.publish import BusyError, exclusive, open_as_above, publish, start_tree
+from pipeline.warehouse.publish import BusyError, activate_tree, create_tree, hold_lock, share_like_parent
 
 PARTS = ("warehouse", "marts", "reports")
 
@@ -26,7 +26,7 @@ def places(tmp_path: Path) -> Places:
 
 
 def built(places: Places, name: str) -> Path:
-    tree = start_tree(places, name)
+    tree = create_tree(places, name)
     for part in PARTS:
         (tree / part / "isi.txt").write_text(name)
     return tree
@@ -64,7 +64,7 @@ def killing(monkeypatch: pytest.MonkeyPatch, step: int, *, after: bool) -> None:
 
 
 def test_first_publication_shows_all_three_folders_through_relative_links(places: Places) -> None:
-    publish(places, built(places, "satu"))
+    activate_tree(places, built(places, "satu"))
     assert seen(places) == ["satu"] * 3
     assert [str((places.root / part).readlink()) for part in PARTS] == [
         f"home/published/current/{part}" for part in PARTS
@@ -75,24 +75,24 @@ def test_first_publication_shows_all_three_folders_through_relative_links(places
 
 def test_current_and_previous_tree_are_kept_and_nothing_else(places: Places) -> None:
     for name in ("satu", "dua", "tiga"):
-        publish(places, built(places, name))
+        activate_tree(places, built(places, name))
     built(places, "terbengkalai")
-    publish(places, built(places, "empat"))
+    activate_tree(places, built(places, "empat"))
     assert trees(places) == {"tiga", "empat", "current"}
     assert seen(places) == ["empat"] * 3
 
 
 def test_a_working_tree_starts_empty_and_is_not_live(places: Places) -> None:
-    publish(places, built(places, "satu"))
+    activate_tree(places, built(places, "satu"))
     built(places, "dua")
-    tree = start_tree(places, "dua")
+    tree = create_tree(places, "dua")
     assert sorted(path.name for path in tree.rglob("*")) == sorted(PARTS)
     assert seen(places) == ["satu"] * 3
 
 
 def test_a_name_published_twice_is_numbered(places: Places) -> None:
-    publish(places, built(places, "satu"))
-    assert publish(places, built(places, "satu")).name == "satu-2"
+    activate_tree(places, built(places, "satu"))
+    assert activate_tree(places, built(places, "satu")).name == "satu-2"
     assert trees(places) == {"satu", "satu-2", "current"}
 
 
@@ -103,18 +103,18 @@ def test_killed_at_any_step_a_reader_sees_one_whole_tree(
     outcomes = []
     for step in range(1, 100):
         places = Places(tmp_path / f"data-{step}")
-        publish(places, built(places, "nol"))
-        publish(places, built(places, "lama"))
+        activate_tree(places, built(places, "nol"))
+        activate_tree(places, built(places, "lama"))
         tree = built(places, "baru")
         try:
             with monkeypatch.context() as patched:
                 killing(patched, step, after=after)
-                publish(places, tree)
+                activate_tree(places, tree)
         except KilledError:
             state = seen(places)
             assert state in (["lama"] * 3, ["baru"] * 3)
             outcomes.append(state[0])
-            publish(places, built(places, "berikut"))
+            activate_tree(places, built(places, "berikut"))
             assert seen(places) == ["berikut"] * 3
             assert trees(places) == {state[0], "berikut", "current"}
         else:
@@ -136,11 +136,11 @@ def test_killed_while_publishing_first_the_next_run_puts_it_right(
         try:
             with monkeypatch.context() as patched:
                 killing(patched, step, after=after)
-                publish(places, tree)
+                activate_tree(places, tree)
         except KilledError:
             kills += 1
             assert set(seen(places)) <= {None, "baru"}
-            publish(places, built(places, "berikut"))
+            activate_tree(places, built(places, "berikut"))
             assert seen(places) == ["berikut"] * 3
         else:
             break
@@ -157,8 +157,8 @@ def test_whoever_reads_the_folder_above_reads_the_report_under_any_umask(places:
         tree = built(places, "a")
     finally:
         os.umask(before)
-    open_as_above(tree, inside=False)
-    open_as_above(tree / "reports")
+    share_like_parent(tree, recursive=False)
+    share_like_parent(tree / "reports")
     folders = (places.home, places.published, tree, tree / "reports")
     assert {each.stat().st_mode & 0o777 for each in folders} == {above}
     assert (tree / "reports" / "isi.txt").stat().st_mode & 0o777 == page
@@ -167,7 +167,7 @@ def test_whoever_reads_the_folder_above_reads_the_report_under_any_umask(places:
 
 def test_an_empty_folder_gives_way_to_the_link(places: Places) -> None:
     places.marts.mkdir(parents=True)
-    publish(places, built(places, "satu"))
+    activate_tree(places, built(places, "satu"))
     assert places.marts.is_symlink()
     assert seen(places) == ["satu"] * 3
 
@@ -176,7 +176,7 @@ def test_a_folder_of_the_officers_is_moved_aside_whole(places: Places) -> None:
     for taken in (places.reports, places.root / "reports.lama"):
         taken.mkdir(parents=True)
         (taken / "catatan.txt").write_text(taken.name)
-    publish(places, built(places, "satu"))
+    activate_tree(places, built(places, "satu"))
     assert (places.root / "reports.lama-2" / "catatan.txt").read_text() == "reports"
     assert (places.root / "reports.lama" / "catatan.txt").read_text() == "reports.lama"
     assert seen(places) == ["satu"] * 3
@@ -195,21 +195,21 @@ def test_a_folder_that_cannot_be_replaced_stays_where_it_was(places: Places, mon
 
     monkeypatch.setattr(os, "replace", refusing)
     with pytest.raises(PermissionError):
-        publish(places, tree)
+        activate_tree(places, tree)
     assert (places.reports / "catatan.txt").read_text() == "penting"
 
 
 def test_a_reader_keeps_its_database_and_a_new_one_sees_the_new(places: Places) -> None:
     def database(name: str, value: int) -> Path:
-        tree = start_tree(places, name)
+        tree = create_tree(places, name)
         with duckdb.connect(str(tree / "warehouse" / "padan.duckdb")) as connection:
             connection.execute(f"CREATE TABLE t AS SELECT {value} AS x FROM range(200000)")  # noqa: S608
         return tree
 
-    publish(places, database("satu", 1))
+    activate_tree(places, database("satu", 1))
     with duckdb.connect(str(places.database), read_only=True) as early:
         for value, name in ((2, "dua"), (3, "tiga")):
-            publish(places, database(name, value))
+            activate_tree(places, database(name, value))
         # The reader's own tree is deleted by now; what it has open it still reads.
         assert "satu" not in trees(places)
         assert early.execute("SELECT SUM(x) FROM t").fetchone() == (200_000,)
@@ -218,16 +218,16 @@ def test_a_reader_keeps_its_database_and_a_new_one_sees_the_new(places: Places) 
 
 
 def test_a_second_process_is_told_to_wait_and_may_come_later(places: Places) -> None:
-    with exclusive(places):
-        with pytest.raises(BusyError, match="Tunggu sampai selesai"), exclusive(places):
+    with hold_lock(places):
+        with pytest.raises(BusyError, match="Tunggu sampai selesai"), hold_lock(places):
             pass
         attempt = (
             "import sys; from pathlib import Path; from pipeline.places import Places;"
-            "from pipeline.warehouse.publish import BusyError, exclusive\n"
-            "try:\n  with exclusive(Places(Path(sys.argv[1]))): pass\n"
+            "from pipeline.warehouse.publish import BusyError, hold_lock\n"
+            "try:\n  with hold_lock(Places(Path(sys.argv[1]))): pass\n"
             "except BusyError: sys.exit(7)"
         )
         ended = subprocess.run([sys.executable, "-c", attempt, str(places.root)], check=False)
         assert ended.returncode == 7
-    with exclusive(places):
+    with hold_lock(places):
         pass

@@ -117,7 +117,7 @@ def test_a_killed_publication_leaves_a_trace_of_no_use(
 
 def _book(folder: Path, code: str, *names: str) -> Book:
     rows = pl.DataFrame({"nama": names}, schema={"nama": pl.String})
-    return Book(folder / f"{code}.xlsx", {"Temuan": (rows, {"nama": "Nama"})}, widths={}, usual_width=12)
+    return Book(folder / f"{code}.xlsx", {"Temuan": (rows, {"nama": "Nama"})}, widths={}, default_width=12)
 
 
 def test_workbooks_of_the_same_content_are_taken_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

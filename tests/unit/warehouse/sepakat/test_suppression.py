@@ -270,7 +270,11 @@ def test_no_small_cell_can_be_solved_from_levels_indicators_and_versions(table: 
 def test_what_parts_fall_short_of_their_total_is_not_small_either(table: str, seed: int) -> None:
     for truth, public in versions(seed, table, 2):
         for count in COUNTS[table][1:]:
-            rest = public.select(count.most - pl.col(count.name)).to_series() if count.most is not None else None
+            rest = (
+                public.select(count.upper_bound - pl.col(count.name)).to_series()
+                if count.upper_bound is not None
+                else None
+            )
             assert rest is not None
             assert rest.is_between(1, SMALLEST_SHOWN - 1).sum() == 0
         assert truth.height == public.height

@@ -14,7 +14,7 @@ import pytest
 
 from pipeline.places import Places
 from pipeline.warehouse.sepakat.indicators import Release
-from pipeline.warehouse.sepakat.versions import commit_release, history, prepare_release
+from pipeline.warehouse.sepakat.versions import commit_release, prepare_release, suppression_history
 from schemas.release import COMPATIBILITY, SCHEMA_VERSION
 from tests.unit.warehouse.releasing import members, realised, released
 
@@ -106,7 +106,7 @@ def test_a_new_version_says_what_changed(places: Places) -> None:
 def test_another_month_with_the_same_figures_changes_no_region(places: Places) -> None:
     rows = members("3604052001", 20)
     committed(places, "2022-12", released(rows), INPUTS)
-    tables = released(rows, history=history(places), periode="2023-01")
+    tables = released(rows, history=suppression_history(places), periode="2023-01")
     versi = committed(places, "2023-01", tables, INPUTS)
     assert versi.startswith("2023-01-")
     assert pl.read_parquet(places.release / versi / "perubahan.parquet").is_empty()
@@ -130,14 +130,14 @@ def test_the_next_version_knows_what_this_one_hid_even_without_its_history(place
     for lost in (False, True):
         if lost:
             shutil.rmtree(places.release_history(first))
-        new = committed(places, "2022-12", released(later, history=history(places)), INPUTS)
+        new = committed(places, "2022-12", released(later, history=suppression_history(places)), INPUTS)
         assert counted(places, new) == {
             "3604052001": None,
             "3604052002": None,
             "3604052003": 29,
             "3604052004": 8,
         }
-        committed(places, "2022-12", released(small(3), history=history(places)), INPUTS)
+        committed(places, "2022-12", released(small(3), history=suppression_history(places)), INPUTS)
         shutil.rmtree(places.release / new)
 
 
@@ -146,7 +146,7 @@ def test_damaged_memory_of_a_version_is_as_good_as_lost(places: Places) -> None:
     for file in places.release_history(first).iterdir():
         file.write_bytes(file.read_bytes()[:100])
     later = [*small(3)[:-1], *members("3604052004", 8)]
-    new = committed(places, "2022-12", released(later, history=history(places)), INPUTS)
+    new = committed(places, "2022-12", released(later, history=suppression_history(places)), INPUTS)
     assert counted(places, new)["3604052002"] is None
     assert manifest(places, new)["versi_sebelumnya"] == first
 
@@ -163,11 +163,11 @@ def test_a_damaged_or_lost_pointer_gives_way_to_the_version_made_last(places: Pl
         pointer.unlink()
     else:
         pointer.write_text(content)
-    assert committed(places, "2022-12", released(small(3), history=history(places)), INPUTS) == first
+    assert committed(places, "2022-12", released(small(3), history=suppression_history(places)), INPUTS) == first
     assert pointer.read_bytes() == before
     pointer.unlink()
     later = [*small(3)[:-1], *members("3604052004", 8)]
-    new = committed(places, "2022-12", released(later, history=history(places)), INPUTS)
+    new = committed(places, "2022-12", released(later, history=suppression_history(places)), INPUTS)
     assert (manifest(places, new)["versi_sebelumnya"], counted(places, new)["3604052002"]) == (first, None)
 
 
@@ -177,10 +177,10 @@ def test_a_damaged_version_is_made_again(places: Places, damaged: str) -> None:
     whole = {file.name: file.read_bytes() for file in (places.release / first).iterdir()}
     for change in (lambda file: file.write_bytes(b"x"), Path.unlink):
         change(places.release / first / damaged)
-        assert committed(places, "2022-12", released(small(3), history=history(places)), INPUTS) == first
+        assert committed(places, "2022-12", released(small(3), history=suppression_history(places)), INPUTS) == first
         assert {file.name: file.read_bytes() for file in (places.release / first).iterdir()} == whole
     (places.release / first / damaged).write_bytes(b"x")
-    new = committed(places, "2022-12", released(members("3604052001", 20), history=history(places)), INPUTS)
+    new = committed(places, "2022-12", released(members("3604052001", 20), history=suppression_history(places)), INPUTS)
     changes = pl.read_parquet(places.release / new / "perubahan.parquet")
     assert (manifest(places, new)["versi_sebelumnya"], set(changes["perubahan"])) == (None, {"BARU"})
 
@@ -191,13 +191,13 @@ def test_a_manifest_that_still_reads_but_has_another_fingerprint_is_made_again(p
     file = places.release / first / "manifest.json"
     whole = file.read_text()
     file.write_text(whole.replace(f'"{key}"', f'"{key[:-1]}_"'))
-    assert committed(places, "2022-12", released(small(3), history=history(places)), INPUTS) == first
+    assert committed(places, "2022-12", released(small(3), history=suppression_history(places)), INPUTS) == first
     assert file.read_text() == whole
 
 
 def test_a_run_again_over_its_own_release_changes_nothing(places: Places) -> None:
     first = committed(places, "2022-12", released(small(3)), INPUTS)
-    assert committed(places, "2022-12", released(small(3), history=history(places)), INPUTS) == first
+    assert committed(places, "2022-12", released(small(3), history=suppression_history(places)), INPUTS) == first
     assert {path.name for path in places.release.iterdir()} == {first, "latest.json"}
 
 
@@ -252,7 +252,7 @@ def test_a_version_of_an_earlier_schema_of_the_same_meaning_is_compared_with(pla
     named = json.loads(pointer.read_text())
     named["sha256"] = hashlib.sha256((places.release / old / "manifest.json").read_bytes()).hexdigest()
     pointer.write_text(json.dumps(named))
-    assert set(history(places)) == {"wilayah", "realisasi"}
+    assert set(suppression_history(places)) == {"wilayah", "realisasi"}
     new = committed(places, "2023-01", released(members("3604052001", 20), periode="2023-01"), INPUTS)
     assert manifest(places, new)["versi_sebelumnya"] == old
     assert pl.read_parquet(places.release / new / "perubahan.parquet").is_empty()

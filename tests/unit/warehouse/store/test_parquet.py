@@ -11,7 +11,7 @@ import pytest
 from pipeline.matching.records import tables
 from pipeline.normalise.sources.parts import ROWS_PER_PART
 from pipeline.settings import default_limits
-from pipeline.warehouse.store.parquet import ROWS_PER_GROUP, write_parquet, write_pieces
+from pipeline.warehouse.store.parquet import ROWS_PER_GROUP, write_parquet, write_parquet_pieces
 
 
 def frame(first: int = 0) -> pl.DataFrame:
@@ -57,12 +57,12 @@ def test_pieces_of_any_size_leave_the_same_bytes(tmp_path: Path, size: int) -> N
     df = pl.DataFrame({"a": range(300_000), "b": [str(n % 977) for n in range(300_000)]})
     write_parquet(df, tmp_path / "whole.parquet")
     pieces = (df.slice(first, size) for first in range(0, df.height, size))
-    write_pieces(pieces, df.schema, tmp_path / "pieces.parquet")
+    write_parquet_pieces(pieces, df.schema, tmp_path / "pieces.parquet")
     assert (tmp_path / "pieces.parquet").read_bytes() == (tmp_path / "whole.parquet").read_bytes()
 
 
 def test_no_pieces_are_an_empty_table(tmp_path: Path) -> None:
-    write_pieces(iter([]), pl.Schema({"a": pl.String()}), tmp_path / "a.parquet")
+    write_parquet_pieces(iter([]), pl.Schema({"a": pl.String()}), tmp_path / "a.parquet")
     assert pl.read_parquet(tmp_path / "a.parquet").schema == {"a": pl.String}
 
 
@@ -74,6 +74,6 @@ def test_a_piece_that_fails_leaves_the_file_as_it_was(tmp_path: Path) -> None:
     file = tmp_path / "a.parquet"
     write_parquet(pl.DataFrame({"a": ["alt"]}), file)
     with pytest.raises(OSError, match="penuh"):
-        write_pieces(pieces(), pl.Schema({"a": pl.String()}), file)
+        write_parquet_pieces(pieces(), pl.Schema({"a": pl.String()}), file)
     assert pl.read_parquet(file)["a"].to_list() == ["alt"]
     assert list(tmp_path.iterdir()) == [file]

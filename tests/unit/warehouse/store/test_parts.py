@@ -8,7 +8,7 @@ import polars as pl
 
 from pipeline.places import Places
 from pipeline.warehouse.store.parquet import write_parquet
-from pipeline.warehouse.store.parts import last_published_with, scan_before, scan_until
+from pipeline.warehouse.store.parts import newest_periode_with, scan_before, scan_until
 from schemas.catalogue import promised_tables
 from schemas.marts.mutu_data import MutuData
 from schemas.table import polars_schema
@@ -35,9 +35,9 @@ def test_the_newest_periode_before_the_runs_is_the_one_to_compare_with(tmp_path:
     assert scan_until(places, "2022-12", TABLE).collect()["periode"].to_list() == ["2022-12"]
     assert scan_until(places, "2022-10", TABLE).collect()["periode"].to_list() == ["2022-09"]
     assert scan_until(places, "2022-08", TABLE).collect().is_empty()
-    assert last_published_with(places, TABLE, "tingkat", "NASIONAL") == "2023-01"
-    assert last_published_with(places, TABLE, "periode", "2022-11") == "2022-11"
-    assert last_published_with(places, TABLE, "tingkat", "DESA") is None
+    assert newest_periode_with(places, TABLE, "tingkat", "NASIONAL") == "2023-01"
+    assert newest_periode_with(places, TABLE, "periode", "2022-11") == "2022-11"
+    assert newest_periode_with(places, TABLE, "tingkat", "DESA") is None
 
 
 def test_before_the_first_there_is_nothing_with_all_columns(tmp_path: Path):

@@ -14,7 +14,12 @@ import xlsxwriter
 
 from pipeline.matching.outcome.review import COMPARED
 from pipeline.places import Places
-from pipeline.warehouse.workbooks.review_answers import ReviewError, hand_out_review, kept_decisions, take_review_sheet
+from pipeline.warehouse.workbooks.review_answers import (
+    ReviewError,
+    export_review_sheet,
+    import_review_sheet,
+    stored_decisions,
+)
 
 ONE, TWO = "3604095207920001", "3604095207920002"
 OLD_HEAD = ("id_dtks", "nik_dukcapil", "KEPUTUSAN", "PETUGAS", "CATATAN")
@@ -52,7 +57,7 @@ def _read(path: Path) -> pl.DataFrame:
 
 
 def test_identifiers_survive_as_text_and_answers_are_empty(tmp_path: Path):
-    hand_out_review(PAIRS, PAIRS.clear(), tmp_path / "tinjau.xlsx", Places(tmp_path))
+    export_review_sheet(PAIRS, PAIRS.clear(), tmp_path / "tinjau.xlsx", Places(tmp_path))
     sheet = _read(tmp_path / "tinjau.xlsx")
     assert sheet.select("ID DTKS", "NIK Dukcapil").rows() == PAIRS.select("id_dtks", "nik_dukcapil").rows()
     assert sheet["KEPUTUSAN"].null_count() == 2
@@ -65,7 +70,7 @@ def test_identifiers_survive_as_text_and_answers_are_empty(tmp_path: Path):
 
 
 def test_an_officer_is_told_how_to_fill_it_in(tmp_path: Path):
-    hand_out_review(PAIRS, PAIRS.clear(), tmp_path / "tinjau.xlsx", Places(tmp_path))
+    export_review_sheet(PAIRS, PAIRS.clear(), tmp_path / "tinjau.xlsx", Places(tmp_path))
     book = fastexcel.read_excel(tmp_path / "tinjau.xlsx")
     assert book.sheet_names == ["Petunjuk", "Tinjau", "Diputuskan"]
     guide = " ".join(book.load_sheet("Petunjuk", dtypes="string", header_row=None).to_polars().to_series())
@@ -77,7 +82,7 @@ def test_a_workbook_that_cannot_be_written_leaves_the_one_before_and_nothing_els
 ):
     """An incomplete workbook would block the next attempt, as it would be taken for another's file."""
     file = tmp_path / "tinjau.xlsx"
-    hand_out_review(PAIRS, PAIRS.clear(), file, Places(tmp_path))
+    export_review_sheet(PAIRS, PAIRS.clear(), file, Places(tmp_path))
     before = file.read_bytes()
 
     def half_written(path: Path, _: object) -> None:
@@ -86,7 +91,7 @@ def test_a_workbook_that_cannot_be_written_leaves_the_one_before_and_nothing_els
 
     monkeypatch.setattr(Path, "write_bytes", half_written)
     with pytest.raises(OSError, match="No space"):
-        hand_out_review(PAIRS.head(1), PAIRS.clear(), file, Places(tmp_path))
+        export_review_sheet(PAIRS.head(1), PAIRS.clear(), file, Places(tmp_path))
     assert file.read_bytes() == before
     assert list(tmp_path.iterdir()) == [file]
 
@@ -97,10 +102,10 @@ def test_answers_are_kept_once_and_in_order(tmp_path: Path, head: tuple[str, ...
     first = _filled(tmp_path / "a.xlsx", ("1", ONE, "sama", "Sari", ""), ("2", TWO, "", "", ""), head=head)
     second = _filled(tmp_path / "b.xlsx", ("1", ONE, "Beda", "Budi", "salah lihat"), head=head)
     for file, new in ((first, 1), (first, 0), (second, 1), (first, 0)):
-        taken = take_review_sheet(file, places, TODAY)
-        assert (taken.answers.height, taken.before, taken.problems) == (new, 1 - new, [])
-        assert taken.blank == int(file == first)
-    assert kept_decisions(places).rows() == [
+        taken = import_review_sheet(file, places, TODAY)
+        assert (taken.answers.height, taken.already_imported, taken.problems) == (new, 1 - new, [])
+        assert taken.unanswered == int(file == first)
+    assert stored_decisions(places).rows() == [
         ("1", ONE, "SAMA", "Sari", None, TODAY),
         ("1", ONE, "BEDA", "Budi", "salah lihat", TODAY),
     ]
@@ -110,45 +115,45 @@ def test_answers_are_kept_once_and_in_order(tmp_path: Path, head: tuple[str, ...
 
 def test_what_was_decided_goes_out_on_a_sheet_of_its_own_and_is_taken_back_there(tmp_path: Path):
     places, again = Places(tmp_path), tmp_path / "b.xlsx"
-    take_review_sheet(_filled(tmp_path / "a.xlsx", ("2", TWO, "SAMA", "Sari", "")), places, TODAY)
-    hand_out_review(PAIRS.head(1), PAIRS.tail(1), again, places)
+    import_review_sheet(_filled(tmp_path / "a.xlsx", ("2", TWO, "SAMA", "Sari", "")), places, TODAY)
+    export_review_sheet(PAIRS.head(1), PAIRS.tail(1), again, places)
     sheet = fastexcel.read_excel(again).load_sheet("Diputuskan", dtypes="string").to_polars()
     told = sheet.select("ID DTKS", "NIK Dukcapil", "KEPUTUSAN", "Jawaban sebelumnya").rows()
     assert told == [("2", TWO, None, "SAMA; Sari")]
     # What is left empty there stays decided, and does not wait.
-    untouched = take_review_sheet(again, places, TODAY)
-    assert (untouched.answers.height, untouched.blank) == (0, 1)
+    untouched = import_review_sheet(again, places, TODAY)
+    assert (untouched.answers.height, untouched.unanswered) == (0, 1)
     rows = ("2", TWO, "batal", "Sari", "keliru"), ("2", TWO, "apa", "", "")
-    taken = take_review_sheet(_filled(tmp_path / "c.xlsx", decided=rows), places, TODAY)
+    taken = import_review_sheet(_filled(tmp_path / "c.xlsx", decided=rows), places, TODAY)
     assert [problem.split(":")[0] for problem in taken.problems] == ["Baris 3 di lembar Diputuskan"]
-    assert kept_decisions(places)["jawaban"].to_list() == ["SAMA", "BATAL"]
+    assert stored_decisions(places)["jawaban"].to_list() == ["SAMA", "BATAL"]
 
 
 def test_answers_of_before_have_no_day(tmp_path: Path):
     places = Places(tmp_path)
-    take_review_sheet(_filled(tmp_path / "a.xlsx", ("1", ONE, "SAMA", "Sari", "")), places, TODAY)
+    import_review_sheet(_filled(tmp_path / "a.xlsx", ("1", ONE, "SAMA", "Sari", "")), places, TODAY)
     (file,) = places.decisions.glob("*.parquet")
     pl.read_parquet(file).drop("diambil").write_parquet(file)
-    assert kept_decisions(places).rows() == [("1", ONE, "SAMA", "Sari", None, None)]
+    assert stored_decisions(places).rows() == [("1", ONE, "SAMA", "Sari", None, None)]
 
 
 def test_who_does_not_know_is_asked_again_with_that_answer_beside(tmp_path: Path):
     places = Places(tmp_path)
     answers = ("2", TWO, "TIDAK TAHU", "Sari", "lihat KTP"), ("3604059388751873", ONE, "", "", "")
-    take_review_sheet(_filled(tmp_path / "a.xlsx", *answers), places, TODAY)
-    hand_out_review(PAIRS, PAIRS.clear(), tmp_path / "b.xlsx", places)
+    import_review_sheet(_filled(tmp_path / "a.xlsx", *answers), places, TODAY)
+    export_review_sheet(PAIRS, PAIRS.clear(), tmp_path / "b.xlsx", places)
     assert _read(tmp_path / "b.xlsx")["Jawaban sebelumnya"].to_list() == [None, "TIDAK TAHU; Sari; lihat KTP"]
 
 
 def test_answers_that_nobody_took_are_not_overwritten(tmp_path: Path):
     places, file = Places(tmp_path), tmp_path / "a.xlsx"
-    hand_out_review(PAIRS, PAIRS.clear(), file, places)
-    hand_out_review(PAIRS, PAIRS.clear(), file, places)
+    export_review_sheet(PAIRS, PAIRS.clear(), file, places)
+    export_review_sheet(PAIRS, PAIRS.clear(), file, places)
     _filled(file, ("1", ONE, "SAMA", "Sari", ""))
     with pytest.raises(ReviewError, match="belum diambil"):
-        hand_out_review(PAIRS, PAIRS.clear(), file, places)
-    take_review_sheet(file, places, TODAY)
-    hand_out_review(PAIRS, PAIRS.clear(), file, places)
+        export_review_sheet(PAIRS, PAIRS.clear(), file, places)
+    import_review_sheet(file, places, TODAY)
+    export_review_sheet(PAIRS, PAIRS.clear(), file, places)
     assert _read(file)["KEPUTUSAN"].null_count() == 2
 
 
@@ -156,14 +161,14 @@ def test_answers_that_could_not_be_taken_and_files_of_others_are_not_overwritten
     places, file = Places(tmp_path), tmp_path / "a.xlsx"
     _filled(file, ("1", ONE, "SAMA", "Sari", ""), ("2", TWO, "mungkin", "Sari", ""))
     with pytest.raises(ReviewError, match="belum diambil"):
-        hand_out_review(PAIRS, PAIRS.clear(), file, places)
-    assert take_review_sheet(file, places, TODAY).answers.height == 1
+        export_review_sheet(PAIRS, PAIRS.clear(), file, places)
+    assert import_review_sheet(file, places, TODAY).answers.height == 1
     with pytest.raises(ReviewError, match=r"pilih nama lain:\n  Baris 3: isi KEPUTUSAN"):
-        hand_out_review(PAIRS, PAIRS.clear(), file, places)
+        export_review_sheet(PAIRS, PAIRS.clear(), file, places)
     with xlsxwriter.Workbook(file) as book:
         book.add_worksheet("Tinjau 2").write_row(0, 0, OLD_HEAD)
     with pytest.raises(ReviewError, match="Pilih nama lain"):
-        hand_out_review(PAIRS, PAIRS.clear(), file, places)
+        export_review_sheet(PAIRS, PAIRS.clear(), file, places)
 
 
 def test_rows_that_contradict_each_other_are_not_taken_in_whatever_order(tmp_path: Path):
@@ -177,8 +182,8 @@ def test_rows_that_contradict_each_other_are_not_taken_in_whatever_order(tmp_pat
         places = Places(tmp_path / name)
         places.root.mkdir()
         file = _filled(places.root / "a.xlsx", *asked, decided=(("2", ONE, "BEDA", "", ""),))
-        taken = take_review_sheet(file, places, TODAY)
-        assert kept_decisions(places).select("id_dtks", "jawaban").rows() == [("3", "BEDA")]
+        taken = import_review_sheet(file, places, TODAY)
+        assert stored_decisions(places).select("id_dtks", "jawaban").rows() == [("3", "BEDA")]
         assert taken.unsigned == []
         assert len(taken.problems) == 4
         assert sum("lebih dari satu NIK (baris " in problem for problem in taken.problems) == 2
@@ -187,11 +192,11 @@ def test_rows_that_contradict_each_other_are_not_taken_in_whatever_order(tmp_pat
 
 def test_an_answer_about_somebody_who_is_gone_can_be_taken_back(tmp_path: Path):
     places = Places(tmp_path)
-    take_review_sheet(_filled(tmp_path / "a.xlsx", ("1", TWO, "SAMA", "Sari", "")), places, TODAY)
+    import_review_sheet(_filled(tmp_path / "a.xlsx", ("1", TWO, "SAMA", "Sari", "")), places, TODAY)
     _stored(places, ["1"], [ONE])
     rows = ("1", TWO, "BATAL", "", ""), ("1", ONE, "BATAL", "", "")
-    taken = take_review_sheet(_filled(tmp_path / "b.xlsx", decided=rows), places, TODAY)
-    assert kept_decisions(places)["jawaban"].to_list() == ["SAMA", "BATAL"]
+    taken = import_review_sheet(_filled(tmp_path / "b.xlsx", decided=rows), places, TODAY)
+    assert stored_decisions(places)["jawaban"].to_list() == ["SAMA", "BATAL"]
     assert [problem.split(" yang")[0] for problem in taken.problems] == [
         "Baris 3 di lembar Diputuskan: tidak ada jawaban tentang pasangan ini"
     ]
@@ -199,19 +204,19 @@ def test_an_answer_about_somebody_who_is_gone_can_be_taken_back(tmp_path: Path):
 
 def test_a_workbook_is_written_under_the_name_of_one(tmp_path: Path):
     with pytest.raises(ReviewError, match=r"misalnya .*tinjau\.xlsx"):
-        hand_out_review(PAIRS, PAIRS.clear(), tmp_path / "tinjau.csv", Places(tmp_path))
+        export_review_sheet(PAIRS, PAIRS.clear(), tmp_path / "tinjau.csv", Places(tmp_path))
 
 
 def test_a_row_that_cannot_be_used_is_named_by_its_number(tmp_path: Path):
     rows = ("1", ONE, "mungkin", "", ""), ("", ONE, "SAMA", "", ""), ("1", "3,6E+15", "SAMA", "", "")
-    taken = take_review_sheet(_filled(tmp_path / "a.xlsx", *rows), Places(tmp_path), TODAY)
+    taken = import_review_sheet(_filled(tmp_path / "a.xlsx", *rows), Places(tmp_path), TODAY)
     assert taken.answers.is_empty()
     assert [problem[:30] for problem in taken.problems] == [
         "Baris 2: isi KEPUTUSAN dengan ",
         "Baris 3: ID DTKS kosong atau N",
         "Baris 4: ID DTKS kosong atau N",
     ]
-    assert kept_decisions(Places(tmp_path)).is_empty()
+    assert stored_decisions(Places(tmp_path)).is_empty()
 
 
 def _stored(places: Places, rows: list[str], residents: list[str], periode: str = "2022-12") -> None:
@@ -232,7 +237,7 @@ def test_answers_about_nobody_of_the_last_run_are_not_taken(tmp_path: Path):
         ("9501234567890120", ONE, "BEDA", "Sari", ""),
     )
     file = _filled(tmp_path / "a.xlsx", *rows)
-    taken = take_review_sheet(file, places, TODAY)
+    taken = import_review_sheet(file, places, TODAY)
     *others, rounded = taken.problems
     assert "Baris 5: ID DTKS 9501********0120 tidak ada" in rounded
     assert "Excel membulatkan" in rounded
@@ -242,11 +247,11 @@ def test_answers_about_nobody_of_the_last_run_are_not_taken(tmp_path: Path):
         "Baris 3: ID DTKS 1234********3456 tidak ada pada baris DTKS mana pun dari proses terakhir",
     ]
     assert taken.unsigned == ["4"]
-    assert kept_decisions(places).rows() == [("1", ONE, "SAMA", None, None, TODAY)]
+    assert stored_decisions(places).rows() == [("1", ONE, "SAMA", None, None, TODAY)]
     # The same workbook after a run that read that row.
     _stored(places, ["1", "1234567890123456"], [ONE])
-    take_review_sheet(file, places, TODAY)
-    assert kept_decisions(places)["id_dtks"].to_list() == ["1", "1234567890123456"]
+    import_review_sheet(file, places, TODAY)
+    assert stored_decisions(places)["id_dtks"].to_list() == ["1", "1234567890123456"]
 
 
 def test_answers_about_what_is_published_are_taken_while_a_later_run_is_withheld(tmp_path: Path):
@@ -258,8 +263,8 @@ def test_answers_about_what_is_published_are_taken_while_a_later_run_is_withheld
     published.touch()
     _stored(places, ["2"], [TWO], periode="2023-01")
     rows = (("1", ONE, "SAMA", "Sari", ""), ("2", TWO, "BEDA", "Sari", ""), ("3", ONE, "BEDA", "Sari", ""))
-    taken = take_review_sheet(_filled(tmp_path / "a.xlsx", *rows), places, TODAY)
-    assert kept_decisions(places)["id_dtks"].to_list() == ["1", "2"]
+    taken = import_review_sheet(_filled(tmp_path / "a.xlsx", *rows), places, TODAY)
+    assert stored_decisions(places)["id_dtks"].to_list() == ["1", "2"]
     assert [problem[:7] for problem in taken.problems] == ["Baris 4"]
 
 
@@ -269,12 +274,12 @@ def test_a_workbook_of_another_folder_is_told_in_one_sentence_also_without_answe
     for answer in ("SAMA", ""):
         file = _filled(tmp_path / "a.xlsx", ("1", ONE, answer, "Sari", ""), ("2", TWO, "", "", ""))
         with pytest.raises(ReviewError, match=r"^Tidak satu pun ID DTKS di a.xlsx ada di .*--data-dir"):
-            take_review_sheet(file, places, TODAY)
+            import_review_sheet(file, places, TODAY)
     _filled(tmp_path / "a.xlsx", ("1", ONE, "SAMA", "Sari", ""))
     with pytest.raises(ReviewError, match=r"a.xlsx sudah ada dan berisi jawaban; pilih nama lain. Tidak satu pun"):
-        hand_out_review(PAIRS, PAIRS.clear(), tmp_path / "a.xlsx", places)
-    hand_out_review(PAIRS.clear(), PAIRS.clear(), tmp_path / "b.xlsx", places)
-    assert take_review_sheet(tmp_path / "b.xlsx", places, TODAY).problems == []
+        export_review_sheet(PAIRS, PAIRS.clear(), tmp_path / "a.xlsx", places)
+    export_review_sheet(PAIRS.clear(), PAIRS.clear(), tmp_path / "b.xlsx", places)
+    assert import_review_sheet(tmp_path / "b.xlsx", places, TODAY).problems == []
 
 
 def test_a_nik_that_excel_made_a_number_of_is_somebody_or_nobody(tmp_path: Path):
@@ -285,7 +290,7 @@ def test_a_nik_that_excel_made_a_number_of_is_somebody_or_nobody(tmp_path: Path)
         sheet.write_row(0, 0, OLD_HEAD)
         sheet.write_row(1, 0, [1, 3.6e15, "SAMA", "Sari", ""])
         sheet.write_row(2, 0, [1, int(ONE), "SAMA", "Sari", ""])
-    taken = take_review_sheet(tmp_path / "a.xlsx", places, TODAY)
+    taken = import_review_sheet(tmp_path / "a.xlsx", places, TODAY)
     assert (taken.answers["nik_dukcapil"].to_list(), len(taken.problems)) == ([ONE], 1)
 
 
@@ -293,7 +298,7 @@ def test_a_nik_that_excel_made_a_number_of_is_somebody_or_nobody(tmp_path: Path)
 def test_anything_else_is_refused_with_a_sentence(tmp_path: Path, content: bytes):
     (tmp_path / "a.xlsx").write_bytes(content)
     with pytest.raises(ReviewError, match="bukan buku kerja Excel"):
-        take_review_sheet(tmp_path / "a.xlsx", Places(tmp_path), TODAY)
+        import_review_sheet(tmp_path / "a.xlsx", Places(tmp_path), TODAY)
 
 
 def test_a_cell_far_away_that_would_take_all_memory_is_refused(tmp_path: Path):
@@ -302,12 +307,12 @@ def test_a_cell_far_away_that_would_take_all_memory_is_refused(tmp_path: Path):
         sheet.write_row(0, 0, OLD_HEAD)
         sheet.write_string(1_048_575, 16_383, " ")
     with pytest.raises(ReviewError, match="sangat jauh dari tabelnya"):
-        take_review_sheet(tmp_path / "a.xlsx", Places(tmp_path), TODAY)
+        import_review_sheet(tmp_path / "a.xlsx", Places(tmp_path), TODAY)
 
 
 def test_a_file_that_is_not_there_is_no_bad_sheet(tmp_path: Path):
     with pytest.raises(ReviewError, match="Tidak ada berkas"):
-        take_review_sheet(tmp_path / "a.xlsx", Places(tmp_path), TODAY)
+        import_review_sheet(tmp_path / "a.xlsx", Places(tmp_path), TODAY)
 
 
 @pytest.mark.parametrize(
@@ -317,4 +322,4 @@ def test_a_workbook_without_the_answer_columns_is_refused(tmp_path: Path, sheet:
     with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
         book.add_worksheet(sheet).write_row(0, 0, ["id_dtks", "nik_dukcapil"])
     with pytest.raises(ReviewError, match=says):
-        take_review_sheet(tmp_path / "a.xlsx", Places(tmp_path), TODAY)
+        import_review_sheet(tmp_path / "a.xlsx", Places(tmp_path), TODAY)

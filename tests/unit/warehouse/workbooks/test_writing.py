@@ -12,18 +12,18 @@ import polars as pl
 import pytest
 
 from pipeline.warehouse.workbooks import writing as workbooks
-from pipeline.warehouse.workbooks.writing import Book, fitting, write_workbooks
+from pipeline.warehouse.workbooks.writing import Book, fit_cell, write_workbooks
 
 LONGEST = 32_767
 
 
 def _book(path: Path, cells: list[str]) -> Book:
-    return Book(path, {"Isi": (pl.DataFrame({"a": cells}), {"a": "A"})}, widths={}, usual_width=20)
+    return Book(path, {"Isi": (pl.DataFrame({"a": cells}), {"a": "A"})}, widths={}, default_width=20)
 
 
 @pytest.mark.parametrize("cell", ["", "DESA", "x" * LONGEST, "😀" * (LONGEST // 2)])
 def test_what_fits_stays(cell: str):
-    assert fitting(cell) == cell
+    assert fit_cell(cell) == cell
 
 
 @pytest.mark.parametrize("cell", ["x" * (LONGEST + 1), "😀" * LONGEST])

@@ -21,15 +21,15 @@ from types import MappingProxyType
 from pipeline.extracts.files.found import fingerprint
 from pipeline.places import Places
 from pipeline.reference import REFERENCE_DIR
-from pipeline.warehouse.store.whole import replace_whole
+from pipeline.warehouse.store.atomic import write_atomically
 
-_HOUSE = Path(__file__).resolve().parents[3]
+_REPOSITORY = Path(__file__).resolve().parents[3]
 _PACKAGES = ("assets", "pipeline", "reports", "schemas")
-_WAYS = "cara"
+_CODE = "cara"
 
 
 @dataclass(frozen=True)
-class Made:
+class Trace:
     """The results and inputs of a step.
 
     Attributes:
@@ -45,7 +45,7 @@ class Made:
     facts: Mapping[str, str] = field(default_factory=dict)
 
     @staticmethod
-    def frames(
+    def of_frames(
         places: Places,
         step: str,
         periode: str,
@@ -53,62 +53,68 @@ class Made:
         *,
         files: Mapping[str, Path | None] = MappingProxyType({}),
         facts: Mapping[str, str] = MappingProxyType({}),
-    ) -> Made:
+    ) -> Trace:
         """For a step whose results are stored frames of one periode, given by their keys (`layer/name`)."""
         stored = {key: places.stored(key, periode) for key in keys}
-        return Made(places.trace(step, periode), stored, files, facts)
+        return Trace(places.trace(step, periode), stored, files, facts)
 
-    def stands(self) -> bool:
+    def is_current(self) -> bool:
         """Whether results and inputs are unchanged, byte for byte."""
-        return self.differing() == set()
+        return self.changed_inputs() == set()
 
-    def differing(self) -> set[str] | None:
+    def changed_inputs(self) -> set[str] | None:
         """Names of changed inputs; None if no result can be kept: no trace, or changed code or results."""
         try:
-            told = json.loads(self.trace.read_text(encoding="utf-8"))
-            before, left = dict(told["dari"]), dict(told["hasil"])
+            recorded = json.loads(self.trace.read_text(encoding="utf-8"))
+            recorded_inputs, recorded_results = dict(recorded["dari"]), dict(recorded["hasil"])
         except (OSError, ValueError, TypeError, KeyError):
             return None
-        now = self._sources()
-        if before.get(_WAYS) != now[_WAYS] or left != self._results():
+        inputs = self._input_checksums()
+        if recorded_inputs.get(_CODE) != inputs[_CODE] or recorded_results != self._result_checksums():
             return None
-        return {name for name in before.keys() | now if before.get(name) != now.get(name)}
+        return {name for name in recorded_inputs.keys() | inputs if recorded_inputs.get(name) != inputs.get(name)}
 
-    def note(self) -> None:
+    def write(self) -> None:
         """Write the trace of the current results."""
-        told = json.dumps({"dari": self._sources(), "hasil": self._results()}, indent=1, sort_keys=True)
-        replace_whole(self.trace, lambda working: working.write_text(told, encoding="utf-8"))
+        content = json.dumps(
+            {"dari": self._input_checksums(), "hasil": self._result_checksums()}, indent=1, sort_keys=True
+        )
+        write_atomically(self.trace, lambda working: working.write_text(content, encoding="utf-8"))
 
-    def _sources(self) -> dict[str, str]:
-        prints = {name: "" if path is None else _bytes_of(path) for name, path in self.files.items()}
-        return {_WAYS: _ways(), **prints, **self.facts}
+    def _input_checksums(self) -> dict[str, str]:
+        checksums = {name: "" if path is None else _checksum(path) for name, path in self.files.items()}
+        return {_CODE: _code_checksum(), **checksums, **self.facts}
 
-    def _results(self) -> dict[str, str]:
-        return {name: _bytes_of(path) for name, path in self.results.items()}
+    def _result_checksums(self) -> dict[str, str]:
+        return {name: _checksum(path) for name, path in self.results.items()}
 
 
-def _bytes_of(path: Path) -> str:
+def _checksum(path: Path) -> str:
     """The checksum of a file, cached while its inode, size and time stay the same; empty if it does not exist."""
     if not path.is_file():
         return ""
-    about = path.stat()
-    return _fingerprint(path, about.st_ino, about.st_size, about.st_mtime_ns)
+    status = path.stat()
+    return _cached_checksum(path, status.st_ino, status.st_size, status.st_mtime_ns)
 
 
 @cache
-def _fingerprint(path: Path, *_: int) -> str:
+def _cached_checksum(path: Path, *_: int) -> str:
     return fingerprint(path)
 
 
 @cache
-def _ways() -> str:
+def _code_checksum() -> str:
     """Checksum of what every result depends on: our code, the reference data, Python and its libraries."""
-    ours = sorted(
+    own_files = sorted(
         path
-        for folder in (*(_HOUSE / package for package in _PACKAGES), REFERENCE_DIR)
+        for folder in (*(_REPOSITORY / package for package in _PACKAGES), REFERENCE_DIR)
         for path in folder.rglob("*")
         if path.is_file() and path.parent.name != "__pycache__"
     )
-    libraries = {each.name for folder in map(Path, sys.path) for each in folder.glob("*.dist-info")}
-    told = [sys.version, *sorted(libraries), *(f"{path.relative_to(_HOUSE)} {fingerprint(path)}" for path in ours)]
-    return sha256("\n".join(told).encode()).hexdigest()
+    libraries = {info.name for folder in map(Path, sys.path) for info in folder.glob("*.dist-info")}
+    lines = [
+        sys.version,
+        *sorted(libraries),
+        *(f"{path.relative_to(_REPOSITORY)} {fingerprint(path)}" for path in own_files),
+    ]
+    return sha256("\n".join(lines).encode()).hexdigest()

@@ -12,18 +12,18 @@ from polars import selectors as cs
 
 from pipeline.matching.outcome.review import PAIR
 from pipeline.places import Places
-from pipeline.warehouse.store.parquet import write_for_owner
+from pipeline.warehouse.store.parquet import write_private_parquet
 from schemas.link import BY_OFFICER
 
 _FOLDER = "timbangan"
 _LINKS, _FACTS = "link/anggota_dukcapil", "link/bobot_fakta"
-WEIGHED = pl.Schema(
+WEIGHTS_SCHEMA = pl.Schema(
     [("id_dtks", pl.String()), ("nik_dukcapil", pl.String()), ("bobot", pl.Float64()), ("alasan", pl.List(pl.String))]
 )
 """The columns of a weighing, before those of its facts as in `link/bobot_fakta`."""
 
 
-def keep_weighings(answers: pl.DataFrame, name: str, places: Places) -> None:
+def store_weights(answers: pl.DataFrame, name: str, places: Places) -> None:
     """Store the newest run's weights of the answered pairs; pairs decided before that run have none.
 
     Args:
@@ -36,24 +36,24 @@ def keep_weighings(answers: pl.DataFrame, name: str, places: Places) -> None:
     links = places.stored(_LINKS, newest)
     if not facts or not links.exists():
         return
-    weighed = (
+    weights = (
         pl.scan_parquet(links)
         .filter(pl.col("id_dtks").is_in(answers["id_dtks"].implode()), ~pl.col("aturan").list.contains(BY_OFFICER))
         .join(answers.lazy(), on=PAIR, how="semi")
-        .select(WEIGHED.names())
+        .select(WEIGHTS_SCHEMA.names())
         .join(pl.scan_parquet(facts[newest]), on="id_dtks")
         # Another version may have other outcomes.
         .with_columns(cs.enum().cast(pl.String))
         .sort(PAIR)
         .collect()
     )
-    if weighed.height:
-        write_for_owner(weighed, places.decisions / _FOLDER / name)
+    if weights.height:
+        write_private_parquet(weights, places.decisions / _FOLDER / name)
 
 
-def kept_weighings(places: Places) -> pl.DataFrame:
+def stored_weights(places: Places) -> pl.DataFrame:
     """The last stored weights of every pair."""
     files = sorted((places.decisions / _FOLDER).glob("*.parquet"))
-    return pl.concat([pl.DataFrame(schema=WEIGHED), *map(pl.read_parquet, files)], how="diagonal").unique(
+    return pl.concat([pl.DataFrame(schema=WEIGHTS_SCHEMA), *map(pl.read_parquet, files)], how="diagonal").unique(
         PAIR, keep="last", maintain_order=True
     )

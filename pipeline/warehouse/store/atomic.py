@@ -11,11 +11,11 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-_TRIES = 3
-_WORKING = ".bangun"
+_ATTEMPTS = 3
+_WORKING_SUFFIX = ".bangun"
 
 
-def replace_whole(path: Path, write: Callable[[Path], object]) -> None:
+def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     """Write a file and atomically replace `path` by it; missing folders are created.
 
     It is written in a working folder beside `path`, with a suffix that no other file of ours has.
@@ -26,19 +26,19 @@ def replace_whole(path: Path, write: Callable[[Path], object]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     # In its own folder, whose removal is retried: Polars may open the file of a failed sink once more after reporting
     # the failure, even while the folder is being removed.
-    folder = path.with_name(f".{path.name}.{os.getpid()}{_WORKING}")
+    folder = path.with_name(f".{path.name}.{os.getpid()}{_WORKING_SUFFIX}")
     folder.mkdir(exist_ok=True)
     try:
         write(folder / "isi")
-        os.replace(folder / "isi", path)  # noqa: PTH105 - the one call that every swap goes through, see `publish`
+        os.replace(folder / "isi", path)  # noqa: PTH105 - the one call that every swap goes through, see `activate_tree`
     finally:
-        for _ in range(_TRIES):
+        for _ in range(_ATTEMPTS):
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def clear_killed_writes(folder: Path) -> None:
+def remove_unfinished_writes(folder: Path) -> None:
     """Delete working files of killed processes anywhere below a folder; nobody else may be writing there."""
-    for working in sorted(folder.rglob(f"*{_WORKING}")):
+    for working in sorted(folder.rglob(f"*{_WORKING_SUFFIX}")):
         if working.is_dir():
             shutil.rmtree(working, ignore_errors=True)
         else:

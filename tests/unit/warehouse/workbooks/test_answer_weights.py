@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.places import Places
 from pipeline.warehouse.store.parquet import write_parquet
-from pipeline.warehouse.workbooks.weighings import keep_weighings, kept_weighings
+from pipeline.warehouse.workbooks.answer_weights import store_weights, stored_weights
 
 ROW, NIK, NEIGHBOUR = "9" * 16, "3604041211870001", "3604041211870002"
 
@@ -22,18 +22,18 @@ def _weighed(places: Places, nik: str, bits: float, rule: str = "NIK") -> None:
 
 def _keep(places: Places, nik: str, name: str) -> None:
     places.decisions.mkdir(exist_ok=True)
-    keep_weighings(pl.DataFrame({"id_dtks": [ROW], "nik_dukcapil": [nik]}), name, places)
+    store_weights(pl.DataFrame({"id_dtks": [ROW], "nik_dukcapil": [nik]}), name, places)
 
 
 def test_what_was_weighed_outlives_the_runs_that_weigh_the_pair_no_more(tmp_path: Path):
     places = Places(tmp_path)
     _keep(places, NIK, "1.parquet")
-    assert kept_weighings(places).is_empty()
+    assert stored_weights(places).is_empty()
     _weighed(places, NIK, 5.0)
     _keep(places, NIK, "2.parquet")
     _weighed(places, NIK, 0.0, "PETUGAS")
     _keep(places, NIK, "3.parquet")
-    (kept,) = kept_weighings(places).rows(named=True)
+    (kept,) = stored_weights(places).rows(named=True)
     assert kept == {
         "id_dtks": ROW, "nik_dukcapil": NIK, "bobot": 5.0, "alasan": ["NAMA_BEDA"], "nama": "BEDA", "bobot_nama": 5.0,
     }  # fmt: skip
@@ -45,4 +45,4 @@ def test_the_weights_of_another_resident_are_not_those_of_the_pair(tmp_path: Pat
     places = Places(tmp_path)
     _weighed(places, weighed, 5.0)
     _keep(places, NIK, "1.parquet")
-    assert kept_weighings(places).height == (weighed == NIK)
+    assert stored_weights(places).height == (weighed == NIK)
