@@ -15,7 +15,13 @@ from pipeline.matching.candidates.blocking import KeyIndex
 from pipeline.matching.candidates.registers import Listed, Register
 from pipeline.matching.candidates.retired import living
 from pipeline.matching.levels.comparison import CHILD, CHILD_IN_LAW, GRANDCHILD, HEAD, SPOUSE
-from pipeline.matching.levels.mothers import BY_FAMILY, CROWD, MOTHER, MUCH, with_mothers
+from pipeline.matching.levels.mothers import (
+    FILLER_COUNT,
+    FILLER_SHARE,
+    MOTHER,
+    MOTHER_IS_IMPLIED,
+    with_corrected_mothers,
+)
 from pipeline.matching.model.linkage import LinkageModel
 from pipeline.matching.outcome.households import RETIRED, households_of
 from pipeline.matching.records.arrays import Flags, Rows
@@ -43,7 +49,7 @@ _LABELS_OF_ROWS = (
     "tanggal_lahir",
     "jenis_kelamin",
     MOTHER,
-    BY_FAMILY,
+    MOTHER_IS_IMPLIED,
 )
 _LABELS = ("no_kk", "nama", "nama_ibu_kandung")
 # Role of a person in the KK → role of that person's children in it.
@@ -79,7 +85,7 @@ def listed_rows(people: pl.DataFrame | pl.LazyFrame) -> Listed:
 
     def read(rows: Rows, columns: Sequence[str] | None = None) -> pl.DataFrame:
         wanted = columns if columns is None else [name for name in table.columns if name in columns]
-        return with_mothers(table.take(rows, wanted), table, household, rows)
+        return with_corrected_mothers(table.take(rows, wanted), table, household, rows)
 
     return Listed(table, "id_dtks", table.packed("nik"), "nik_tulis", household, read, _LABELS_OF_ROWS)
 
@@ -93,7 +99,7 @@ def _births_but_of_all(people: pl.DataFrame | pl.LazyFrame) -> list[pl.Expr]:
         .filter(pl.col("kode_desa").is_not_null())
         .group_by("kode_desa", _BORN)
         .len()
-        .filter(pl.col(_BORN).is_not_null(), alike >= CROWD, alike > everybody * MUCH)
+        .filter(pl.col(_BORN).is_not_null(), alike >= FILLER_COUNT, alike > everybody * FILLER_SHARE)
         .select(of_village)
         .collect()
         .to_series()

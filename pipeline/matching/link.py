@@ -20,14 +20,14 @@ from pipeline.matching.duplicates.dedupe import Taken, find_duplicate_rows
 from pipeline.matching.duplicates.dtks_doubles import duplicates_of, relisted_rows, survivors_of
 from pipeline.matching.judging.inference import Judged, SettledLevels, judge
 from pipeline.matching.judging.training import learn_background
-from pipeline.matching.levels.by_family import as_far_as_they_agree
 from pipeline.matching.levels.comparison import compare
-from pipeline.matching.levels.evidence import Claims, Kinship
+from pipeline.matching.levels.evidence import Claims, RelativeCounter
+from pipeline.matching.levels.implied_facts import without_disagreeing_implied_facts
 from pipeline.matching.levels.sides import Sides
 from pipeline.matching.model.file import load_model
 from pipeline.matching.model.linkage import LinkageModel
-from pipeline.matching.names.spelling import as_written
-from pipeline.matching.names.teknonyms import by_child
+from pipeline.matching.names.spelling import raise_by_spelling
+from pipeline.matching.names.teknonyms import raise_by_childs_name
 from pipeline.matching.names.two_names import without_two_names
 from pipeline.matching.outcome.called_alike import told_by_name
 from pipeline.matching.outcome.households import household_status, paired
@@ -214,10 +214,12 @@ def _reread(model: LinkageModel, compared: Compared, register: Register) -> Comp
     """Refine levels: of unequal names by their letters as written and by children's names; of implied mothers."""
     pairs = compared.pairs
     sides = (compared.rows, pairs.left), (compared.residents, compared.via)
-    levels = without_two_names(model, as_written(model, pairs.levels, *sides), *sides)
+    levels = without_two_names(model, raise_by_spelling(model, pairs.levels, *sides), *sides)
     at = compared.entries[compared.via]
-    levels = by_child(model, levels, (compared.rows, pairs.left), lambda some: children_of(register, at[some]))
-    levels = as_far_as_they_agree(model, levels, compared.rows, pairs.left)
+    levels = raise_by_childs_name(
+        model, levels, (compared.rows, pairs.left), lambda some: children_of(register, at[some])
+    )
+    levels = without_disagreeing_implied_facts(model, levels, compared.rows, pairs.left)
     return replace(compared, pairs=replace(pairs, levels=levels))
 
 
@@ -235,6 +237,6 @@ def _levels_of_settled(model: LinkageModel, listed: Listed, register: Register, 
     levels = compare(model, Sides(rows, people), each, each)
     household = model.index_of_kind("household")
     if household is not None:
-        kinship = Kinship(settled.claims.take(some), settled.claims)
+        kinship = RelativeCounter(settled.claims.take(some), settled.claims)
         levels[:, household] = kinship.count(np.full(len(some), -1)).levels()
     return levels

@@ -16,8 +16,8 @@ import polars as pl
 from pipeline.matching.candidates.blocking import Candidates
 from pipeline.matching.candidates.open_rows import OpenRows, Words
 from pipeline.matching.judging.scoring import Prior, reachable
-from pipeline.matching.levels.comparison import KINDS, closer_looks, first_look, look_closer
-from pipeline.matching.levels.evidence import Claims, supported
+from pipeline.matching.levels.comparison import COMPARERS, determined_levels, quick_levels, undetermined_comparisons
+from pipeline.matching.levels.evidence import Claims, may_have_linked_relatives
 from pipeline.matching.levels.sides import Sides
 from pipeline.matching.model.linkage import LinkageModel
 from pipeline.matching.records.arrays import Flags, Ints, Levels, Masks, Rows
@@ -50,7 +50,7 @@ class Looked:
 def look(model: LinkageModel, rows: OpenRows, words: Words, pairs: Candidates, at_once: int) -> Looked:
     """Compare the pairs, reading `at_once` of them at a time, and drop those that cannot matter."""
     everybody = rows.register.number[unique_positions(pairs.right, rows.register.table.height)]
-    may_be_supported = supported(
+    may_be_supported = may_have_linked_relatives(
         Claims(rows.household[pairs.left], pairs.right, rows.register.family[pairs.right]),
         pairs.left,
         rows.settled.claims,
@@ -96,19 +96,19 @@ def _look_at(
 ) -> Looked:
     """`look` at some of the pairs; `row` and `entry` are their positions in both sides."""
     left, right, found_by = pairs.left, pairs.right, pairs.found_by
-    levels = first_look(model, sides, row, entry)
+    levels = quick_levels(model, sides, row, entry)
     prior = Prior(rows.count, model.absent, rows.register.count)
     nik = model.index_of_kind("nik")
     left_out = np.zeros((2, _LEVELS), dtype=np.int64)
     # Before each comparison, which costs more than the one before, drop the pairs that no longer matter.
-    for closer in closer_looks(model):
+    for closer in undetermined_comparisons(model):
         matters = reachable(model, levels, may_be_supported, prior)
         if nik is not None:
             left_out[_STRANGERS] += np.bincount(levels[~matters, nik], minlength=_LEVELS)
         kept = np.flatnonzero(matters)
         left, right, found_by, may_be_supported = left[kept], right[kept], found_by[kept], may_be_supported[kept]
         row, entry, levels = row[kept], entry[kept], np.asfortranarray(levels[kept])
-        levels[:, closer] = look_closer(model.comparisons[closer], sides, row, entry, levels[:, closer])
+        levels[:, closer] = determined_levels(model.comparisons[closer], sides, row, entry, levels[:, closer])
     return Looked(left, right, found_by, levels, left_out, sides.calls)
 
 
@@ -138,7 +138,7 @@ def passed_over(model: LinkageModel, rows: OpenRows, pairs: Candidates, families
         )
     )
     each = np.arange(len(some))
-    levels = KINDS["nik"](Sides(one, two), columns, each, each)
+    levels = COMPARERS["nik"](Sides(one, two), columns, each, each)
     relatives = (families[left] != -1) & (register.family[entries] == families[left])
     for which, those in ((_RELATIVES, relatives), (_STRANGERS, ~relatives)):
         counted[which] = share * np.bincount(levels[those], minlength=_LEVELS)

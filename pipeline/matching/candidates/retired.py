@@ -11,8 +11,8 @@ import polars as pl
 
 from pipeline.matching.candidates.blocking import KeyIndex
 from pipeline.matching.levels.comparison import ASSUMED_DAYS
-from pipeline.matching.names.agreement import ALIKE, name_levels, take_apart
-from pipeline.matching.names.words import borne_words, differing_names
+from pipeline.matching.names.agreement import ALIKE, name_levels, split_names
+from pipeline.matching.names.words import common_words, compare_differing_words
 from pipeline.matching.records import bcd
 from pipeline.matching.records.arrays import Flags, Rows
 from pipeline.matching.records.as_numbers import Records, hash_numbers, sample_by_hash
@@ -75,9 +75,9 @@ def _anywhere(table: Table, old: Rows, number: bcd.Packed, family: Rows, retired
     both = named.join(gone, on="row").join(here.rename({"row": "living"}), on="living", suffix="_living")
     both = both.filter(_alike(both["nama_banding"], both["nama_banding_living"]))
     if both.height:
-        names = borne_words(table.take(sample_by_hash(number, _NAMES), ["nama"]).to_series())
+        names = common_words(table.take(sample_by_hash(number, _NAMES), ["nama"]).to_series())
         # The retired entry may be the other one of twins, whose names often differ by a letter.
-        both = both.filter(~differing_names(both["nama"], both["nama_living"], names)["some"])
+        both = both.filter(~compare_differing_words(both["nama"], both["nama_living"], names)["some_are_names"])
     slipped = both.join(same, on="row", how="anti").select("row", "living")
     return pl.concat([same, slipped]).unique("row", keep="none")
 
@@ -112,5 +112,5 @@ def _motherless_at_home(table: Table, gone: pl.DataFrame, here: pl.DataFrame) ->
 def _alike(one: pl.Series, two: pl.Series) -> pl.Series:
     """Whether the names of each pair are equal, or equal but for a slip."""
     left, right = np.arange(2 * one.len(), dtype=np.int32).reshape(2, -1)
-    levels, _ = name_levels(take_apart(pl.concat([one, two])), left, right)
+    levels, _ = name_levels(split_names(pl.concat([one, two])), left, right)
     return pl.Series((levels > 0) & (levels <= ALIKE))

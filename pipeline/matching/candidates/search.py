@@ -21,10 +21,10 @@ from pipeline.matching.candidates.open_rows import OpenRows, Words
 from pipeline.matching.judging.inference import Pairs
 from pipeline.matching.judging.scoring import Prior, bits_of, posterior
 from pipeline.matching.judging.training import LARGEST_FAMILY
-from pipeline.matching.levels.evidence import Claims, member_of
+from pipeline.matching.levels.evidence import Claims, is_member
 from pipeline.matching.model.linkage import LinkageModel, has_outcome
 from pipeline.matching.model.patterns import find_patterns
-from pipeline.matching.names.words import borne_words
+from pipeline.matching.names.words import common_words
 from pipeline.matching.records.arrays import Flags, Floats, Masks, Rows
 from pipeline.matching.records.as_numbers import hash_numbers
 from pipeline.matching.records.lookup import unique_positions
@@ -94,7 +94,7 @@ class Compared:
         """Words that are names of several residents, by column of names; cached."""
         # The closure must not hold `self`: the cycle would stay in memory until the garbage collector runs.
         residents = self.residents
-        return cache(lambda column: borne_words(residents[column]))
+        return cache(lambda column: common_words(residents[column]))
 
 
 def search(
@@ -161,7 +161,7 @@ def _by_number_and_family(rows: OpenRows, which: Rows) -> list[Found]:
 def _members(rows: OpenRows, which: Rows) -> Found:
     """Pairs of some rows with untaken members of the families to which others of their household are linked."""
     claims, register = rows.settled.claims, rows.register
-    usable = (claims.household != -1) & (claims.family != -1) & member_of(claims.household, rows.household[which])
+    usable = (claims.household != -1) & (claims.family != -1) & is_member(claims.household, rows.household[which])
     homes = (
         pl.DataFrame({"h": claims.household[usable], "k": claims.family[usable]})
         .unique(maintain_order=True)

@@ -12,7 +12,7 @@ import polars as pl
 from pipeline.matching.candidates.blocking import Pass
 from pipeline.matching.candidates.registers import Listed, Register
 from pipeline.matching.duplicates.dedupe import Relisted
-from pipeline.matching.levels.mothers import without_mothers_of_all
+from pipeline.matching.levels.mothers import without_filler_mothers
 from pipeline.matching.model.linkage import LinkageModel
 from pipeline.matching.records.arrays import Rows
 from pipeline.matching.records.tables import Table
@@ -52,7 +52,7 @@ def relisted_rows(listed: Listed, register: Register, model: LinkageModel) -> Re
     columns = [name for name in table.columns if name in model.columns]
 
     def read(rows: Rows) -> pl.DataFrame:
-        return without_mothers_of_all(table.take(rows, columns), table, rows)
+        return without_filler_mothers(table.take(rows, columns), table, rows)
 
     def at_home(rows: Rows, entries: Rows) -> pl.Series:
         return _agreeing(table.take(rows, _HOME), register.table.take(entries, (*_HOME, "status_penduduk")))

@@ -23,9 +23,9 @@ from pipeline.matching.levels.evidence import ELSEWHERE
 from pipeline.matching.levels.nik import NIK_EQUAL, NIK_OTHER, NIK_OWN, birth_in_number
 from pipeline.matching.levels.sides import Sides
 from pipeline.matching.model.linkage import LinkageModel, has_outcome
-from pipeline.matching.names.spelling import as_written
+from pipeline.matching.names.spelling import raise_by_spelling
 from pipeline.matching.names.two_names import without_two_names
-from pipeline.matching.names.words import borne_words
+from pipeline.matching.names.words import common_words
 from pipeline.matching.records.arrays import Flags, Floats, Levels, Rows
 from pipeline.matching.records.as_numbers import Records
 from pipeline.matching.records.bcd import Packed, birth_digits, unpack
@@ -116,7 +116,7 @@ def compared(  # noqa: PLR0917 - rows and what is known of them
         told = facts.with_columns(unpack(number[involved]).alias(model.comparisons[nik].columns["number"]))
     levels = compare(model, Sides(Records(facts), Records(told)), left, right)
     rows = (facts, left), (told, right)
-    levels = without_two_names(model, as_written(model, levels, *rows), *rows)
+    levels = without_two_names(model, raise_by_spelling(model, levels, *rows), *rows)
     _read_births_in_numbers(model, levels, number[own], number[other])
     household = model.index_of_kind("household")
     if household is not None:
@@ -210,7 +210,7 @@ def _rivals(own: Rows, entry: Rows, same: Floats) -> Floats:
 def _seen(model: LinkageModel, pairs: RowPairs, levels: Levels) -> Seen:
     """What distinguishes one person from two lookalikes, per pair."""
     ones, others = pairs.facts[pairs.left], pairs.told[pairs.right]
-    names = names_of(model, levels, ones, others, lambda column: borne_words(pairs.facts[column]))
+    names = names_of(model, levels, ones, others, lambda column: common_words(pairs.facts[column]))
     # Either row may state less, so a longer name means nothing here.
     names = np.where(names == FULLER, 0, names).astype(np.uint8)
     return Seen(levels, odd_numbers(model, ones) | odd_numbers(model, others), names)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from pipeline.matching.levels.evidence import member_of
+from pipeline.matching.levels.evidence import is_member
 from pipeline.matching.model.linkage import Cutoffs
 from pipeline.matching.records.arrays import Flags, Floats, Levels, Rows
 
@@ -114,7 +114,7 @@ def as_strong(rows: Rows, torn: Rows, probability: Floats, equal: Rows) -> Rows:
     """
     strong = probability >= _EQUALLY_STRONG
     strong[equal], strong[torn] = True, False
-    return np.flatnonzero(strong & member_of(rows, rows[torn]))
+    return np.flatnonzero(strong & is_member(rows, rows[torn]))
 
 
 def decide(links: pl.DataFrame, cutoffs: Cutoffs) -> pl.DataFrame:

@@ -14,7 +14,7 @@ from pipeline.matching.judging.assignment import best_of_each, outbid
 from pipeline.matching.judging.doubles import anew_bits
 from pipeline.matching.judging.scoring import Bits, Posterior, Prior, at_old_home, bits_of, left_home, posterior
 from pipeline.matching.judging.training import Counted, Evidence, learn_matches
-from pipeline.matching.levels.evidence import Claims, Kinship, Relatives, mixed
+from pipeline.matching.levels.evidence import Claims, RelativeCounter, Relatives, hash_pairs
 from pipeline.matching.model.linkage import LinkageModel, has_outcome
 from pipeline.matching.model.patterns import Patterns, find_patterns
 from pipeline.matching.records.arrays import Flags, Floats, Levels, Rows
@@ -110,7 +110,7 @@ def judge(model: LinkageModel, pairs: Pairs, settled: SettledLevels, residents: 
     weight = np.full(len(settled.levels), len(settled.claims.person) / max(len(settled.levels), 1))
     with ThreadPoolExecutor(1) as pool:
         families = pool.submit(_families, pairs)
-        kinship = Kinship(pairs.claims, settled.claims)
+        kinship = RelativeCounter(pairs.claims, settled.claims)
     together, kinless = families.result()
     column, nik = model.index_of_kind("household"), model.index_of_kind("nik")
     start = model
@@ -192,5 +192,5 @@ def _by_number(found: Patterns, nik: int | None, pairs: Pairs, others: tuple[Flo
 def _families(pairs: Pairs) -> tuple[Rows, Flags]:
     """Per pair, a number for its combination of row and KK, and whether its resident has no KK."""
     family = pairs.family[pairs.right]
-    together, _ = factorize(mixed(pairs.left, family))
+    together, _ = factorize(hash_pairs(pairs.left, family))
     return together, family == -1

@@ -20,7 +20,7 @@ from pipeline.matching.judging.scoring import contexts_of
 from pipeline.matching.model.linkage import NAME_STATES, LinkageModel, Lookalike, has_outcome, weights
 from pipeline.matching.names.agreement import ALIKE, DIFFERENT, PARTLY, SHORTER
 from pipeline.matching.names.likeness import name_level
-from pipeline.matching.names.words import differing_names
+from pipeline.matching.names.words import compare_differing_words
 from pipeline.matching.records.arrays import Flags, Floats, Levels, States
 from pipeline.normalise.values.names import comparable_name, weaker_name
 from schemas.rules import WOMEN_DAY
@@ -101,7 +101,7 @@ def names_of(
         levels: pairs × comparisons.
         rows: the row of each pair.
         residents: its resident, or the other row.
-        borne: by column of names, the words that are names (`words.borne_words`).
+        borne: by column of names, the words that are names (`words.common_words`).
     """
     found = np.zeros(len(levels), dtype=np.uint8)
     for number, column, telling in model.written_names:
@@ -125,18 +125,20 @@ def _words(names: pl.Series) -> pl.Series:
 
 
 def _alike_names(left: pl.Series, right: pl.Series, borne: pl.Series) -> pl.Series:
-    told = differing_names(left, right, borne).with_columns(differ=name_level(left, right) == "DIFFERENT")
-    differ, known = pl.col("differ"), pl.col("every")
+    told = compare_differing_words(left, right, borne).with_columns(differ=name_level(left, right) == "DIFFERENT")
+    differ, known = pl.col("differ"), pl.col("all_are_names")
     state = pl.when(differ & known).then(TWO_NAMES).when(differ | known).then(PERHAPS_TWO)
     return told.select(state.otherwise(SLIP)).to_series()
 
 
 def _unlike_names(left: pl.Series, right: pl.Series, borne: pl.Series, shared: Flags, least: float) -> pl.Series:
     """State of names that agree in some word only (`shared`) or in none; 0 for no state."""
-    told = differing_names(left, right, borne).with_columns(shared=pl.Series(shared))
-    two = pl.col("every") | (pl.col("shared") & pl.col("some"))
+    told = compare_differing_words(left, right, borne).with_columns(shared=pl.Series(shared))
+    two = pl.col("all_are_names") | (pl.col("shared") & pl.col("some_are_names"))
     slip = pl.when(pl.col("likeness") >= least).then(SLIP).otherwise(0)
-    return told.select(pl.when(two).then(TWO_NAMES).when("some").then(PERHAPS_TWO).otherwise(slip)).to_series()
+    return told.select(
+        pl.when(two).then(TWO_NAMES).when("some_are_names").then(PERHAPS_TWO).otherwise(slip)
+    ).to_series()
 
 
 def margins(model: LinkageModel, seen: Seen, beaten: Flags, residents: int) -> Floats:

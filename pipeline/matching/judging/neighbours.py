@@ -14,7 +14,7 @@ from dataclasses import replace
 import polars as pl
 
 from pipeline.matching.levels.comparison import DESA, HOME, HOUSE, RT_RW, folded_address
-from pipeline.matching.levels.sides import folded
+from pipeline.matching.levels.sides import folded_hashes
 from pipeline.matching.model.linkage import LinkageModel
 from pipeline.matching.records.arrays import Rows
 from pipeline.matching.records.as_numbers import Records
@@ -60,7 +60,7 @@ def _neighbours(registry: Records, columns: Mapping[str, str], families: Rows) -
             "family": families,
             "desa": registry.hashed(columns["desa"]),
             "rt_rw": registry.key([columns["desa"], columns["rt"], columns["rw"]]),
-            "address": folded(registry, columns["address"], folded_address),
+            "address": folded_hashes(registry, columns["address"], folded_address),
         }
     )
     home = _strangers(people, ["rt_rw", "address"])

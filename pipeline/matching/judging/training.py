@@ -16,7 +16,7 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching.judging.neighbours import as_crowded
-from pipeline.matching.levels.comparison import KINDS, NUMBER_NEAR, compare
+from pipeline.matching.levels.comparison import COMPARERS, NUMBER_NEAR, compare
 from pipeline.matching.levels.nik import NIK_EQUAL, SLIPPED
 from pipeline.matching.levels.sides import Sides
 from pipeline.matching.model.linkage import Comparison, Level, LinkageModel
@@ -164,7 +164,7 @@ def _learnt_number(comparison: Comparison, registry: Records, residents: int, se
     near = 0
     # One at a time, so that the data stay in the processor's cache.
     for one in chosen:
-        levels = KINDS["number"](sides, comparison.columns, np.full(registry.height, one), everybody)
+        levels = COMPARERS["number"](sides, comparison.columns, np.full(registry.height, one), everybody)
         near += int(np.count_nonzero(levels == NUMBER_NEAR))
     saved = comparison.levels[NUMBER_NEAR]
     share = (near + _TRUST_NUMBERS * saved.u[0] / residents) / (len(chosen) * registry.height + _TRUST_NUMBERS)

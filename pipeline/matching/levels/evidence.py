@@ -60,7 +60,7 @@ class Relatives:
         ).astype(np.uint8)
 
 
-class Kinship:
+class RelativeCounter:
     """Counts the relatives of each pair in every round of judging.
 
     Every (household, person), (household, KK) and household is numbered once; a round then only counts.
@@ -72,47 +72,47 @@ class Kinship:
 
     def __init__(self, pairs: Claims, settled: Claims) -> None:
         count = len(pairs.person)
-        settled = settled.take(member_of(settled.household, pairs.household))
+        settled = settled.take(is_member(settled.household, pairs.household))
         household = np.concatenate([pairs.household, settled.household])
         person = np.concatenate([pairs.person, settled.person])
         family = np.concatenate([pairs.family, settled.family])
         # Claims without household or KK have no relatives; they share a number that counts 0.
         usable = (household != -1) & (family != -1)
-        claim, first = factorize(mixed(household, person), usable)
-        home, home_first = factorize(mixed(household, family), usable)
+        claim, first = factorize(hash_pairs(household, person), usable)
+        home, home_first = factorize(hash_pairs(household, family), usable)
         homeless = household.max(initial=-1) + 1
         house = np.where(household == -1, homeless, household)
-        self.claim, self._home, self._house = claim[:count], home[:count], house[:count]
+        self._claim, self._home, self._house = claim[:count], home[:count], house[:count]
         self._home_of_claim, self._house_of_claim = home[first], house[first]
         self._claims, self._homes, self._houses = len(first) + 1, len(home_first) + 1, int(homeless) + 1
         self._settled = np.bincount(claim[count:], minlength=self._claims)
 
-    def count(self, own: Rows) -> Relatives:
+    def count(self, current_link: Rows) -> Relatives:
         """Relatives per pair.
 
         Args:
-            own: per pair, the pair by which its row is currently linked, -1 for none.
+            current_link: per pair, the pair by which its row is currently linked, -1 for none.
         """
-        is_chosen = np.zeros(len(self.claim), dtype=np.bool_)
-        is_chosen[own[own >= 0]] = True
+        is_chosen = np.zeros(len(self._claim), dtype=np.bool_)
+        is_chosen[current_link[current_link >= 0]] = True
         chosen = np.flatnonzero(is_chosen)
-        rows = self._settled + np.bincount(self.claim[chosen], minlength=self._claims)
-        rows[-1] = 0
-        made = np.flatnonzero(rows)
-        there = np.bincount(self._home_of_claim[made], minlength=self._homes)[self._home]
-        linked = np.bincount(self._house_of_claim[made], minlength=self._houses)[self._house]
-        claimed = rows[self.claim] > 0
-        has = own >= 0
-        mine = np.where(has, self.claim[own], self._claims - 1)
+        rows_per_claim = self._settled + np.bincount(self._claim[chosen], minlength=self._claims)
+        rows_per_claim[-1] = 0
+        claims = np.flatnonzero(rows_per_claim)
+        there = np.bincount(self._home_of_claim[claims], minlength=self._homes)[self._home]
+        linked = np.bincount(self._house_of_claim[claims], minlength=self._houses)[self._house]
+        claimed = rows_per_claim[self._claim] > 0
+        is_linked = current_link >= 0
+        own_claim = np.where(is_linked, self._claim[current_link], self._claims - 1)
         # The row's own current link is no evidence, unless another row of the household has the same.
-        lone = has & (mine != self.claim) & (rows[mine] == 1)
-        same_home = lone & (self._home[own] == self._home)
+        only_own = is_linked & (own_claim != self._claim) & (rows_per_claim[own_claim] == 1)
+        same_home = only_own & (self._home[current_link] == self._home)
         there = there - claimed - same_home
-        elsewhere = linked - claimed - lone - there
+        elsewhere = linked - claimed - only_own - there
         return Relatives(np.maximum(there, 0), np.maximum(elsewhere, 0))
 
 
-def supported(pairs: Claims, left: Rows, settled: Claims) -> Flags:
+def may_have_linked_relatives(pairs: Claims, left: Rows, settled: Claims) -> Flags:
     """Whether another row of the household is, or may be, linked into the KK of each pair.
 
     Args:
@@ -120,10 +120,10 @@ def supported(pairs: Claims, left: Rows, settled: Claims) -> Flags:
         left: row per pair.
         settled: claims of settled rows.
     """
-    settled = settled.take(member_of(settled.household, pairs.household))
+    settled = settled.take(is_member(settled.household, pairs.household))
     household = np.concatenate([pairs.household, settled.household])
     family = np.concatenate([pairs.family, settled.family])
-    home, first = factorize(mixed(household, family), (household != -1) & (family != -1))
+    home, first = factorize(hash_pairs(household, family), (household != -1) & (family != -1))
     # -1: a settled row, which is never the row of a pair.
     row = np.concatenate([left, np.full(len(settled.household), -1)])
     several = np.zeros(len(first) + 1, dtype=np.bool_)
@@ -132,16 +132,16 @@ def supported(pairs: Claims, left: Rows, settled: Claims) -> Flags:
     return several[home[: len(left)]]
 
 
-def member_of(values: Rows, some: Rows) -> Flags:
-    """Whether each of the numbers (-1 or more) is in `some`."""
+def is_member(values: Rows, members: Rows) -> Flags:
+    """Whether each of the numbers (-1 or more) is in `members`."""
     # The last position stands for -1.
-    among = np.zeros(max(values.max(initial=-1), some.max(initial=-1)) + 2, dtype=np.bool_)
-    among[some] = True
-    return among[values]
+    is_in = np.zeros(max(values.max(initial=-1), members.max(initial=-1)) + 2, dtype=np.bool_)
+    is_in[members] = True
+    return is_in[values]
 
 
-def mixed(one: Rows, two: Rows) -> Hashes:
+def hash_pairs(left: Rows, right: Rows) -> Hashes:
     """One hash of each two numbers."""
-    mixed = hash_numbers(one.view(np.uint64))
-    mixed ^= mixed >> np.uint64(32)
-    return hash_numbers(mixed ^ two.view(np.uint64))
+    hashes = hash_numbers(left.view(np.uint64))
+    hashes ^= hashes >> np.uint64(32)
+    return hash_numbers(hashes ^ right.view(np.uint64))

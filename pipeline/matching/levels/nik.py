@@ -68,7 +68,7 @@ def nik_levels(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows
     levels[in_serial & (slip | (wrong == 2))] = NIK_SERIAL  # noqa: PLR2004
     # A serial low enough to have been issued is more likely a twin's or neighbour's number than a slip.
     serial = a & np.uint64(0xFFFF)
-    everybody = theirs if sides.everybody is None else sides.everybody
+    everybody = theirs if sides.all_numbers is None else sides.all_numbers
     usual = sides.right.cached(f"{columns['number']} usual serial", lambda: _usual_serial(everybody))
     levels[in_serial & (serial > 0) & (serial <= usual)] = NIK_SEGMENT
     levels[slip & ~bcd.differ_only_within(places, 0, 5) & ~in_serial] = NIK_DATE
@@ -77,22 +77,24 @@ def nik_levels(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows
     slipped = np.flatnonzero(
         ((levels == NIK_DATE) | (levels == NIK_TWO)) & ~bcd.differ_only_within(places, 0, 5) & ~in_serial
     )
-    levels[slipped[_own_in_spite_of_slips(sides.left, columns, (a[slipped], b[slipped]), left[slipped])]] = NIK_OTHER
+    levels[slipped[_contains_stated_birth_date(sides.left, columns, (a[slipped], b[slipped]), left[slipped])]] = (
+        NIK_OTHER
+    )
     # A twin of the other sex has the same number but for the 40 in the day, and the row states that sex.
     of_twin = np.flatnonzero((levels == NIK_DATE) & bcd.differ_only_within(places, 6, 6))
-    levels[of_twin[_of_other_sex(sides, columns, a[of_twin], left[of_twin], right[of_twin])]] = NIK_OWN
+    levels[of_twin[_contains_sex_unlike_residents(sides, columns, a[of_twin], left[of_twin], right[of_twin])]] = NIK_OWN
     # A NIK issued in the row's own kecamatan is not another person's NIK with a slip in the region.
     moved = np.flatnonzero(((levels == NIK_REGION) | (levels == NIK_TWO)) & bcd.differ_only_within(places, 0, 5))
-    levels[moved[_tells_home(sides.left, columns, left[moved])]] = NIK_OTHER
+    levels[moved[_issued_at_home(sides.left, columns, left[moved])]] = NIK_OTHER
     # If the last digit is lost as well, a slip in the birth date could also mean a twin's number.
     levels[cut[levels[cut] == NIK_DATE]] = NIK_TWO
     family_known = columns["owner"] in sides.left
     owner = sides.left[columns["owner"]].to_numpy()[left] if family_known else np.full(len(left), -1)
     # A number that belongs to somebody is not a slip in another one.
     levels[(owner != -1) & (levels != NIK_SEGMENT)] = NIK_OTHER
-    levels[(levels == NIK_OTHER) & _born_otherwise(sides, columns, left, right)] = NIK_OWN
+    levels[(levels == NIK_OTHER) & _has_own_birth(sides, columns, left, right)] = NIK_OWN
     levels[bcd.differ_only_within(places, 15, 15) & (bcd.digit(a, 15) == 0)] = NIK_DAMAGED
-    levels[_rounded(sides.left, columns, (a, b), left)] = NIK_DAMAGED
+    levels[_is_rounded(sides.left, columns, (a, b), left)] = NIK_DAMAGED
     if family_known and columns["family"] in sides.right:
         family = sides.right[columns["family"]].to_numpy()[right]
         relative = (owner == family) & (owner != -1)
@@ -113,7 +115,7 @@ def nik_levels(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows
     return levels
 
 
-def _rounded(rows: Records, columns: Mapping[str, str], numbers: tuple[bcd.Packed, bcd.Packed], left: Rows) -> Rows:
+def _is_rounded(rows: Records, columns: Mapping[str, str], numbers: tuple[bcd.Packed, bcd.Packed], left: Rows) -> Rows:
     """Pairs whose row may have the resident's number rounded by a float: even, as are all numbers of its file."""
     number, residents = numbers
     even = (number >= _LEAST_ROUNDED) & (number & np.uint64(1) == 0)
@@ -130,30 +132,32 @@ def _one_slip(one: bcd.Packed, other: bcd.Packed) -> Flags:
     return (np.bitwise_count(bcd.differing_digits(one, other)) == 1) | (turned & (one != other))
 
 
-def _born_otherwise(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> Flags:
+def _has_own_birth(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> Flags:
     """Whether the row's NIK contains its stated birth date, and the resident has another one."""
     column, number = columns["date"], columns["number"]
     if column not in sides.left or column not in sides.right:
         return np.zeros(len(left), dtype=np.bool_)
-    told = sides.left.cached(f"{number} own birth", lambda: _own_birth(sides.left, columns))[left]
-    born = sides.right.cached(f"{column} of the century", lambda: sides.right.dates(column) % 1_000_000)[right]
-    return (told != 0) & (born != 0) & (told != born)
+    own_birth = sides.left.cached(f"{number} own birth", lambda: _stated_birth_in_number(sides.left, columns))[left]
+    registered = sides.right.cached(f"{column} of the century", lambda: sides.right.dates(column) % 1_000_000)[right]
+    return (own_birth != 0) & (registered != 0) & (own_birth != registered)
 
 
-def _own_birth(rows: Records, columns: Mapping[str, str]) -> Dates:
+def _stated_birth_in_number(rows: Records, columns: Mapping[str, str]) -> Dates:
     """The birth date (yymmdd) in a row's NIK if it agrees with the date that the row states, else 0.
 
     A stated 1 January agrees with any day of the year.
     """
     number, born = rows.packed(columns["number"]), rows.dates(columns["date"])
-    every = np.arange(len(number))
+    all_rows = np.arange(len(number))
     day, month, year = birth_in_number(number)
-    only_year = (born % 10_000 == _NEW_YEAR) & (born // 10_000 % 100 == year) & _tells_sex(rows, columns, number, every)
-    own = (number != 0) & (only_year | _tells_birth(rows, columns, number, every))
+    only_year = (
+        (born % 10_000 == _NEW_YEAR) & (born // 10_000 % 100 == year) & _contains_sex(rows, columns, number, all_rows)
+    )
+    own = (number != 0) & (only_year | _contains_birth(rows, columns, number, all_rows))
     return np.where(own, year * 10_000 + month * 100 + day, 0).astype(np.int32)
 
 
-def _own_in_spite_of_slips(
+def _contains_stated_birth_date(
     rows: Records, columns: Mapping[str, str], numbers: tuple[bcd.Packed, bcd.Packed], which: Rows
 ) -> Flags:
     """Whether some rows state the birth date in their number, so that it is not the resident's number with a slip.
@@ -165,19 +169,21 @@ def _own_in_spite_of_slips(
     born = rows.dates(columns["date"])[which]
     same_year = (born != 0) & (born // 10_000 % 100 == year)
     same_sex = bcd.digit(number, 6) // 4 == bcd.digit(residents, 6) // 4
-    same_day = (born % 10_000 == month * 100 + day) & (same_sex | _tells_sex(rows, columns, number, which))
+    same_day = (born % 10_000 == month * 100 + day) & (same_sex | _contains_sex(rows, columns, number, which))
     return same_year & (same_day | ((born % 10_000 == _NEW_YEAR) & (year != other_year)))
 
 
-def _tells_birth(rows: Records, columns: Mapping[str, str], number: bcd.Packed, which: Rows) -> Flags:
+def _contains_birth(rows: Records, columns: Mapping[str, str], number: bcd.Packed, which: Rows) -> Flags:
     """Whether the number of some rows contains the birth date, and the sex if it is a column, that the row states."""
     day, month, year = birth_in_number(number)
     born = rows.dates(columns["date"])[which]
-    told = (born != 0) & (born // 100 % 100 * 100 + born % 100 == month * 100 + day) & (born // 10_000 % 100 == year)
-    return told & _tells_sex(rows, columns, number, which)
+    contained = (
+        (born != 0) & (born // 100 % 100 * 100 + born % 100 == month * 100 + day) & (born // 10_000 % 100 == year)
+    )
+    return contained & _contains_sex(rows, columns, number, which)
 
 
-def _tells_sex(rows: Records, columns: Mapping[str, str], number: bcd.Packed, which: Rows) -> Flags:
+def _contains_sex(rows: Records, columns: Mapping[str, str], number: bcd.Packed, which: Rows) -> Flags:
     """Whether the sex in the number of some rows (40 added to the day for women) is the one that the row states."""
     if columns["sex"] not in rows:
         return np.ones(len(which), dtype=np.bool_)
@@ -185,16 +191,18 @@ def _tells_sex(rows: Records, columns: Mapping[str, str], number: bcd.Packed, wh
     return woman == (rows[columns["sex"]].gather(which) == "P").fill_null(value=False).to_numpy()
 
 
-def _of_other_sex(sides: Sides, columns: Mapping[str, str], number: bcd.Packed, left: Rows, right: Rows) -> Flags:
+def _contains_sex_unlike_residents(
+    sides: Sides, columns: Mapping[str, str], number: bcd.Packed, left: Rows, right: Rows
+) -> Flags:
     """Whether a row states the sex in its number, and the resident is of the other sex."""
     sex = columns["sex"]
     if sex not in sides.left or sex not in sides.right:
         return np.zeros(len(left), dtype=np.bool_)
     unlike = sides.left[sex].gather(left) != sides.right[sex].gather(right)
-    return unlike.fill_null(value=False).to_numpy() & _tells_sex(sides.left, columns, number, left)
+    return unlike.fill_null(value=False).to_numpy() & _contains_sex(sides.left, columns, number, left)
 
 
-def _tells_home(rows: Records, columns: Mapping[str, str], which: Rows) -> Flags:
+def _issued_at_home(rows: Records, columns: Mapping[str, str], which: Rows) -> Flags:
     """Whether the number of some rows was issued in the kecamatan that the row states."""
     if columns["kec"] not in rows:
         return np.zeros(len(which), dtype=np.bool_)

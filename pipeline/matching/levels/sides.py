@@ -24,24 +24,24 @@ class Sides:
     Attributes:
         left: rows of DTKS.
         right: residents (or DTKS again).
-        everybody: numbers of all residents that rows are compared with, if `right` holds only some of them.
+        all_numbers: numbers of all residents that rows are compared with, if `right` holds only some of them.
         calls: similarities calculated so far, per column.
     """
 
     left: Records
     right: Records
-    everybody: Packed | None = None
+    all_numbers: Packed | None = None
     calls: dict[str, int] = field(default_factory=dict)
 
     def hashed(self, column: str, left: Rows, right: Rows) -> tuple[Hashes, Hashes]:
         """The column of both rows of each pair as 64-bit hashes, 0 for null."""
         return self.left.hashed(column)[left], self.right.hashed(column)[right]
 
-    def folded(self, column: str, folding: Folding, left: Rows, right: Rows) -> tuple[Hashes, Hashes]:
+    def folded_hashes(self, column: str, folding: Folding, left: Rows, right: Rows) -> tuple[Hashes, Hashes]:
         """As `hash_values`, of the folded column."""
-        return folded(self.left, column, folding)[left], folded(self.right, column, folding)[right]
+        return folded_hashes(self.left, column, folding)[left], folded_hashes(self.right, column, folding)[right]
 
-    def coded(
+    def factorized(
         self, columns: tuple[str, str], folding: Folding | None, left: Rows, right: Rows
     ) -> tuple[Codes, Codes, pl.Series]:
         """Per pair, both values as positions in the list of distinct (folded) values, -1 for null; and that list.
@@ -54,19 +54,19 @@ class Sides:
             side[column].gather(some).rename("v")
             for side, column, some in zip((self.left, self.right), columns, rows, strict=True)
         ]
-        every = np.concatenate([one[some] for one, some in zip(hashes, rows, strict=True)])
-        once = _distinct_rows(every, np.arange(len(every)))
-        known = pl.concat(values, rechunk=True).gather(once).to_frame()
-        folded = known.select(folding(pl.col("v")) if folding else pl.col("v")).to_series()
-        spellings = hash_values(folded)
+        all_hashes = np.concatenate([one[some] for one, some in zip(hashes, rows, strict=True)])
+        distinct_rows = _distinct_rows(all_hashes, np.arange(len(all_hashes)))
+        distinct_values = pl.concat(values, rechunk=True).gather(distinct_rows).to_frame()
+        folded_values = distinct_values.select(folding(pl.col("v")) if folding else pl.col("v")).to_series()
+        spellings = hash_values(folded_values)
         number, first = factorize(spellings, spellings != 0)
         code = np.where(spellings == 0, -1, number).astype(np.int32)
-        lookup = HashIndex(every[once])
-        found = [_codes(lookup, code, one, some) for one, some in zip(hashes, (left, right), strict=True)]
-        return found[0], found[1], folded.gather(first)
+        lookup = HashIndex(all_hashes[distinct_rows])
+        codes = [_codes(lookup, code, one, some) for one, some in zip(hashes, (left, right), strict=True)]
+        return codes[0], codes[1], folded_values.gather(first)
 
 
-def folded(records: Records, column: str, folding: Folding) -> Hashes:
+def folded_hashes(records: Records, column: str, folding: Folding) -> Hashes:
     """Hashes of a column of strings after `folding`, which runs once per distinct value; 0 for null."""
 
     def fold() -> Hashes:

@@ -55,7 +55,7 @@ class Comparison:
 
     Attributes:
         name: of the comparison, unique within the model.
-        kind: which function finds the level, a key of `pipeline.matching.levels.comparison.KINDS`.
+        kind: which function finds the level, a key of `pipeline.matching.levels.comparison.COMPARERS`.
         columns: part of the fact → column of the people and of the registry (the same name on both sides).
         scope: person or family.
         levels: level 0 is "cannot be compared" and weighs nothing; the others are in falling order of agreement.

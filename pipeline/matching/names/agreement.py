@@ -25,13 +25,13 @@ MISSING, EQUAL, SAME_WORDS, ALIKE, SHORTER, SHORT_FORM, PARTLY, DIFFERENT = rang
 
 _WORDS = 5
 _FEW_WORDS = 3
-_ALIKE = 0.88
-_ALIKE_WHOLE = 0.94
+_LEAST_SIMILARITY = 0.88
+_LEAST_WHOLE_SIMILARITY = 0.94
 _SHORTEST_NICKNAME = 3
 _SHORTEST_WITH_SLIP = 4
-_CHUNK = 60_000
+_PAIRS_PER_BATCH = 60_000
 # Agreement of two words, in rising order.
-_NO, _STANDS_FOR, _SLIP, _SAME = range(4)
+_NONE, _STANDS_FOR, _SLIP, _SAME = range(4)
 
 
 @dataclass(frozen=True)
@@ -39,40 +39,40 @@ class Names:
     """Distinct names split into words.
 
     Attributes:
-        whole: hash of the name's words, independent of their order.
-        joined: hash of the name without blanks.
+        words_hash: hash of the name's words, independent of their order.
+        squeezed_hash: hash of the name without blanks.
         words: codes of at most five words, -1 for none; 5 × names.
         count: number of words per name (at most five), 0 for a missing name.
         texts: the distinct words.
         squeezed: each name without blanks.
-        start: hash of the first two letters of each name.
+        start_hash: hash of the first two letters of each name.
         length: letters per word; one more entry for the word -1.
         marks: per word, hashes of its first letter, of letters two to four, and of the last three; or one for all.
-        bits: per name and kind of mark, a set of the marks of its words as 64 bits.
+        mark_bits: per name and kind of mark, a set of the marks of its words as 64 bits.
     """
 
-    whole: Hashes
-    joined: Hashes
+    words_hash: Hashes
+    squeezed_hash: Hashes
     words: Codes
     count: Codes
     texts: pl.Series
     squeezed: pl.Series
-    start: Hashes
+    start_hash: Hashes
     length: Codes
     marks: tuple[Hashes, ...]
-    bits: tuple[Hashes, ...]
+    mark_bits: tuple[Hashes, ...]
 
-    def may_share_a_word(self, one: Codes, two: Codes) -> Flags:
+    def may_share_a_word(self, left: Codes, right: Codes) -> Flags:
         """Whether some words of the two names may agree (`may_agree`); false for most strangers."""
-        shared = [bits[one] & bits[two] for bits in self.bits]
+        shared = [bits[left] & bits[right] for bits in self.mark_bits]
         return np.bitwise_or.reduce(shared) != 0
 
-    def may_agree(self, one: Codes, two: Codes) -> Flags:
+    def may_agree(self, left: Codes, right: Codes) -> Flags:
         """Whether two words share first letter, letters two to four, or the end: every slip or short form keeps one."""
-        return np.logical_or.reduce([mark[one] == mark[two] for mark in self.marks])
+        return np.logical_or.reduce([mark[left] == mark[right] for mark in self.marks])
 
 
-def take_apart(names: pl.Series, *, marked: bool = True) -> Names:
+def split_names(names: pl.Series, *, marked: bool = True) -> Names:
     """Split distinct folded names into words; null or a single letter counts as missing.
 
     Args:
@@ -82,31 +82,31 @@ def take_apart(names: pl.Series, *, marked: bool = True) -> Names:
     """
     name = pl.col("name")
     known = pl.when(name.str.len_chars() > 1).then(name).fill_null("")
-    parts = (
+    split = (
         names.rename("name")
         .to_frame()
         .select(squeezed=known.str.replace_all(" ", "", literal=True), split=known.str.splitn(" ", _WORDS + 1))
     )
     # The last part is the rest after five words.
-    *single, rest = parts["split"].struct.unnest()
-    every = pl.concat([column.rename("text") for column in single])
-    hashes = _hashed(every)
+    *single, rest = split["split"].struct.unnest()
+    all_words = pl.concat([column.rename("text") for column in single])
+    hashes = _hash_strings(all_words)
     number, first = factorize(hashes, hashes != 0)
     words = np.where(hashes == 0, -1, number).astype(np.int32).reshape(_WORDS, -1)
-    texts = every.gather(first)
+    texts = all_words.gather(first)
     parts_of_words = (texts.str.head(1), texts.str.slice(1, 3), texts.str.tail(3)) if marked else (texts.str.head(0),)
     marks = tuple(part.hash(SEED).to_numpy() for part in parts_of_words)
     return Names(
-        whole=hashes.reshape(_WORDS, -1).sum(axis=0) + _hashed(rest),
-        joined=parts["squeezed"].hash(SEED).to_numpy(),
+        words_hash=hashes.reshape(_WORDS, -1).sum(axis=0) + _hash_strings(rest),
+        squeezed_hash=split["squeezed"].hash(SEED).to_numpy(),
         words=words,
         count=(words >= 0).sum(axis=0).astype(np.int32),
         texts=texts,
-        squeezed=parts["squeezed"],
-        start=parts["squeezed"].str.head(2).hash(SEED).to_numpy(),
+        squeezed=split["squeezed"],
+        start_hash=split["squeezed"].str.head(2).hash(SEED).to_numpy(),
         length=np.append(texts.str.len_chars().to_numpy(), 0).astype(np.int32),
         marks=marks,
-        bits=tuple(np.bitwise_or.reduce(_bit_of(mark)[words]) for mark in marks),
+        mark_bits=tuple(np.bitwise_or.reduce(_bit_of(mark)[words]) for mark in marks),
     )
 
 
@@ -115,7 +115,7 @@ def _bit_of(marks: Hashes) -> Hashes:
     return np.append(np.uint64(1) << (marks >> np.uint64(58)), np.uint64(0))
 
 
-def _hashed(texts: pl.Series) -> Hashes:
+def _hash_strings(texts: pl.Series) -> Hashes:
     """Hashes, 0 for null and the empty string."""
     return np.where(texts.fill_null("").eq("").to_numpy(), np.uint64(0), texts.hash(SEED).to_numpy() | np.uint64(1))
 
@@ -124,30 +124,35 @@ def name_levels(names: Names, left: Codes, right: Codes) -> tuple[Levels, int]:
     """The level of each pair of names (positions in `names`), and the number of similarities calculated."""
     levels = np.full(len(left), DIFFERENT, dtype=np.uint8)
     missing = (names.count[left] == 0) | (names.count[right] == 0)
-    same_words = (names.whole[left] == names.whole[right]) | (names.joined[left] == names.joined[right])
-    rest = np.flatnonzero(~missing & ~same_words & (left != right))
-    rest = rest[names.may_share_a_word(left[rest], right[rest])]
+    same_words = (names.words_hash[left] == names.words_hash[right]) | (
+        names.squeezed_hash[left] == names.squeezed_hash[right]
+    )
+    unequal = np.flatnonzero(~missing & ~same_words & (left != right))
+    unequal = unequal[names.may_share_a_word(left[unequal], right[unequal])]
     # Most names have few words; the others take several times as long.
-    size = np.maximum(names.count[left[rest]], names.count[right[rest]])
-    parts = [
-        (words, some[start : start + _CHUNK])
-        for words, some in ((_FEW_WORDS, rest[size <= _FEW_WORDS]), (_WORDS, rest[size > _FEW_WORDS]))
-        for start in range(0, len(some), _CHUNK)
+    word_count = np.maximum(names.count[left[unequal]], names.count[right[unequal]])
+    batches = [
+        (words, pairs[start : start + _PAIRS_PER_BATCH])
+        for words, pairs in (
+            (_FEW_WORDS, unequal[word_count <= _FEW_WORDS]),
+            (_WORDS, unequal[word_count > _FEW_WORDS]),
+        )
+        for start in range(0, len(pairs), _PAIRS_PER_BATCH)
     ]
 
-    def compare(part: tuple[int, Rows]) -> int:
-        words, some = part
-        levels[some], calls = _by_words(names, words, left[some], right[some])
+    def compare(batch: tuple[int, Rows]) -> int:
+        words, pairs = batch
+        levels[pairs], calls = _levels_by_words(names, words, left[pairs], right[pairs])
         return calls
 
-    calls = sum(on_all_cores(compare, parts))
+    calls = sum(on_all_cores(compare, batches))
     levels[same_words] = SAME_WORDS
     levels[left == right] = EQUAL
     levels[missing] = MISSING
     return levels, calls
 
 
-def _by_words(names: Names, most: int, left: Codes, right: Codes) -> tuple[Levels, int]:
+def _levels_by_words(names: Names, most: int, left: Codes, right: Codes) -> tuple[Levels, int]:
     one, two = names.words[:most, left], names.words[:most, right]
     best_left, best_right = (np.zeros((most, len(left)), dtype=np.uint8) for _ in range(2))
     for i, j in product(range(most), repeat=2):
@@ -161,7 +166,7 @@ def _by_words(names: Names, most: int, left: Codes, right: Codes) -> tuple[Level
         opened.append((i, j, pairs[names.may_agree(one[i][pairs], two[j][pairs])]))
     words_left = np.concatenate([one[i][pairs] for i, _, pairs in opened])
     words_right = np.concatenate([two[j][pairs] for _, j, pairs in opened])
-    agreement, calls = _word_agreement(names.texts, words_left, words_right)
+    agreement, calls = _agreement_of_words(names.texts, words_left, words_right)
     longer_left, longer_right = (names.count[a] > names.count[b] for a, b in ((left, right), (right, left)))
     start = 0
     for i, j, pairs in opened:
@@ -170,7 +175,7 @@ def _by_words(names: Names, most: int, left: Codes, right: Codes) -> tuple[Level
         # A short form counts only in the name with fewer words: one who omits a word does not spell out another.
         more = names.length[one[i][pairs]] - names.length[two[j][pairs]]
         backwards = np.where(more > 0, longer_right[pairs], longer_left[pairs])
-        found = np.where((found == _STANDS_FOR) & backwards, _NO, found)
+        found = np.where((found == _STANDS_FOR) & backwards, _NONE, found)
         best_left[i][pairs] = np.maximum(best_left[i][pairs], found)
         best_right[j][pairs] = np.maximum(best_right[j][pairs], found)
     worst_left = np.where(one >= 0, best_left, _SAME).min(axis=0)
@@ -182,24 +187,24 @@ def _by_words(names: Names, most: int, left: Codes, right: Codes) -> tuple[Level
     levels[(worst >= _STANDS_FOR)] = SHORT_FORM
     levels[(worst >= _SLIP)] = SHORTER
     levels[(worst_left >= _SLIP) & (worst_right >= _SLIP)] = ALIKE
-    unsure = np.flatnonzero((levels >= SHORT_FORM) & (names.start[left] == names.start[right]))
-    likeness = _likeness(names.squeezed.gather(left[unsure]), names.squeezed.gather(right[unsure]))
-    levels[unsure[likeness >= _ALIKE_WHOLE]] = ALIKE
+    unsure = np.flatnonzero((levels >= SHORT_FORM) & (names.start_hash[left] == names.start_hash[right]))
+    likeness = _similarity(names.squeezed.gather(left[unsure]), names.squeezed.gather(right[unsure]))
+    levels[unsure[likeness >= _LEAST_WHOLE_SIMILARITY]] = ALIKE
     return levels, calls + len(unsure)
 
 
-def _word_agreement(texts: pl.Series, one: Codes, two: Codes) -> tuple[Levels, int]:
+def _agreement_of_words(texts: pl.Series, left: Codes, right: Codes) -> tuple[Levels, int]:
     """Agreement of unequal words, and the number of similarities calculated: one per distinct pair of words."""
-    if not len(one):
+    if not len(left):
         return np.zeros(0, dtype=np.uint8), 0
-    low, high = np.minimum(one, two).astype(np.uint64), np.maximum(one, two).astype(np.uint64)
+    low, high = np.minimum(left, right).astype(np.uint64), np.maximum(left, right).astype(np.uint64)
     pairs = low << np.uint64(32) | high
-    place, first = factorize(hash_numbers(pairs))
-    code = pairs[first]
+    pair_of, first = factorize(hash_numbers(pairs))
+    distinct_pairs = pairs[first]
     words = pl.DataFrame(
         {
-            "a": texts.gather((code >> np.uint64(32)).astype(np.int64)),
-            "b": texts.gather((code & np.uint64(0xFFFFFFFF)).astype(np.int64)),
+            "a": texts.gather((distinct_pairs >> np.uint64(32)).astype(np.int64)),
+            "b": texts.gather((distinct_pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)),
         }
     )
     in_order = pl.when(pl.col("a").str.len_chars() <= pl.col("b").str.len_chars())
@@ -208,17 +213,19 @@ def _word_agreement(texts: pl.Series, one: Codes, two: Codes) -> tuple[Levels, i
     short, full = pl.col("short"), pl.col("full")
     stands_for = words.select(is_initial(short, full) | is_nickname(short, full)).to_series()
     compared = np.flatnonzero(words.select(size >= _SHORTEST_NICKNAME).to_series().to_numpy())
-    agreement = np.where(stands_for.to_numpy(), _STANDS_FOR, _NO).astype(np.uint8)
-    alike = _likeness(words["a"].gather(compared), words["b"].gather(compared)) >= _ALIKE
+    agreement = np.where(stands_for.to_numpy(), _STANDS_FOR, _NONE).astype(np.uint8)
+    similar = _similarity(words["a"].gather(compared), words["b"].gather(compared)) >= _LEAST_SIMILARITY
     one_slip = np.flatnonzero(
-        ~alike & words["short"].gather(compared).str.len_chars().ge(_SHORTEST_WITH_SLIP).to_numpy()
+        ~similar & words["short"].gather(compared).str.len_chars().ge(_SHORTEST_WITH_SLIP).to_numpy()
     )
-    alike[one_slip] = _slips(words["a"].gather(compared[one_slip]), words["b"].gather(compared[one_slip])) <= 1
-    agreement[compared[alike]] = _SLIP
-    return agreement[place], len(compared)
+    similar[one_slip] = (
+        _edit_distance(words["a"].gather(compared[one_slip]), words["b"].gather(compared[one_slip])) <= 1
+    )
+    agreement[compared[similar]] = _SLIP
+    return agreement[pair_of], len(compared)
 
 
-def _likeness(left: pl.Series, right: pl.Series) -> npt.NDArray[np.float32]:
+def _similarity(left: pl.Series, right: pl.Series) -> npt.NDArray[np.float32]:
     if not left.len():
         return np.zeros(0, dtype=np.float32)
     scores = process.cpdist(
@@ -227,11 +234,11 @@ def _likeness(left: pl.Series, right: pl.Series) -> npt.NDArray[np.float32]:
     return np.asarray(scores, dtype=np.float32)
 
 
-def _slips(left: pl.Series, right: pl.Series) -> Levels:
+def _edit_distance(left: pl.Series, right: pl.Series) -> Levels:
     """Number of wrong, missing, added or swapped letters (2 for more than one)."""
     if not left.len():
         return np.zeros(0, dtype=np.uint8)
-    found = process.cpdist(
+    distances = process.cpdist(
         left.to_list(), right.to_list(), scorer=OSA.distance, score_cutoff=1, dtype=np.uint8, workers=-1
     )
-    return np.asarray(found, dtype=np.uint8)
+    return np.asarray(distances, dtype=np.uint8)

@@ -36,17 +36,17 @@ _SHORTEST_SURE_SLIP = 6
 _LONG_WORD = 7
 _TWO_SLIPS_FROM = 8
 _MOST_SLIPS = 2
-_BOTH = 2
+_BOTH_KNOWN = 2
 _VOWELS = "^[AEIU]$"
 # Consonants that are close on the keyboard or in sound.
 _NEAR = ("MN", "DT", "BF", "GK", "LR", "JS", "NB", "HG", "HJ", "LK", "SD", "RT", "FD", "GF", "CS", "FC", "WS")
 # Final consonants that sound alike; P is F in the comparable spelling.
-_SAME_AT_THE_END = ["DT", "TD", "BF", "FB", "GK", "KG"]
+_SAME_FINAL_SOUND = ["DT", "TD", "BF", "FB", "GK", "KG"]
 # "Mother (father) of": the name that follows is the child's.
 _PARENT = "^(?:INAK|AMAK|FAFUK|BAFUK) "
 _ARTICLES = dict.fromkeys((" AL ", " EL "), " ")
 # Only names with one of these have a second form.
-_MARKED = r"[/@(\[{.]|(?-u:\b)(?:ALIAS|ALS|AKA|BIN[A-Z]*|BTE?)(?-u:\b)|^M "
+_HAS_SECOND_FORM = r"[/@(\[{.]|(?-u:\b)(?:ALIAS|ALS|AKA|BIN[A-Z]*|BTE?)(?-u:\b)|^M "
 _DOUBLED = {letter * 2: letter for letter in ascii_uppercase}
 
 
@@ -65,25 +65,27 @@ def name_level(left: pl.Series, right: pl.Series) -> pl.Series:
     """
     pairs = pl.DataFrame({"left": left, "right": right}).with_row_index("pair")
     names = pl.concat([pairs["left"], pairs["right"]]).drop_nulls().unique().alias("name").to_frame()
-    forms, words = _taken_apart(names)
-    sided = pairs
+    forms, words = _forms_and_words(names)
+    pairs_of_forms = pairs
     for side in ("left", "right"):
-        ends = forms.rename({column: f"{column}_{side}" for column in forms.columns})
-        sided = sided.join(ends, left_on=side, right_on=f"name_{side}")
+        forms_of_side = forms.rename({column: f"{column}_{side}" for column in forms.columns})
+        pairs_of_forms = pairs_of_forms.join(forms_of_side, left_on=side, right_on=f"name_{side}")
     # Two people of one name may have different fathers: if both names state the father, he is part of the name.
-    both_told = pl.col("has_father_left") & pl.col("has_father_right")
-    sided = sided.filter(~both_told | (pl.col("tells_father_left") & pl.col("tells_father_right")))
-    levels = _levels(sided.drop("left", "right").with_row_index("row"), words)
+    both_have_fathers = pl.col("has_father_left") & pl.col("has_father_right")
+    pairs_of_forms = pairs_of_forms.filter(
+        ~both_have_fathers | (pl.col("names_father_left") & pl.col("names_father_right"))
+    )
+    levels = _levels(pairs_of_forms.drop("left", "right").with_row_index("row"), words)
     best = levels.group_by("pair").agg(pl.col("level").max())
-    found = pairs.join(best, on="pair", how="left", maintain_order="left")["level"]
-    return found.cat.to(_NAME_LEVELS).alias("nama_tingkat")
+    level = pairs.join(best, on="pair", how="left", maintain_order="left")["level"]
+    return level.cat.to(_NAME_LEVELS).alias("nama_tingkat")
 
 
-def _taken_apart(names: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _forms_and_words(names: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Distinct names (name) → their forms (name, words, joined, limits of their level) and words (code, word, …)."""
     name = pl.col("name")
     real = names.filter(~is_placeholder_name(name))
-    marked = real.filter(name.str.contains(_MARKED)).with_columns(
+    marked = real.filter(name.str.contains(_HAS_SECOND_FORM)).with_columns(
         father=name_with_father(name),
         other=second_name(name),
         # M. mostly stands for Muhammad, but may be any initial.
@@ -92,7 +94,7 @@ def _taken_apart(names: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     forms = pl.concat(
         [
             _forms(real, "name"),
-            _forms(marked, "father", tells_father=True),
+            _forms(marked, "father", names_father=True),
             _forms(marked, "other"),
             _forms(marked, "rest", at_most=_WEAK),
         ]
@@ -105,7 +107,7 @@ def _taken_apart(names: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         forms.select(
             "name",
             "at_most",
-            "tells_father",
+            "names_father",
             words=pl.col("words").list.eval(pl.element().to_physical()),
             has_father=name.is_in(marked.filter(pl.col("father").is_not_null())["name"].implode()),
             # In a joined name, a final H of the first word is no longer silent, so every H is dropped.
@@ -121,10 +123,10 @@ def _taken_apart(names: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def _forms(
-    names: pl.DataFrame, written: str, *, at_most: pl.Expr = _STRONG, tells_father: bool = False
+    names: pl.DataFrame, written: str, *, at_most: pl.Expr = _STRONG, names_father: bool = False
 ) -> pl.DataFrame:
-    told = names.filter(pl.col(written).is_not_null())
-    return told.select("name", form=comparable_name(pl.col(written)), at_most=at_most, tells_father=tells_father)
+    present = names.filter(pl.col(written).is_not_null())
+    return present.select("name", form=comparable_name(pl.col(written)), at_most=at_most, names_father=names_father)
 
 
 def _levels(forms: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
@@ -140,15 +142,15 @@ def _levels(forms: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
         lacking_right=pl.col("rest_right").list.len(),
     )
     unlike = ~pl.col("one_spelling") & (pl.col("lacking_left") > 0) & (pl.col("lacking_right") > 0)
-    matched = _matched_words(split.filter(unlike).select("row", "rest_left", "rest_right"), words)
-    told = split.join(matched, on="row", how="left").with_columns(
+    matched = _match_words(split.filter(unlike).select("row", "rest_left", "rest_right"), words)
+    compared = split.join(matched, on="row", how="left").with_columns(
         pl.col("found", "own_found", "slips").fill_null(0), pl.col("least").fill_null(_SAME)
     )
     alone_left = pl.col("lacking_left") - pl.col("found")
     alone_right = pl.col("lacking_right") - pl.col("found")
     complete = (alone_left == 0) & (alone_right == 0)
     own_words = words.filter("is_own")["code"].implode()
-    tells_much = (pl.col("own_found") > 0) | pl.col("shared").list.eval(pl.element().is_in(own_words)).list.any()
+    distinctive = (pl.col("own_found") > 0) | pl.col("shared").list.eval(pl.element().is_in(own_words)).list.any()
     as_husband = pl.col("as_husband_left").fill_null(value=False) != pl.col("as_husband_right").fill_null(value=False)
     level = (
         pl.when(pl.col("one_spelling"))
@@ -157,15 +159,15 @@ def _levels(forms: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
         .then(_DIFFERENT)
         .when(complete & (pl.col("least") >= _SLIP) & (pl.col("slips") <= 1))
         .then(_STRONG)
-        .when((complete & ((pl.col("shared").list.len() > 0) | (pl.col("least") > _HINT))) | tells_much)
+        .when((complete & ((pl.col("shared").list.len() > 0) | (pl.col("least") > _HINT))) | distinctive)
         .then(_WEAK)
         .otherwise(_DIFFERENT)
     )
     limit = pl.when(as_husband).then(_WEAK).otherwise(_STRONG)
-    return told.select("pair", level=pl.min_horizontal(level, "at_most_left", "at_most_right", limit))
+    return compared.select("pair", level=pl.min_horizontal(level, "at_most_left", "at_most_right", limit))
 
 
-def _matched_words(rests: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
+def _match_words(rests: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
     """Match the words that only one of two names has.
 
     Args:
@@ -178,7 +180,7 @@ def _matched_words(rests: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
     """
     size = pl.col("rest_left").list.len().cast(pl.Int8) - pl.col("rest_right").list.len().cast(pl.Int8)
     crossed = rests.with_columns(surplus=size).explode("rest_left").explode("rest_right")
-    likeness = _likeness(crossed.select("rest_left", "rest_right").unique(), words)
+    likeness = _word_likeness(crossed.select("rest_left", "rest_right").unique(), words)
     # A short form counts only in the name with fewer words: one who omits a word does not spell out another.
     backwards = (pl.col("surplus") * pl.col("left_is_longer") < 0) & (pl.col("likeness") <= _SHORT_FORM)
     alike = crossed.join(likeness, on=["rest_left", "rest_right"]).filter(~backwards)
@@ -200,15 +202,15 @@ def _matched_words(rests: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _likeness(pairs: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
+def _word_likeness(pairs: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
     """Distinct pairs of unequal words (rest_left, rest_right: codes) → those with some likeness."""
-    spelled = words.select("code", "word", "is_known")
-    told = pairs.join(spelled, left_on="rest_left", right_on="code").join(
-        spelled, left_on="rest_right", right_on="code", suffix="_right"
+    spelling = words.select("code", "word", "is_known")
+    ordered = pairs.join(spelling, left_on="rest_left", right_on="code").join(
+        spelling, left_on="rest_right", right_on="code", suffix="_right"
     )
     first, second = pl.col("word"), pl.col("word_right")
     in_order = first.str.len_bytes() <= second.str.len_bytes()
-    told = told.select(
+    ordered = ordered.select(
         "rest_left",
         "rest_right",
         short=pl.when(in_order).then(first).otherwise(second),
@@ -220,16 +222,16 @@ def _likeness(pairs: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
     short, long = pl.col("short"), pl.col("long")
     missing = long.str.len_bytes() - short.str.len_bytes()
     nickname, initial = is_nickname(short, long), is_initial(short, long)
-    shortened = told.filter(nickname | initial).select(
+    shortened = ordered.filter(nickname | initial).select(
         "rest_left", "rest_right", "left_is_longer", likeness=pl.when(initial).then(_HINT).otherwise(_SHORT_FORM)
     )
-    slipped = _measured(told.filter(~nickname & ~initial & (missing <= _MOST_SLIPS))).select(
-        "rest_left", "rest_right", "left_is_longer", likeness=_slip()
+    slipped = _with_distances(ordered.filter(~nickname & ~initial & (missing <= _MOST_SLIPS))).select(
+        "rest_left", "rest_right", "left_is_longer", likeness=_slip_likeness()
     )
     return pl.concat([shortened, slipped]).filter(pl.col("likeness") > _NOTHING)
 
 
-def _measured(pairs: pl.DataFrame) -> pl.DataFrame:
+def _with_distances(pairs: pl.DataFrame) -> pl.DataFrame:
     """Pairs (short, long) with letters in common `before` and `behind` the first difference, and `distance`."""
     long_enough = pairs.filter(pl.col("long").str.len_bytes() >= _SHORTEST_SLIP)
     short, long = long_enough["short"].to_list(), long_enough["long"].to_list()
@@ -241,37 +243,37 @@ def _measured(pairs: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _slip() -> pl.Expr:
-    """Likeness of two words (`_measured`) that may differ by a slip.
+def _slip_likeness() -> pl.Expr:
+    """Likeness of two words (`_with_distances`) that may differ by a slip.
 
     Two known words are two names, often one letter apart near the end: SUPARNO and SUPARTO, AMIN and AMINAH. For two
     unknown words a slip can only be suspected.
     """
     size, known = pl.col("size"), pl.col("known")
     same_size = pl.col("short").str.len_bytes() == pl.col("long").str.len_bytes()
-    twisted = (pl.col("before") + pl.col("behind") == size - 2) & same_size
+    transposed = (pl.col("before") + pl.col("behind") == size - 2) & same_size
     likeness = (
         pl.when(pl.col("distance") > 1)
-        .then(_two_slips())
-        .when(twisted)
-        .then(pl.when((known < _BOTH) | (size >= _LONG_WORD)).then(_SLIP).otherwise(_NOTHING))
+        .then(_two_slips_likeness())
+        .when(transposed)
+        .then(pl.when((known < _BOTH_KNOWN) | (size >= _LONG_WORD)).then(_SLIP).otherwise(_NOTHING))
         .when(same_size)
-        .then(_other_letter())
-        .otherwise(_letter_left_out())
+        .then(_replaced_letter_likeness())
+        .otherwise(_missing_letter_likeness())
     )
     # In a short word a slip is only suspected; in the shortest ones it is a hint, and only if one of them is known.
     suspicion = pl.when(size > _SHORTEST_SLIP).then(_SUSPECTED).when(known == 1).then(_HINT).otherwise(_NOTHING)
-    short_word = (size < _SHORTEST_SURE_SLIP) & (likeness < _SAME) & ~twisted
+    short_word = (size < _SHORTEST_SURE_SLIP) & (likeness < _SAME) & ~transposed
     return pl.when(short_word).then(pl.min_horizontal(likeness, suspicion)).otherwise(likeness)
 
 
-def _two_slips() -> pl.Expr:
+def _two_slips_likeness() -> pl.Expr:
     very_long = (pl.col("size") >= _TWO_SLIPS_FROM) & (pl.col("distance") == _MOST_SLIPS)
     same_ends = (pl.col("before") >= 1) & (pl.col("behind") >= 2)  # noqa: PLR2004 - a syllable
-    return pl.when(very_long & same_ends & (pl.col("known") < _BOTH)).then(_SUSPECTED).otherwise(_NOTHING)
+    return pl.when(very_long & same_ends & (pl.col("known") < _BOTH_KNOWN)).then(_SUSPECTED).otherwise(_NOTHING)
 
 
-def _other_letter() -> pl.Expr:
+def _replaced_letter_likeness() -> pl.Expr:
     """One letter differs: the same sound, a slip, or another name, depending on position and letter."""
     before, behind, known = pl.col("before"), pl.col("behind"), pl.col("known")
     mine, theirs = pl.col("short").str.slice(before, 1), pl.col("long").str.slice(before, 1)
@@ -279,9 +281,9 @@ def _other_letter() -> pl.Expr:
     no_vowel = ~mine.str.contains(_VOWELS) & ~theirs.str.contains(_VOWELS)
     letters = pl.concat_str(mine, theirs)
     first_may_slip = (~no_vowel & (pl.col("size") >= _SHORTEST_SURE_SLIP)) | letters.is_in(["JS", "SJ", "IJ", "JI"])
-    suspected = pl.when(known < _BOTH).then(_SUSPECTED).otherwise(_NOTHING)
+    suspected = pl.when(known < _BOTH_KNOWN).then(_SUSPECTED).otherwise(_NOTHING)
     return (
-        pl.when((behind == 0) & letters.is_in(_SAME_AT_THE_END))
+        pl.when((behind == 0) & letters.is_in(_SAME_FINAL_SOUND))
         .then(_SAME)
         .when((behind == 0) & ~both_vowels)
         .then(suspected)
@@ -293,7 +295,7 @@ def _other_letter() -> pl.Expr:
         .then(suspected)
         .when(before == 0)
         .then(pl.when(first_may_slip).then(suspected).otherwise(_NOTHING))
-        .when(known == _BOTH)
+        .when(known == _BOTH_KNOWN)
         .then(pl.when(both_vowels & (pl.col("size") >= _TWO_SLIPS_FROM)).then(_SUSPECTED).otherwise(_NOTHING))
         .when((known == 1) & (both_vowels | letters.is_in([*_NEAR, *(pair[::-1] for pair in _NEAR)])))
         .then(_SLIP)
@@ -301,14 +303,14 @@ def _other_letter() -> pl.Expr:
     )
 
 
-def _letter_left_out() -> pl.Expr:
+def _missing_letter_likeness() -> pl.Expr:
     """One letter is missing or added."""
     before, known, size = pl.col("before"), pl.col("known"), pl.col("size")
     behind = size - 1 - before
     letter, following = pl.col("long").str.slice(before, 1), pl.col("long").str.slice(before + 1, 1)
     vowel = letter.str.contains(_VOWELS)
     by_knowledge = pl.when(known == 1).then(_SLIP).when(known == 0).then(_SUSPECTED).otherwise(_NOTHING)
-    suspected = pl.when(known < _BOTH).then(_SUSPECTED).otherwise(_NOTHING)
+    suspected = pl.when(known < _BOTH_KNOWN).then(_SUSPECTED).otherwise(_NOTHING)
     return (
         pl.when((letter == "K") & (before > 0) & (behind > 0) & ~following.str.contains(_VOWELS))
         .then(_SAME)
@@ -320,7 +322,7 @@ def _letter_left_out() -> pl.Expr:
         .then(by_knowledge)
         .when(before == 0)
         .then(pl.when(size >= _LONG_WORD).then(suspected).otherwise(_NOTHING))
-        .when((known == _BOTH) & (size >= _TWO_SLIPS_FROM))
+        .when((known == _BOTH_KNOWN) & (size >= _TWO_SLIPS_FROM))
         .then(_SUSPECTED)
         .otherwise(by_knowledge)
     )

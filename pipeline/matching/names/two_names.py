@@ -12,32 +12,34 @@ import polars as pl
 
 from pipeline.matching.model.linkage import LinkageModel
 from pipeline.matching.names.agreement import ALIKE
-from pipeline.matching.names.spelling import letters
-from pipeline.matching.names.words import borne_words, differing_names
+from pipeline.matching.names.spelling import bare_letters
+from pipeline.matching.names.words import common_words, compare_differing_words
 from pipeline.matching.records.arrays import Levels, Rows
 
 
 def without_two_names(
-    model: LinkageModel, levels: Levels, one: tuple[pl.DataFrame, Rows], other: tuple[pl.DataFrame, Rows]
+    model: LinkageModel, levels: Levels, left_side: tuple[pl.DataFrame, Rows], right_side: tuple[pl.DataFrame, Rows]
 ) -> Levels:
     """The levels, set to 0 (unknown) where names are alike but every word in which they differ is a name of its own.
 
     Args:
         model: its comparisons of kind name with a column `written`, but without lookalikes, are used.
         levels: pairs × comparisons.
-        one: records of one side, and the record of each pair.
-        other: the same of the other side, whose names show which words are names.
+        left_side: records of one side, and the record of each pair.
+        right_side: the same of the other side, whose names show which words are names.
     """
-    told = levels.copy(order="F")
-    for number, column, telling in model.written_names:
-        if telling:
+    result = levels.copy(order="F")
+    for number, column, distinguishing in model.written_names:
+        if distinguishing:
             continue
         alike = np.flatnonzero(levels[:, number] == ALIKE)
-        mine, theirs = (records[column].gather(rows[alike]) for records, rows in (one, other))
-        two = differing_names(mine, theirs, borne_words(_once_per_family(model, other[0], column)))["every"]
-        spelled = [side.to_frame().select(letters(pl.all())).to_series() for side in (mine, theirs)]
-        told[alike[(two & (spelled[0] != spelled[1])).to_numpy()], number] = 0
-    return told
+        left_names, right_names = (records[column].gather(rows[alike]) for records, rows in (left_side, right_side))
+        two_names = compare_differing_words(
+            left_names, right_names, common_words(_once_per_family(model, right_side[0], column))
+        )["all_are_names"]
+        spelled = [side.to_frame().select(bare_letters(pl.all())).to_series() for side in (left_names, right_names)]
+        result[alike[(two_names & (spelled[0] != spelled[1])).to_numpy()], number] = 0
+    return result
 
 
 def _once_per_family(model: LinkageModel, people: pl.DataFrame, column: str) -> pl.Series:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching.candidates.blocking import KeyIndex
-from pipeline.matching.levels.evidence import Claims, mixed
+from pipeline.matching.levels.evidence import Claims, hash_pairs
 from pipeline.matching.records.arrays import Floats, Rows
 from pipeline.matching.records.as_numbers import hash_numbers, hash_values
 from pipeline.matching.records.lookup import factorize
@@ -37,9 +37,9 @@ def paired(household: Rows, linked: Claims, bits: Floats, families: Rows) -> pl.
         sum of the members' weights) and keputusan.
     """
     usable = (linked.household != -1) & (linked.family != -1)
-    pair, first = factorize(mixed(linked.household, linked.family), usable)
+    pair, first = factorize(hash_pairs(linked.household, linked.family), usable)
     # Two rows of one person are one member.
-    _, member = factorize(mixed(linked.household, linked.person), usable)
+    _, member = factorize(hash_pairs(linked.household, linked.person), usable)
     home, family = linked.household[first], linked.family[first]
     # Summed as integers (thousandths), so that the sum does not depend on the order.
     thousandths = np.bincount(pair[usable], np.rint(bits[usable] * _THOUSAND))

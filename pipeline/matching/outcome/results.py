@@ -35,7 +35,7 @@ from pipeline.matching.judging.lookalikes import (
     under_two_names,
 )
 from pipeline.matching.judging.scoring import Prior, bits_of, odds_against_rest
-from pipeline.matching.levels.by_family import reasons_by_family
+from pipeline.matching.levels.implied_facts import mark_implied_reasons
 from pipeline.matching.model.calibration import calibrated
 from pipeline.matching.model.linkage import Cutoffs, LinkageModel, has_outcome
 from pipeline.matching.outcome.corrections import safe
@@ -285,7 +285,7 @@ def _in_words(
     retired = pl.lit((row["n"] == via) & (via != resident["n"]))
     # Level 0 although the row has a number: it was copied over a household.
     anothers = pl.lit(row["n"] != 0) & (pl.col(number) == "NIK_KOSONG")
-    reasons = reasons_by_family(model, reasons_of(model, judged.levels[best]), row).with_columns(
+    reasons = mark_implied_reasons(model, reasons_of(model, judged.levels[best]), row).with_columns(
         pl.when(retired)
         .then(pl.lit("NIK_PENSIUN"))
         .when(anothers)

@@ -22,11 +22,11 @@ from pipeline.matching.duplicates.dedupe import Relisted, Taken, find_duplicate_
 from pipeline.matching.duplicates.dtks_doubles import relisted_rows
 from pipeline.matching.judging.inference import SettledLevels, judge
 from pipeline.matching.judging.training import learn_background
-from pipeline.matching.levels.by_family import as_far_as_they_agree
+from pipeline.matching.levels.implied_facts import without_disagreeing_implied_facts
 from pipeline.matching.link import PASSES
 from pipeline.matching.model.file import load_model
 from pipeline.matching.model.linkage import LinkageModel
-from pipeline.matching.names.spelling import as_written
+from pipeline.matching.names.spelling import raise_by_spelling
 from pipeline.matching.outcome.results import candidates, exact_links, weighed_links
 from pipeline.matching.records.arrays import Rows
 from pipeline.matching.records.as_numbers import Records
@@ -106,8 +106,8 @@ def found(  # noqa: PLR0917 - both sides and what describes them
     learnt = learn_background(model, *register.sample(1_000), register.count, 1)
     compared = search(learnt, open_rows(listed, register, settled), plan)
     pairs = compared.pairs
-    levels = as_written(learnt, pairs.levels, (compared.rows, pairs.left), (compared.residents, compared.via))
-    levels = as_far_as_they_agree(learnt, levels, compared.rows, pairs.left)
+    levels = raise_by_spelling(learnt, pairs.levels, (compared.rows, pairs.left), (compared.residents, compared.via))
+    levels = without_disagreeing_implied_facts(learnt, levels, compared.rows, pairs.left)
     compared = replace(compared, pairs=replace(pairs, levels=levels))
     nothing = np.zeros((0, len(model.comparisons)), dtype=np.uint8)
     known = SettledLevels(settled.claims, compared.taken, nothing)

@@ -26,7 +26,7 @@ from pipeline.matching.names.agreement import (
     SHORT_FORM,
     SHORTER,
     name_levels,
-    take_apart,
+    split_names,
 )
 from pipeline.matching.names.likeness import name_level
 from pipeline.normalise.values.names import (
@@ -73,7 +73,7 @@ def graded(left: pl.Series, right: pl.Series) -> list[int]:
     pairs = pl.DataFrame({"left": left, "right": right}).select(comparable_name(tidy_name(pl.all())))
     names = pl.concat([pairs["left"], pairs["right"]]).unique().sort()
     one, two = (names.search_sorted(pairs[side]).cast(pl.Int32).to_numpy() for side in ("left", "right"))
-    return [int(level) for level in name_levels(take_apart(names), np.asarray(one), np.asarray(two))[0]]
+    return [int(level) for level in name_levels(split_names(names), np.asarray(one), np.asarray(two))[0]]
 
 
 def of(written: str | None, part: pl.Expr) -> object:

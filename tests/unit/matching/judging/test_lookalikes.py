@@ -29,7 +29,7 @@ from pipeline.matching.judging.lookalikes import (
     supported,
     under_two_names,
 )
-from pipeline.matching.names.words import borne_words
+from pipeline.matching.names.words import common_words
 from pipeline.matching.records.arrays import Flags
 from tests.unit.matching.conftest import MODEL, levels
 
@@ -310,7 +310,7 @@ def test_relatives_left_behind_make_nobody_a_namesake() -> None:
 
 
 def borne_by(people: pl.DataFrame) -> Callable[[str], pl.Series]:
-    return lambda column: borne_words(people[column])
+    return lambda column: common_words(people[column])
 
 
 def test_a_letter_that_makes_another_name_is_no_slip() -> None:

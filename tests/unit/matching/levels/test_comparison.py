@@ -30,8 +30,8 @@ def level(name: str, left: dict[str, object], right: dict[str, object]) -> int:
             for one in (left, right)
         )
     )
-    found = int(c.KINDS[told.kind](sides, told.columns, ONE, ONE)[0])
-    return int(c.CLOSER[told.kind](sides, told.columns, ONE, ONE)[0]) if found == c.OPEN else found
+    found = int(c.COMPARERS[told.kind](sides, told.columns, ONE, ONE)[0])
+    return int(c.LETTER_COMPARERS[told.kind](sides, told.columns, ONE, ONE)[0]) if found == c.UNDETERMINED else found
 
 
 BORN = date(1987, 11, 12)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipeline.matching.levels.evidence import Claims, Kinship, supported
+from pipeline.matching.levels.evidence import Claims, RelativeCounter, may_have_linked_relatives
 
 
 def claims(*rows: tuple[int, int, int]) -> Claims:
@@ -15,7 +15,7 @@ SETTLED = claims((1, 101, 10), (1, 102, 10), (1, 103, 10), (2, 201, 20), (2, 301
 
 
 def relatives(*pairs: tuple[int, int, int], own: list[int]) -> tuple[list[int], list[int], list[int]]:
-    found = Kinship(claims(*pairs), SETTLED).count(np.array(own))
+    found = RelativeCounter(claims(*pairs), SETTLED).count(np.array(own))
     return found.there.tolist(), found.elsewhere.tolist(), found.levels().tolist()
 
 
@@ -60,4 +60,4 @@ def test_a_link_elsewhere_counts_against() -> None:
 def test_only_other_rows_of_the_household_can_support_a_pair() -> None:
     pairs = claims((1, 104, 10), (7, 701, 70), (7, 702, 70), (8, 801, 80), (8, 802, 80), (-1, 901, 90), (-1, 902, 90))
     left = np.array([0, 1, 2, 3, 3, 4, 5])
-    assert supported(pairs, left, SETTLED).tolist() == [True, True, True, False, False, False, False]
+    assert may_have_linked_relatives(pairs, left, SETTLED).tolist() == [True, True, True, False, False, False, False]

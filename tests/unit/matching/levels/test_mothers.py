@@ -4,8 +4,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pipeline.matching.levels.by_family import as_far_as_they_agree, reasons_by_family
-from pipeline.matching.levels.mothers import BY_FAMILY, MOTHER, with_mothers, without_mothers_of_all
+from pipeline.matching.levels.implied_facts import mark_implied_reasons, without_disagreeing_implied_facts
+from pipeline.matching.levels.mothers import MOTHER, MOTHER_IS_IMPLIED, with_corrected_mothers, without_filler_mothers
 from pipeline.matching.outcome.explain import reasons_of
 from pipeline.matching.records.tables import Table
 from tests.unit.matching.conftest import MODEL, levels
@@ -22,8 +22,8 @@ HOUSEHOLD = np.array([1, 1, 1, 1, 1, -1, 1])
 
 
 def told(family: pl.DataFrame) -> dict[str, str | None]:
-    rows = with_mothers(family, Table(family), HOUSEHOLD[: family.height], np.arange(family.height))
-    marked = rows.filter(BY_FAMILY)["nama"].to_list()
+    rows = with_corrected_mothers(family, Table(family), HOUSEHOLD[: family.height], np.arange(family.height))
+    marked = rows.filter(MOTHER_IS_IMPLIED)["nama"].to_list()
     assert marked == [name for name in ("ANI", "ADI") if "SITI" in rows[MOTHER].to_list()]
     return dict(zip(rows["nama"], rows[MOTHER], strict=True))
 
@@ -49,17 +49,17 @@ def test_of_two_women_neither_is_taken() -> None:
 def test_she_tells_something_only_where_she_is_the_residents_mother_and_the_kk_does_not(
     mother: str, kk: str, reason: str | None
 ) -> None:
-    rows = pl.DataFrame({BY_FAMILY: [True]})
-    read = as_far_as_they_agree(MODEL, levels({"ibu": mother, "kk": kk}), rows, np.array([0]))
+    rows = pl.DataFrame({MOTHER_IS_IMPLIED: [True]})
+    read = without_disagreeing_implied_facts(MODEL, levels({"ibu": mother, "kk": kk}), rows, np.array([0]))
     assert (read == levels({"ibu": mother if reason else "KOSONG", "kk": kk})).all()
-    assert reasons_by_family(MODEL, reasons_of(MODEL, read), rows)["ibu"].to_list() == [reason]
+    assert mark_implied_reasons(MODEL, reasons_of(MODEL, read), rows)["ibu"].to_list() == [reason]
 
 
 def believed(desa: str | None, *mothers: str | None) -> list[str | None]:
     rows = pl.DataFrame(
         {"kode_desa": [desa] * len(mothers), MOTHER: mothers}, schema=dict.fromkeys(("kode_desa", MOTHER), pl.String)
     )
-    return without_mothers_of_all(rows, Table(rows), np.arange(rows.height))[MOTHER].to_list()
+    return without_filler_mothers(rows, Table(rows), np.arange(rows.height))[MOTHER].to_list()
 
 
 def test_a_mother_whom_much_of_a_village_names_is_nobodys() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.matching.levels.comparison import KINDS
+from pipeline.matching.levels.comparison import COMPARERS
 from pipeline.matching.model.calibration import Calibration
 from pipeline.matching.model.file import MODEL_FILE, ModelError, load_model, save_model, validated
 from pipeline.matching.model.linkage import Group, LinkageModel, weights
@@ -26,7 +26,7 @@ def test_the_saved_model_is_read_and_written_unchanged(model: LinkageModel, tmp_
 
 
 def test_every_comparison_and_reason_of_the_saved_model_is_known(model: LinkageModel) -> None:
-    assert {one.kind for one in model.comparisons} <= {*KINDS, "household"}
+    assert {one.kind for one in model.comparisons} <= {*COMPARERS, "household"}
     reasons = {level.reason for one in model.comparisons for level in one.levels if level.reason}
     assert reasons <= REASONS.keys()
 

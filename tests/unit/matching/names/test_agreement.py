@@ -10,7 +10,7 @@ from pipeline.normalise.values.names import comparable_name
 
 def level(one: str | None, two: str | None) -> int:
     values = pl.Series([one, two], dtype=pl.String).to_frame("n").select(comparable_name(pl.col("n"))).to_series()
-    apart = names.take_apart(values)
+    apart = names.split_names(values)
     code = np.array([0], dtype=np.int32), np.array([1], dtype=np.int32)
     return int(names.name_levels(apart, *code)[0][0])
 
@@ -49,7 +49,7 @@ def test_levels(one: str, two: str | None, expected: int) -> None:
 
 def test_similarities_are_calculated_once_per_pair_of_words_and_only_where_they_may_agree() -> None:
     values = pl.Series(["HENDRA WIJAYA", "HENDRI WIJAYA", "YUYUN MURNI"])
-    apart = names.take_apart(values)
+    apart = names.split_names(values)
     left = np.zeros(1000, dtype=np.int32)
     assert names.name_levels(apart, left, left + 1)[1] <= 2
     assert names.name_levels(apart, left, left + 2)[1] == 0
@@ -59,7 +59,7 @@ def test_similarities_are_calculated_once_per_pair_of_words_and_only_where_they_
 def test_names_are_never_told_apart_unlooked_at_where_two_words_may_agree() -> None:
     pool = ["SITI", "AMINAH", "AMINUDIN", "SUPRIYADI", "UPRIYADI", "ENDANG", "S", "YULIANI", "MAWAR", "HERMAWAN"]
     values = pl.Series([f"{one} {two}" for one in pool for two in pool] + [None])
-    apart = names.take_apart(values)
+    apart = names.split_names(values)
     left, right = (side.ravel().astype(np.int32) for side in np.indices((len(values), len(values))))
     words = [
         apart.may_agree(one[left], two[right]) & (one[left] >= 0) & (two[right] >= 0)

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from pipeline.matching.names.agreement import ALIKE, DIFFERENT, EQUAL, PARTLY, SHORT_FORM
-from pipeline.matching.names.spelling import as_written
+from pipeline.matching.names.spelling import raise_by_spelling
 from tests.unit.matching.conftest import MODEL, levels
 
 NAME, MOTHER = (MODEL.index_of(name) for name in ("nama", "ibu"))
@@ -36,7 +36,7 @@ def test_one_letter_apart_is_alike(written: str | None, known: str, before: int,
     seen[0, [NAME, MOTHER]] = before
     row = pl.DataFrame({"nama": [written], "nama_ibu_kandung": [written]}, schema_overrides={"nama": pl.String})
     resident = pl.DataFrame({"nama": ["X", known], "nama_ibu_kandung": ["X", known]})
-    read = as_written(MODEL, seen, (row.cast(pl.String), np.array([0])), (resident, np.array([1])))
+    read = raise_by_spelling(MODEL, seen, (row.cast(pl.String), np.array([0])), (resident, np.array([1])))
     assert read[0, [NAME, MOTHER]].tolist() == [after, after]
     assert seen[0, NAME] == before
 
@@ -70,5 +70,5 @@ def test_a_nickname_is_cut_from_the_written_name_of_whoever_is_told_by_day_and_n
     written: str, known: str, told: dict[str, str], after: int
 ) -> None:
     row, resident = (pl.DataFrame({"nama": [name], "nama_ibu_kandung": ["X"]}) for name in (written, known))
-    read = as_written(MODEL, levels(told | {"nama": "BEDA"}), (row, np.array([0])), (resident, np.array([0])))
+    read = raise_by_spelling(MODEL, levels(told | {"nama": "BEDA"}), (row, np.array([0])), (resident, np.array([0])))
     assert read[0, NAME] == after

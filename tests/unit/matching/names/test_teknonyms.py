@@ -7,23 +7,23 @@ import polars as pl
 import pytest
 
 from pipeline.matching.names.agreement import DIFFERENT, EQUAL
-from pipeline.matching.names.teknonyms import BY_CHILD, by_child
+from pipeline.matching.names.teknonyms import CHILDS_NAME, raise_by_childs_name
 from tests.unit.matching.conftest import MODEL, levels
 
 NAME = MODEL.comparisons.index(MODEL.comparison("nama"))
 
 
 def test_the_level_is_the_models() -> None:
-    assert MODEL.comparisons[NAME].levels[BY_CHILD].code == "ANAK"
+    assert MODEL.comparisons[NAME].levels[CHILDS_NAME].code == "ANAK"
 
 
 @pytest.mark.parametrize(
     ("written", "before", "after"),
     [
-        ("PAK RIZKI", DIFFERENT, BY_CHILD),
-        ("INAQ DEWI", DIFFERENT, BY_CHILD),
-        ("BAPAKNYA RIZKI PRATAMA", DIFFERENT, BY_CHILD),
-        ("IBU. DEVI LESTARI", DIFFERENT, BY_CHILD),
+        ("PAK RIZKI", DIFFERENT, CHILDS_NAME),
+        ("INAQ DEWI", DIFFERENT, CHILDS_NAME),
+        ("BAPAKNYA RIZKI PRATAMA", DIFFERENT, CHILDS_NAME),
+        ("IBU. DEVI LESTARI", DIFFERENT, CHILDS_NAME),
         ("PAK SUKIRNO", DIFFERENT, DIFFERENT),
         ("RIZKI", DIFFERENT, DIFFERENT),
         ("PAKPAHAN RIZKI", DIFFERENT, DIFFERENT),
@@ -39,14 +39,14 @@ def test_a_parent_is_known_by_the_child(written: str | None, before: int, after:
     def children(_: np.ndarray) -> pl.DataFrame:
         return pl.DataFrame({"parent": [0, 0], "name": ["RISKI FRATAMA", "DEWI LESTARI"]})
 
-    assert by_child(MODEL, seen, (rows, np.array([0, 0])), children)[:, NAME].tolist() == [0, after]
+    assert raise_by_childs_name(MODEL, seen, (rows, np.array([0, 0])), children)[:, NAME].tolist() == [0, after]
 
 
 @pytest.mark.parametrize(
     ("born", "nik", "after"),
     [
-        ("SAMA", "LAIN", BY_CHILD),
-        ("TAHUN", "SAMA", BY_CHILD),
+        ("SAMA", "LAIN", CHILDS_NAME),
+        ("TAHUN", "SAMA", CHILDS_NAME),
         # So is the grandfather, whose number may have been taken for his son's.
         ("LAIN", "SAMA", DIFFERENT),
         # The child's stepfather is called so too.
@@ -57,4 +57,4 @@ def test_a_parent_is_known_by_the_child(written: str | None, before: int, after:
 def test_day_or_number_must_tell_which_parent(born: str, nik: str, after: int) -> None:
     seen, rows = levels({"nama": "BEDA", "tanggal": born, "nik": nik}), pl.DataFrame({"nama": ["PAK RIZKI"]})
     children = pl.DataFrame({"parent": [0], "name": ["RISKI"]})
-    assert by_child(MODEL, seen, (rows, np.array([0])), lambda _: children)[0, NAME] == after
+    assert raise_by_childs_name(MODEL, seen, (rows, np.array([0])), lambda _: children)[0, NAME] == after

@@ -17,7 +17,7 @@ from pipeline.matching.records.arrays import Levels, Rows
 _MARK = "by_family"
 
 
-def as_far_as_they_agree(model: LinkageModel, levels: Levels, rows: pl.DataFrame, left: Rows) -> Levels:
+def without_disagreeing_implied_facts(model: LinkageModel, levels: Levels, rows: pl.DataFrame, left: Rows) -> Levels:
     """The levels, set to 0 (unknown) where an implied fact disagrees, or where both sides have one KK.
 
     Args:
@@ -26,28 +26,28 @@ def as_far_as_they_agree(model: LinkageModel, levels: Levels, rows: pl.DataFrame
         rows: the rows, with that column.
         left: row of each pair.
     """
-    told = levels.copy(order="F")
-    for number, mark in _marked(model, rows).items():
+    result = levels.copy(order="F")
+    for number, mark in _implied_comparisons(model, rows).items():
         by_family, same_kk = rows[mark].to_numpy()[left], has_outcome(model, levels, model.groups.same_family)
-        told[by_family & (same_kk | (levels[:, number] >= PARTLY)), number] = 0
-    return told
+        result[by_family & (same_kk | (levels[:, number] >= PARTLY)), number] = 0
+    return result
 
 
-def reasons_by_family(model: LinkageModel, reasons: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+def mark_implied_reasons(model: LinkageModel, reasons: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """Reason codes, a column per comparison, with IBU_KELUARGA where the fact was only implied by the household.
 
     Args:
         reasons: reason codes.
         rows: the row of each, with the column that marks implied facts.
     """
-    said = {model.comparisons[number].name: rows[mark] for number, mark in _marked(model, rows).items()}
+    marks = {model.comparisons[number].name: rows[mark] for number, mark in _implied_comparisons(model, rows).items()}
     return reasons.with_columns(
         pl.when(pl.lit(mark) & pl.col(name).is_not_null()).then(pl.lit("IBU_KELUARGA")).otherwise(name).alias(name)
-        for name, mark in said.items()
+        for name, mark in marks.items()
     )
 
 
-def _marked(model: LinkageModel, rows: pl.DataFrame) -> dict[int, str]:
+def _implied_comparisons(model: LinkageModel, rows: pl.DataFrame) -> dict[int, str]:
     """Number of each comparison with implied facts → the column that marks them."""
-    marks = {number: one.columns.get(_MARK) for number, one in enumerate(model.comparisons)}
+    marks = {number: comparison.columns.get(_MARK) for number, comparison in enumerate(model.comparisons)}
     return {number: mark for number, mark in marks.items() if mark is not None and mark in rows.columns}
