@@ -15,7 +15,14 @@ import dagster as dg
 
 from assets.jobs import PERIODE_TAG, WHOLE_RUN, main_job
 from assets.partitions import PERIODE
-from pipeline.extracts.arrival import Arrival, as_published, content, is_published, look, opened
+from pipeline.extracts.arrival import (
+    Arrival,
+    inspect_arrival,
+    is_snapshot_published,
+    opened_fingerprints,
+    snapshot_fingerprints,
+    with_published_month,
+)
 from pipeline.normalise.values.masking import masked_text
 from pipeline.places import Places
 from pipeline.settings import load_limits
@@ -63,7 +70,7 @@ def arrival_sensor(places: Places) -> dg.SensorDefinition:
     )
     def new_snapshot(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         seen = json.loads(context.cursor or "{}")
-        arrival = look(places.raw, datetime.now(ZoneInfo("Asia/Jakarta")).strftime("%Y-%m"))
+        arrival = inspect_arrival(places.raw, datetime.now(ZoneInfo("Asia/Jakarta")).strftime("%Y-%m"))
         if arrival.state == seen.get("selesai"):
             return _skip("Tidak ada data DTKS baru.", seen)
         waiting = _why_wait(arrival, str(seen.get("terakhir")))
@@ -73,21 +80,21 @@ def arrival_sensor(places: Places) -> dg.SensorDefinition:
             return _skip("Proses lain sedang berjalan; diperiksa lagi sesudahnya.", seen)
         # Unreadable limits must fail the tick: otherwise the run would fail, and its snapshot count as seen.
         load_limits(places.root)
-        arrival = as_published(places, arrival)
+        arrival = with_published_month(places, arrival)
         wanted, odd = _wanted(places, arrival)
-        turns = _turns(places, wanted, seen.get("giliran", {}), arrival.taken)
+        turns = _turns(places, wanted, seen.get("giliran", {}), arrival.periode)
         cursor = json.dumps({"terakhir": arrival.state, "selesai": arrival.state, "giliran": turns})
         if wanted:
             requests = [
                 dg.RunRequest(
                     run_key="-".join([periode, *map(str, turns[periode])]),
                     partition_key=periode,
-                    tags={PERIODE_TAG: arrival.why(periode)},
+                    tags={PERIODE_TAG: arrival.explain(periode)},
                 )
                 for periode in wanted
             ]
             for periode in wanted:
-                context.log.info(f"Periode {periode}: {arrival.why(periode)}.")
+                context.log.info(f"Periode {periode}: {arrival.explain(periode)}.")
             return dg.SensorResult(run_requests=requests, cursor=cursor)
         reason = (
             f"Periode di luar rentang yang dapat diproses: {', '.join(odd)}."
@@ -110,7 +117,7 @@ def _why_wait(arrival: Arrival, state_before: str) -> str | None:
     if arrival.unfinished:
         return f"Masih disalin: {masked_text(', '.join(arrival.unfinished))}."
     # Ignore times in the future.
-    fresh = 0 <= time.time() - arrival.newest < RESTING_SECONDS
+    fresh = 0 <= time.time() - arrival.last_modified < RESTING_SECONDS
     return (
         "Berkas DTKS baru berubah; ditunggu sampai selesai disalin." if fresh or arrival.state != state_before else None
     )
@@ -119,8 +126,12 @@ def _why_wait(arrival: Arrival, state_before: str) -> str | None:
 def _wanted(places: Places, arrival: Arrival) -> tuple[dict[str, frozenset[str]], list[str]]:
     """Checksums per snapshot that is not published in this state, and the periodes outside the allowed range."""
     odd = [periode for periode in arrival.snapshots if not PERIODE.has_partition_key(periode)]
-    prints = {periode: content(files) for periode, files in arrival.snapshots.items() if periode not in odd}
-    published = {periode for periode, each in prints.items() if is_published(places, periode, each, arrival.taken)}
+    prints = {
+        periode: snapshot_fingerprints(files) for periode, files in arrival.snapshots.items() if periode not in odd
+    }
+    published = {
+        periode for periode, each in prints.items() if is_snapshot_published(places, periode, each, arrival.periode)
+    }
     return {periode: each for periode, each in prints.items() if periode not in published}, odd
 
 
@@ -133,6 +144,6 @@ def _turns(places: Places, wanted: dict[str, frozenset[str]], before: dict[str, 
     for periode, prints in wanted.items():
         last, number = before.get(periode, ["", 0])
         key = hashlib.sha256("".join(sorted(prints)).encode()).hexdigest()[:16]
-        others = opened(places, periode, newest) not in (frozenset(), prints)
+        others = opened_fingerprints(places, periode, newest) not in (frozenset(), prints)
         turns[periode] = [key, number + 1 if key != last or others else number]
     return turns

@@ -3,7 +3,7 @@
 import dagster as dg
 
 from assets.partitions import PERIODE
-from pipeline.extracts.arrival import newest_of
+from pipeline.extracts.arrival import choose_periode
 from pipeline.places import Places
 
 MAIN_JOB = "padan"
@@ -40,7 +40,7 @@ def daily_schedule(places: Places) -> dg.ScheduleDefinition:
         "isinya baru. Bila ada berkas bayar atau berkas lain dari bulan sesudahnya, periodenya bulan itu.",
     )
     def nightly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        newest = newest_of(places, f"{context.scheduled_execution_time:%Y-%m}")
+        newest = choose_periode(places, f"{context.scheduled_execution_time:%Y-%m}")
         if newest is None:
             return dg.SkipReason("Belum ada berkas di raw/dtks.")
         periode, why = newest

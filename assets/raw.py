@@ -8,9 +8,9 @@ import polars as pl
 
 from assets.partitions import PERIODE
 from assets.store import OWNERS, DataDirectory, column_schema, inputs, kept, stored_in_pieces
-from pipeline.extracts.arrival import corrected_months
-from pipeline.extracts.files.found import find_files, of_corrected_months, snapshot_in_words, unchanged_since
-from pipeline.extracts.read import changed_meanwhile, iter_families, iter_source, refused_whole
+from pipeline.extracts.arrival import months_of_corrections
+from pipeline.extracts.files.ledger import build_ledger, describe_snapshot, unchanged_since, with_corrected_months
+from pipeline.extracts.read import iter_families, iter_source, refuse_changed_files, refused_files
 from pipeline.warehouse.periodes import begin_run, superseded_periodes
 from pipeline.warehouse.store.traces import Trace
 from schemas.extracts import KINDS, folder_of
@@ -28,10 +28,10 @@ from schemas.table import described, polars_schema
 )
 def berkas(context: dg.AssetExecutionContext, data: DataDirectory) -> pl.DataFrame:
     begin_run(data.places, context.partition_key)
-    found = find_files(data.places.raw, context.partition_key)
+    found = build_ledger(data.places.raw, context.partition_key)
     withdrawn = superseded_periodes(data.places, context.partition_key, found)
-    files = of_corrected_months(found, corrected_months(data.places, found, withdrawn))
-    context.add_output_metadata({"potret_dtks": snapshot_in_words(files)})
+    files = with_corrected_months(found, months_of_corrections(data.places, found, withdrawn))
+    context.add_output_metadata({"potret_dtks": describe_snapshot(files)})
     return files
 
 
@@ -64,12 +64,12 @@ def _raw_asset(source: str) -> dg.AssetsDefinition:
         pieces = (
             iter_families(raw, to_read, refused)
             if source in STAGED_BESIDE
-            else chain(iter_source(raw, to_read, source), changed_meanwhile(raw, to_read, source))
+            else chain(iter_source(raw, to_read, source), refuse_changed_files(raw, to_read, source))
         )
         yield stored_in_pieces(context, data, key, pieces, polars_schema(model))
         # A refused file may have been only temporarily unreachable or incomplete.
         told = pl.scan_parquet(data.places.stored(key, context.partition_key))
-        refused.extend(refused_whole(told).collect()["berkas"])
+        refused.extend(refused_files(told).collect()["berkas"])
         if not refused:
             made.write()
 

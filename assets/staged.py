@@ -8,7 +8,7 @@ import polars as pl
 
 from assets.partitions import PERIODE
 from assets.store import OWNERS, DataDirectory, column_schema, inputs, kept, stored_in_pieces
-from pipeline.extracts.arrival import snapshots_in_runs
+from pipeline.extracts.arrival import periodes_of_snapshots
 from pipeline.normalise.sources.outdated import outdated, without_outdated
 from pipeline.normalise.sources.parts import Parts
 from pipeline.normalise.staging import stage_parts
@@ -45,7 +45,7 @@ def _staged_asset(source: str) -> dg.AssetsDefinition:
         limits = load_limits(data.places.root)
         read = files.filter(sumber=folder_of(source), status_berkas="DIBACA")
         read = read.select("berkas", "periode_berkas", "diubah")
-        runs = snapshots_in_runs(data.places, folder_of(source))
+        runs = periodes_of_snapshots(data.places, folder_of(source))
         overtaken = outdated(
             source, extract, read, lambda month: data.places.stored(f"raw/{source}", runs.get(month, month))
         )

@@ -15,7 +15,7 @@ import polars as pl
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from pipeline.extracts.files.found import snapshot_in_words
+from pipeline.extracts.files.ledger import describe_snapshot
 from pipeline.matching.estimates import expected_mistakes
 from pipeline.normalise.values.masking import masked_text
 from pipeline.reference import regions
@@ -67,7 +67,7 @@ def render_report(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame, perio
         .get_template("laporan.html.j2")
         .render(
             bulan=wording.month(periode),
-            potret=snapshot_in_words(told["quality.rekonsiliasi"]),
+            potret=describe_snapshot(told["quality.rekonsiliasi"]),
             gerbang=gates.to_dicts(),
             diterbitkan=gates["lulus"].all(),
             **_of_people(told),

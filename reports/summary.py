@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.extracts.files.found import snapshot_in_words
+from pipeline.extracts.files.ledger import describe_snapshot
 from pipeline.normalise.values.masking import masked_within
 from pipeline.places import Places
 from reports.figures import answered, refused_again, without_register
@@ -138,7 +138,7 @@ def _sources(tables: Mapping[str, pl.DataFrame]) -> str:
     for status, title in _NOTED.items():
         lines += _listed(title, tables["quality.rekonsiliasi"].filter(status_berkas=status))
     lines += _left_out(tables["quality.rekonsiliasi"])
-    return "\n".join([*lines, f"  {snapshot_in_words(tables['quality.rekonsiliasi'])}"])
+    return "\n".join([*lines, f"  {describe_snapshot(tables['quality.rekonsiliasi'])}"])
 
 
 def _quarantined(quarantine: pl.DataFrame) -> list[str]:

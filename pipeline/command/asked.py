@@ -86,13 +86,13 @@ def chosen_periode(places: Places, stated: str | None) -> tuple[str, str | None]
         typer.Exit: the periode cannot be processed, or cannot be determined because a file cannot be opened.
     """
     from assets.partitions import PERIODE
-    from pipeline.extracts.arrival import UnreadableSnapshotError, newest_of
+    from pipeline.extracts.arrival import UnreadableSnapshotError, choose_periode
 
     this_month = today().strftime("%Y-%m")
     periode, why = stated or this_month, None
     if stated is None:
         try:
-            periode, why = newest_of(places, this_month) or (this_month, None)
+            periode, why = choose_periode(places, this_month) or (this_month, None)
         except UnreadableSnapshotError as error:
             # Otherwise data published already could be published under a second month.
             refuse(
@@ -113,7 +113,7 @@ def chosen_periode(places: Places, stated: str | None) -> tuple[str, str | None]
 
 def refuse_no_month(periode: str) -> None:
     """Exit if a periode is not of the form YYYY-MM."""
-    from pipeline.extracts.files.found import PERIODE
+    from pipeline.extracts.files.ledger import PERIODE
 
     if not re.match(PERIODE, periode):
         refuse(f"Periode {periode} tidak sah; tulis sebagai TTTT-BB, misalnya 2022-12.")

@@ -71,14 +71,14 @@ def tarik(
 
 def _newest_left(places: Places, periode: str) -> str:
     """The newest published periode other than this one."""
-    from pipeline.extracts.arrival import look, published_periodes
+    from pipeline.extracts.arrival import inspect_arrival, published_periodes
     from pipeline.warehouse.periodes import State, stored_state
 
     published = sorted(published_periodes(places))
     if periode not in published:
         refuse(f"Tidak ada terbitan periode {periode}. Yang terbit: {', '.join(published) or 'belum ada'}.")
-    arrival = look(places.raw, today().strftime("%Y-%m"))
-    if arrival.dated and periode in arrival.snapshots:
+    arrival = inspect_arrival(places.raw, today().strftime("%Y-%m"))
+    if arrival.is_dated and periode in arrival.snapshots:
         refuse(
             f"Di raw/dtks masih ada folder periode={periode}, yang akan terbit lagi. Ganti dahulu nama folder itu "
             "menjadi bulan yang benar, atau keluarkan dari raw/dtks."

@@ -16,13 +16,13 @@ from pipeline.extracts.grids.grid import Grid, cell_columns, refused_lines
 from pipeline.extracts.grids.heading import count_known_headers
 from schemas.extracts import LAYOUTS, fold_header
 
-_ELEMENTS = "content"
-_ANSWER = "RESPON"
+_ELEMENTS_KEY = "content"
+_ANSWER_KEY = "RESPON"
 # Keys that only an element has, not the document around elements.
-_OF_ELEMENT = {"NIK", _ANSWER}
+_ELEMENT_KEYS = {"NIK", _ANSWER_KEY}
 
 
-def read_service(data: bytes) -> Grid:
+def read_service_answers(data: bytes) -> Grid:
     """Read the elements of all answers; `baris` is an element's place in the file, counted from 1.
 
     Args:
@@ -36,18 +36,18 @@ def read_service(data: bytes) -> Grid:
         UnreadableError: the file has no readable element.
     """
     elements = [element for document in _documents(decode(data)) for element in _elements(document)]
-    good = [(place, element) for place, element in enumerate(elements, 1) if isinstance(element, dict)]
-    if not good:
+    people = [(number, element) for number, element in enumerate(elements, 1) if isinstance(element, dict)]
+    if not people:
         message = f"Berkas JSON ini rusak atau terpotong; {SEND_AGAIN}"
         raise UnreadableError(message)
-    names = dict.fromkeys(name for _, element in good for name in element)
-    if any(fold_header(name) == _ANSWER for name in names):
+    names = dict.fromkeys(name for _, element in people for name in element)
+    if any(fold_header(name) == _ANSWER_KEY for name in names):
         # If no query found anybody, no element has the columns of a resident.
         names |= dict.fromkeys(LAYOUTS["dukcapil_web"].headers)
-    rows = [(place, *(_text(element.get(name)) for name in names)) for place, element in good]
+    rows = [(number, *(_text(element.get(name)) for name in names)) for number, element in people]
     schema = {"baris": pl.Int64, **dict.fromkeys(cell_columns(len(names)), pl.String)}
-    lost = [place for place, element in enumerate(elements, 1) if not isinstance(element, dict)]
-    refused = refused_lines(lost, ["KOLOM_KURANG"] * len(lost))
+    unreadable = [number for number, element in enumerate(elements, 1) if not isinstance(element, dict)]
+    refused = refused_lines(unreadable, ["KOLOM_KURANG"] * len(unreadable))
     return Grid(list(names), pl.DataFrame(rows, schema=schema, orient="row"), refused, None)
 
 
@@ -64,15 +64,15 @@ def _parse(text: str) -> Any:
 
 
 def _elements(document: Any) -> list[Any]:
-    content = _unwrapped(document)
-    if (table := _of_table(content)) is not None:
+    content = _payload(document)
+    if (table := _elements_of_table(content)) is not None:
         return table
     if not isinstance(content, list):
         return [content]
     return [element for item in content for element in (_elements(item) if _is_answer(item) else [item])]
 
 
-def _of_table(content: Any) -> list[Any] | None:
+def _elements_of_table(content: Any) -> list[Any] | None:
     """The elements of a table as data frames write it to JSON: by column, by key, or as rows below a header.
 
     None if `content` is not such a table; None in the place of an item that is not a row of it.
@@ -83,15 +83,15 @@ def _of_table(content: Any) -> list[Any] | None:
         case {"columns": [*names], "data": [*rows]} | [[*names], *rows]:
             pass
         case dict() if len(content) > 1 and all(isinstance(column, dict | list) for column in content.values()):
-            inner = [column for column in content.values() if isinstance(column, dict)]
-            if inner and count_known_headers(list(inner[0])) > count_known_headers(list(content)):
+            row_groups = [column for column in content.values() if isinstance(column, dict)]
+            if row_groups and count_known_headers(list(row_groups[0])) > count_known_headers(list(content)):
                 return list(content.values())
             if count_known_headers(list(content)) > 1:
                 names, rows = list(content), _rows_of(list(content.values()))
     if not names or not all(isinstance(name, str) for name in names):
         return None
-    whole = (isinstance(row, list) and len(row) == len(names) for row in rows)
-    return [dict(zip(names, row, strict=True)) if fits else None for fits, row in zip(whole, rows, strict=True)]
+    fits_row = (isinstance(row, list) and len(row) == len(names) for row in rows)
+    return [dict(zip(names, row, strict=True)) if fits else None for fits, row in zip(fits_row, rows, strict=True)]
 
 
 def _rows_of(columns: list[Any]) -> list[Any]:
@@ -106,16 +106,16 @@ def _rows_of(columns: list[Any]) -> list[Any]:
 
 def _is_answer(item: Any) -> bool:
     """Whether an item of a list is a whole answer, with a list of elements inside."""
-    return isinstance(item, dict) and isinstance(_unwrapped(item), list)
+    return isinstance(item, dict) and isinstance(_payload(item), list)
 
 
-def _unwrapped(document: Any) -> Any:
+def _payload(document: Any) -> Any:
     """The payload of an answer: its `content`, or the only list or object in a document that is no element."""
     while isinstance(document, dict):
         inner = [value for value in document.values() if value and isinstance(value, list | dict)]
-        if _ELEMENTS in document:
-            inner = [document[_ELEMENTS]]
-        elif len(inner) != 1 or not _OF_ELEMENT.isdisjoint(map(fold_header, document)):
+        if _ELEMENTS_KEY in document:
+            inner = [document[_ELEMENTS_KEY]]
+        elif len(inner) != 1 or not _ELEMENT_KEYS.isdisjoint(map(fold_header, document)):
             break
         document = inner[0]
     return document

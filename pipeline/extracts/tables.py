@@ -15,7 +15,7 @@ from typing import IO
 import polars as pl
 
 from pipeline.extracts.files.containers import Part
-from pipeline.extracts.files.encoding import utf_16_of
+from pipeline.extracts.files.encoding import detect_utf_16
 from pipeline.extracts.files.unreadable import EMPTY, GIVE_DATA, SEND_AGAIN, UnreadableError, panics_refused
 from pipeline.extracts.grids.adjacent_tables import split_adjacent_tables
 from pipeline.extracts.grids.grid import IDENTITY_NUMBER, Grid
@@ -23,8 +23,8 @@ from pipeline.extracts.grids.heading import count_known_headers
 from pipeline.extracts.grids.lists import split_lists
 from pipeline.extracts.layouts.expected import unknown_layout
 from pipeline.extracts.parquet import read_parquet
-from pipeline.extracts.service import read_service
-from pipeline.extracts.sql_dump import read_dump
+from pipeline.extracts.service import read_service_answers
+from pipeline.extracts.sql_dump import read_sql_dump
 from pipeline.extracts.text.book_in_text import read_book
 from pipeline.extracts.text.fixed_width import read_fixed_width, read_printed_book
 from pipeline.extracts.text.head import header_of
@@ -33,16 +33,16 @@ from pipeline.extracts.workbooks.workbook import Sheet, read_page, read_workbook
 from schemas.extracts import folder_of, recognise, recognise_in
 from schemas.rules import HIDDEN_SHEET
 
-_FOREIGN = {b"%PDF": "PDF", b"Rar!": "RAR", b"7z\xbc\xaf": "7z", b"\x89PNG": "gambar", b"\xff\xd8\xff": "gambar"}
-_OF_BOOKS = "dukcapil"
+_OTHER_FORMATS = {b"%PDF": "PDF", b"Rar!": "RAR", b"7z\xbc\xaf": "7z", b"\x89PNG": "gambar", b"\xff\xd8\xff": "gambar"}
+_BOOK_SOURCE = "dukcapil"
 # JSON, but not a text whose header or title begins with a bracket: [NIK]|[NAMA], [RAHASIA] DAFTAR BAYAR.
 _JSON = re.compile(rb'[\[{]\s*["\[{\]}]')
-_NAMED_OTHERWISE = re.compile(r"\.(xls[xbm]?|ods|parquet)$", re.IGNORECASE)
+_NOT_TEXT_NAME = re.compile(r"\.(xls[xbm]?|ods|parquet)$", re.IGNORECASE)
 Table = tuple[str | None, Iterator[Grid] | UnreadableError]
 """A table's name inside its file, and its grids or why it is not read."""
 
 
-def tables_of(part: Part, name: str, source: str, piece_bytes: int) -> Iterator[Table]:
+def split_into_tables(part: Part, name: str, source: str, piece_bytes: int) -> Iterator[Table]:
     """The tables of one unpacked file: each has a name and one or more grids, or the error why it is not read.
 
     Raises:
@@ -53,10 +53,10 @@ def tables_of(part: Part, name: str, source: str, piece_bytes: int) -> Iterator[
     stream, label = part.content, part.label
     start = stream.read(512)
     stream.seek(0)
-    codec = utf_16_of(start)
+    codec = detect_utf_16(start)
     text = start.decode(codec, errors="replace").encode() if codec else start
-    begun = text.lstrip(b"\xef\xbb\xbf \t\r\n")
-    for signature, what in _FOREIGN.items():
+    stripped = text.lstrip(b"\xef\xbb\xbf \t\r\n")
+    for signature, what in _OTHER_FORMATS.items():
         if start.startswith(signature):
             message = f"Ini berkas {what}, bukan data; {GIVE_DATA}"
             raise UnreadableError(message)
@@ -64,90 +64,90 @@ def tables_of(part: Part, name: str, source: str, piece_bytes: int) -> Iterator[
         yield label, read_parquet(stream)
     elif start[:4] in {b"PK\x03\x04", b"\xd0\xcf\x11\xe0"}:
         yield from _sheets(stream.read(), label, source)
-    elif begun.startswith(b"<"):
-        yield from _beside(label, read_page(stream.read()), source)
-    elif _JSON.match(begun):
-        yield label, iter([read_service(stream.read())])
-    elif dump := read_dump(stream):
-        yield from _chosen([Sheet(table, grid, visible=True) for table, grid in dump], label, source)
+    elif stripped.startswith(b"<"):
+        yield from _split_adjacent(label, read_page(stream.read()), source)
+    elif _JSON.match(stripped):
+        yield label, iter([read_service_answers(stream.read())])
+    elif dump := read_sql_dump(stream):
+        yield from _readable_sheets([Sheet(table, grid, visible=True) for table, grid in dump], label, source)
     else:
         stream.seek(0)
-        yield label, _text(stream, label or name, source, piece_bytes)
+        yield label, _read_text(stream, label or name, source, piece_bytes)
 
 
 def _sheets(data: bytes, label: str | None, source: str) -> Iterator[Table]:
     with panics_refused(f"Buku kerja Excel ini rusak atau terpotong; {SEND_AGAIN}"):
         sheets = read_workbook(data)
-    yield from _chosen(sheets, label, source)
+    yield from _readable_sheets(sheets, label, source)
 
 
-def _chosen(sheets: list[Sheet], label: str | None, source: str) -> Iterator[Table]:
+def _readable_sheets(sheets: list[Sheet], label: str | None, source: str) -> Iterator[Table]:
     """The sheets of a workbook, or tables of a dump, that are read: a known layout; others with people are refused."""
     grids = [sheet.grid for sheet in sheets if isinstance(sheet.grid, Grid)]
     # If one sheet has all required columns, a sheet without them (told only by its folder) is a recapitulation.
-    whole = any(recognise(table.header) for grid in grids for _, table in split_lists(grid))
+    any_complete = any(recognise(table.header) for grid in grids for _, table in split_lists(grid))
 
     def recognised(grid: Grid) -> bool:
         headers = (table.header for _, table in split_lists(grid))
-        return any(recognise(header) if whole else recognise_in(header, source) for header in headers)
+        return any(recognise(header) if any_complete else recognise_in(header, source) for header in headers)
 
     # An unreadable sheet may be the one with the data.
     if len(grids) == len(sheets) and not any(map(recognised, grids)):
-        likest = max((grid.header for grid in grids), key=count_known_headers, default=[])
+        nearest = max((grid.header for grid in grids), key=count_known_headers, default=[])
         if not any(any(grid.header) for grid in grids):
             message = f"Buku kerja Excel ini kosong; {EMPTY}"
             raise UnreadableError(message)
-        raise UnreadableError(unknown_layout(likest, source))
+        raise UnreadableError(unknown_layout(nearest, source))
     # A hidden sheet may be the only one, or an old copy: visible sheets come first, as the first row of an ID counts.
     for sheet in sorted(sheets, key=lambda sheet: not sheet.visible):
         name = sheet.name if sheet.visible else HIDDEN_SHEET + sheet.name
-        place = "/".join(filter(None, (label, name)))
+        sheet_label = "/".join(filter(None, (label, name)))
         if isinstance(sheet.grid, UnreadableError):
-            yield place, sheet.grid
+            yield sheet_label, sheet.grid
         elif recognised(sheet.grid):
-            yield from _beside(place, sheet.grid, source)
-        elif _tells_of_people(sheet.grid):
-            yield place, UnreadableError(unknown_layout(sheet.grid.header, source))
+            yield from _split_adjacent(sheet_label, sheet.grid, source)
+        elif _has_identity_number(sheet.grid):
+            yield sheet_label, UnreadableError(unknown_layout(sheet.grid.header, source))
 
 
-def _beside(label: str | None, grid: Grid, source: str) -> Iterator[Table]:
+def _split_adjacent(label: str | None, grid: Grid, source: str) -> Iterator[Table]:
     for column, table in split_adjacent_tables(grid):
-        place, found = " ".join(filter(None, (label, column))) or None, recognise_in(table.header, source)
+        table_label, found = " ".join(filter(None, (label, column))) or None, recognise_in(table.header, source)
         if column and found and folder_of(found[0]) != source:
             # The file is in the right folder, so a table of another source beside it is only there to compare with.
             message = (
                 f"Tabel ini {found[1].label}, bukan data {source}, dan tidak dibaca; tabel di sebelah kirinya dibaca."
             )
-            yield place, UnreadableError(message)
+            yield table_label, UnreadableError(message)
         else:
-            yield place, iter([table])
+            yield table_label, iter([table])
 
 
-def _tells_of_people(grid: Grid) -> bool:
+def _has_identity_number(grid: Grid) -> bool:
     """Whether a table has a NIK or KK number, so that ignoring the table would lose a person."""
-    told = [re.search(IDENTITY_NUMBER, text) for text in grid.header]
-    if any(told) or grid.rows.is_empty():
-        return any(told)
+    in_header = [re.search(IDENTITY_NUMBER, text) for text in grid.header]
+    if any(in_header) or grid.rows.is_empty():
+        return any(in_header)
     row = pl.concat_str(grid.rows.columns[1:], separator=" ", ignore_nulls=True)
     return bool(grid.rows.select(row.str.contains(IDENTITY_NUMBER).any()).item())
 
 
-def _text(stream: IO[bytes], name: str, source: str, piece_bytes: int) -> Iterator[Grid]:
+def _read_text(stream: IO[bytes], name: str, source: str, piece_bytes: int) -> Iterator[Grid]:
     grids = read_pieces(stream, header_of(source), piece_bytes)
     first = next(grids)
-    if not recognise_in(first.header, source) and (other := _without_signs(stream, source)):
+    if not recognise_in(first.header, source) and (other := _read_without_delimiters(stream, source)):
         yield other
         return
-    if (ending := _NAMED_OTHERWISE.search(name)) and not recognise_in(first.header, source):
+    if (ending := _NOT_TEXT_NAME.search(name)) and not recognise_in(first.header, source):
         message = f"Isinya teks biasa, bukan {ending.group(1).lower()} seperti namanya; {SEND_AGAIN}"
         raise UnreadableError(message)
     yield first
     yield from grids
 
 
-def _without_signs(stream: IO[bytes], source: str) -> Grid | None:
+def _read_without_delimiters(stream: IO[bytes], source: str) -> Grid | None:
     """A text without delimiters, read as fixed-width columns or as a family book; None if it is neither."""
-    books = (read_book, read_printed_book) if source == _OF_BOOKS else ()
+    books = (read_book, read_printed_book) if source == _BOOK_SOURCE else ()
     for read in (*books, partial(read_fixed_width, is_header=header_of(source))):
         stream.seek(0)
         if grid := read(stream):

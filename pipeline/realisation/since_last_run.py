@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipeline.extracts.files.found import find_files
-from pipeline.extracts.read import read_source, refused_whole
+from pipeline.extracts.files.ledger import build_ledger
+from pipeline.extracts.read import read_source, refused_files
 from pipeline.normalise.told.shared_numbers import files_with_uncounted
 from pipeline.places import Places
 from pipeline.realisation.redelivery import redelivered, unread
@@ -62,7 +62,7 @@ def since_last_run(places: Places, periode: str, stored: Publication) -> Deliver
         stored: the frames stored by that run.
     """
     ledger = stored.frame(LEDGER)
-    files = find_files(places.raw, periode, places.stored(LEDGER, periode)).filter(sumber=_SOURCE)
+    files = build_ledger(places.raw, periode, places.stored(LEDGER, periode)).filter(sumber=_SOURCE)
     before, now = (each.filter(sumber=_SOURCE, status_berkas="DIBACA") for each in (ledger, files))
     closed = files.filter(status_berkas="DITOLAK").join(ledger, on=["berkas", "sha256"], how="anti")
     if closed.is_empty() and now.equals(before):
@@ -83,7 +83,7 @@ def since_last_run(places: Places, periode: str, stored: Publication) -> Deliver
         },
         accepted=rows.filter(own).height,
         refused=torn.height + refused.filter(own).height,
-        unread=pl.concat([closed.select("berkas", "catatan"), refused_whole(extract)]),
+        unread=pl.concat([closed.select("berkas", "catatan"), refused_files(extract)]),
         noted=files_with_uncounted(rows.filter(own).lazy()),
         changed=refresh(told, sums, stored.frame(_TARGETS), regions(), program_stages(), left_out=left_out, rows=rows),
     )

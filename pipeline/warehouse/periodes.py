@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.extracts.arrival import is_assumed_of, published_periodes
+from pipeline.extracts.arrival import is_assumed_month, published_periodes
 from pipeline.places import Places
 from pipeline.warehouse.store.atomic import remove_unfinished_writes
 
@@ -39,7 +39,7 @@ def superseded_periodes(places: Places, periode: str, files: pl.DataFrame) -> li
     published = published_periodes(places)
     if periode in published:
         return []
-    same_snapshot = [month for month in published if is_assumed_of(places, month, files, periode)]
+    same_snapshot = [month for month in published if is_assumed_month(places, month, files, periode)]
     return same_snapshot if len(same_snapshot) == 1 and same_snapshot[0] > periode else []
 
 

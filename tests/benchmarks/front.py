@@ -195,10 +195,10 @@ def _load_reference(source: str) -> None:
 def _ledger(raw: Path, source: str) -> Any:
     import polars as pl
 
-    from pipeline.extracts.files.found import find_files
+    from pipeline.extracts.files.ledger import build_ledger
 
     names = [str(path.relative_to(raw)) for path in _text_files(raw, source)]
-    return find_files(raw, PERIODE).filter(pl.col("berkas").is_in(names))
+    return build_ledger(raw, PERIODE).filter(pl.col("berkas").is_in(names))
 
 
 if __name__ == "__main__":

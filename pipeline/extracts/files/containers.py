@@ -19,14 +19,14 @@ from typing import IO, Protocol
 from pipeline.extracts.files.unreadable import EMPTY, SEND_AGAIN, UnreadableError
 
 # Extracts compress about tenfold; only zip bombs compress more than five-hundredfold.
-MOST_TIMES_LARGER = 500
-RATIO_MATTERS_FROM = 64 * 2**20
-_MOST_NESTED = 3
-MOST_MEMBERS = 10_000
-_IN_MEMORY = 32 * 2**20
-_STEP = 2**20
+MAX_RATIO = 500
+MIN_SIZE_FOR_RATIO = 64 * 2**20
+_MAX_DEPTH = 3
+MAX_MEMBERS = 10_000
+_MAX_IN_MEMORY = 32 * 2**20
+_CHUNK_BYTES = 2**20
 # Files that file managers leave behind.
-_NOT_HANDED_IN = re.compile(r"(^|/)(__MACOSX/|\.(?!\.?/)|~\$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
+_SYSTEM_FILES = re.compile(r"(^|/)(__MACOSX/|\.(?!\.?/)|~\$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
 
 # Members of the files of Excel and LibreOffice, which are zip archives too.
 _OFFICE_MEMBERS = {"[Content_Types].xml", "content.xml"}
@@ -53,7 +53,7 @@ class Part:
 class _Budget:
     """Limit on the bytes unpacked from one file, over all its nested archives."""
 
-    most: int
+    limit: int
     unpacked: int = 0
 
     def spend(self, size: int) -> None:
@@ -61,12 +61,12 @@ class _Budget:
         self.allow(0)
 
     def allow(self, size: int) -> None:
-        if self.unpacked + size > self.most:
+        if self.unpacked + size > self.limit:
             message = "Isi berkas ini terlalu besar setelah dibuka; pecah menjadi beberapa berkas."
             raise UnreadableError(message)
 
 
-def unpack(stream: IO[bytes], largest: int) -> Iterator[Part]:
+def unpack(stream: IO[bytes], max_bytes: int) -> Iterator[Part]:
     """The members of an archive, sorted by name; any other file, also a workbook, is its own only part.
 
     A damaged member becomes a part with an error; a damaged or too large archive becomes a single such part. The stream
@@ -74,21 +74,21 @@ def unpack(stream: IO[bytes], largest: int) -> Iterator[Part]:
 
     Args:
         stream: the file.
-        largest: most bytes that all parts together may have.
+        max_bytes: most bytes that all parts together may have.
     """
     packed = stream.seek(0, io.SEEK_END)
     stream.seek(0)
-    most = min(largest, max(RATIO_MATTERS_FROM, MOST_TIMES_LARGER * packed))
-    yield from _unpack(stream, None, _Budget(most), 0)
+    limit = min(max_bytes, max(MIN_SIZE_FOR_RATIO, MAX_RATIO * packed))
+    yield from _unpack(stream, None, _Budget(limit), 0)
 
 
 def _unpack(stream: IO[bytes], label: str | None, budget: _Budget, depth: int) -> Iterator[Part]:
     start = stream.read(4)
     stream.seek(0)
-    archive = start[:2] == GZIP or start == _EMPTY_ZIP or (start == ZIP and not _is_workbook(stream))
-    if not archive:
+    is_archive = start[:2] == GZIP or start == _EMPTY_ZIP or (start == ZIP and not _is_workbook(stream))
+    if not is_archive:
         yield Part(label, stream)
-    elif depth == _MOST_NESTED:
+    elif depth == _MAX_DEPTH:
         yield Part(label, UnreadableError("Arsip ini berlapis-lapis; serahkan berkas di dalamnya saja."))
     elif start[:2] == GZIP:
         try:
@@ -105,7 +105,7 @@ def _unpack(stream: IO[bytes], label: str | None, budget: _Budget, depth: int) -
 def _gunzip(stream: IO[bytes], budget: _Budget) -> IO[bytes]:
     try:
         with gzip.open(stream) as packed:
-            return _copy(packed, budget)
+            return _unpack_to_spool(packed, budget)
     except (OSError, EOFError, zlib.error) as error:
         message = f"Berkas gz ini rusak atau terpotong; {SEND_AGAIN}"
         raise UnreadableError(message) from error
@@ -123,11 +123,11 @@ def _unzip(stream: IO[bytes], label: str | None, budget: _Budget, depth: int) ->
         except UnreadableError as error:
             yield Part(label, error)
             return
-        for item in members:
+        for member in members:
             # The name of an archive's only member adds nothing for the officer.
-            name = "/".join(filter(None, (label, item.filename))) if len(members) > 1 else label
+            name = "/".join(filter(None, (label, member.filename))) if len(members) > 1 else label
             try:
-                inner = _extract(archive, item, budget)
+                inner = _extract(archive, member, budget)
             except UnreadableError as error:
                 yield Part(name, error)
             else:
@@ -136,35 +136,37 @@ def _unzip(stream: IO[bytes], label: str | None, budget: _Budget, depth: int) ->
 
 
 def _members(archive: zipfile.ZipFile, budget: _Budget) -> list[zipfile.ZipInfo]:
-    members = [item for item in archive.infolist() if not item.is_dir() and not _NOT_HANDED_IN.search(item.filename)]
+    members = [
+        member for member in archive.infolist() if not member.is_dir() and not _SYSTEM_FILES.search(member.filename)
+    ]
     if not members:
         message = f"Berkas zip ini kosong; {EMPTY}"
         raise UnreadableError(message)
-    if len(members) > MOST_MEMBERS:
+    if len(members) > MAX_MEMBERS:
         message = "Berkas zip ini berisi terlalu banyak berkas; pecah menjadi beberapa zip."
         raise UnreadableError(message)
-    budget.allow(sum(item.file_size for item in members))
-    return sorted(members, key=lambda item: item.filename)
+    budget.allow(sum(member.file_size for member in members))
+    return sorted(members, key=lambda member: member.filename)
 
 
-def _extract(archive: zipfile.ZipFile, item: zipfile.ZipInfo, budget: _Budget) -> IO[bytes]:
-    if item.flag_bits & 1:
+def _extract(archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: _Budget) -> IO[bytes]:
+    if member.flag_bits & 1:
         message = "Berkas zip ini dilindungi kata sandi; serahkan isinya tanpa kata sandi."
         raise UnreadableError(message)
     try:
-        with archive.open(item) as packed:
-            return _copy(packed, budget)
+        with archive.open(member) as packed:
+            return _unpack_to_spool(packed, budget)
     except BROKEN_ZIP as error:
         message = f"Berkas zip ini rusak atau terpotong; {SEND_AGAIN}"
         raise UnreadableError(message) from error
 
 
-def _copy(packed: _Readable, budget: _Budget) -> IO[bytes]:
-    unpacked = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - its caller closes it
+def _unpack_to_spool(packed: _Readable, budget: _Budget) -> IO[bytes]:
+    unpacked = tempfile.SpooledTemporaryFile(max_size=_MAX_IN_MEMORY)  # noqa: SIM115 - its caller closes it
     try:
-        while step := packed.read(_STEP):
-            budget.spend(len(step))
-            unpacked.write(step)
+        while chunk := packed.read(_CHUNK_BYTES):
+            budget.spend(len(chunk))
+            unpacked.write(chunk)
     except BaseException:
         unpacked.close()
         raise

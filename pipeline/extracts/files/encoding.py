@@ -12,16 +12,16 @@ from pipeline.extracts.files.unreadable import GIVE_DATA, UnreadableError
 
 _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 # UTF-16 without a BOM: in a sample of so many characters, nearly all have a zero byte as their other half.
-_LETTERS_THAT_TELL, _FEWEST_LETTERS, _ZEROS_OF_UTF_16 = 64, 4, 0.8
+_SAMPLE_CHARACTERS, _MIN_CHARACTERS, _MIN_ZERO_SHARE = 64, 4, 0.8
 _BOM = b"\xef\xbb\xbf"
-_MIXED = "padan-cp1252"
+_CP1252_FALLBACK = "padan-cp1252"
 # Non-ASCII signs of Mac Roman in a register; cp1252 has rare capitals at most of these bytes.
-_MAC_SIGNS = "\xa0‘’“”–—…éè".encode("mac_roman")
+_MAC_ROMAN_SIGNS = "\xa0‘’“”–—…éè".encode("mac_roman")
 # First bytes of text that was encoded in UTF-8 twice, via cp1252: Â, Ã, â€.
-_TWICE = (b"\xc3\x82", b"\xc3\x83", b"\xc3\xa2\xe2\x82\xac")
+_DOUBLE_ENCODED = (b"\xc3\x82", b"\xc3\x83", b"\xc3\xa2\xe2\x82\xac")
 
 
-def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
+def _decode_byte_as_cp1252(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeDecodeError):
         raise error
     # One byte at a time: the next may be valid UTF-8 again.
@@ -32,17 +32,17 @@ def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
         return byte.decode("latin-1"), error.start + 1
 
 
-codecs.register_error(_MIXED, _as_cp1252)
+codecs.register_error(_CP1252_FALLBACK, _decode_byte_as_cp1252)
 
 
-def utf_16_of(data: bytes) -> str | None:
+def detect_utf_16(data: bytes) -> str | None:
     """The UTF-16 codec of a text that begins with these bytes; None if it is not UTF-16."""
     if data[:2] in _UTF_16_MARKS:
         return "utf-16"
-    letters = min(len(data) // 2, _LETTERS_THAT_TELL)
-    sample = data[: 2 * letters]
+    characters = min(len(data) // 2, _SAMPLE_CHARACTERS)
+    sample = data[: 2 * characters]
     for codec, zeros, others in (("utf-16-le", sample[1::2], sample[::2]), ("utf-16-be", sample[::2], sample[1::2])):
-        if letters >= _FEWEST_LETTERS and zeros.count(0) >= _ZEROS_OF_UTF_16 * letters and not others.count(0):
+        if characters >= _MIN_CHARACTERS and zeros.count(0) >= _MIN_ZERO_SHARE * characters and not others.count(0):
             return codec
     return None
 
@@ -53,15 +53,15 @@ def decode(data: bytes) -> str:
     Raises:
         UnreadableError: the bytes are not text.
     """
-    if codec := utf_16_of(data):
+    if codec := detect_utf_16(data):
         return data.decode(codec, errors="replace")
     refuse_binary(data)
     return to_utf8(data).decode()
 
 
-def decode_with_holes(data: bytes) -> str:
+def decode_without_zeros(data: bytes) -> str:
     """Like `decode`, but drops zero bytes, which a failed copy leaves in text other than UTF-16."""
-    return decode(data if utf_16_of(data) else data.replace(b"\x00", b""))
+    return decode(data if detect_utf_16(data) else data.replace(b"\x00", b""))
 
 
 def refuse_binary(data: bytes) -> None:
@@ -79,21 +79,21 @@ def to_utf8(data: bytes) -> bytes:
     # Searching for one byte takes a tenth of the time of searching for three.
     if _BOM[:1] in data:
         data = data.replace(_BOM, b"")
-    twice = _TWICE[0][:1] in data and any(mark in data for mark in _TWICE)
-    return data if _is_utf8(data) and not twice else _mended(data)
+    double_encoded = _DOUBLE_ENCODED[0][:1] in data and any(mark in data for mark in _DOUBLE_ENCODED)
+    return data if _is_utf8(data) and not double_encoded else _repair_runs(data)
 
 
-def macintosh_to_utf8(data: bytes) -> bytes:
+def mac_roman_to_utf8(data: bytes) -> bytes:
     """Like `to_utf8`, for text with line ends of the old Macintosh (CR), which may be in Mac Roman."""
-    high = data.translate(None, bytes(range(0x80)))
-    of_macintosh = high and not high.strip(_MAC_SIGNS) and not _is_utf8(data)
-    return data.decode("mac_roman").encode() if of_macintosh else to_utf8(data)
+    non_ascii = data.translate(None, bytes(range(0x80)))
+    is_mac_roman = non_ascii and not non_ascii.strip(_MAC_ROMAN_SIGNS) and not _is_utf8(data)
+    return data.decode("mac_roman").encode() if is_mac_roman else to_utf8(data)
 
 
 def _is_utf8(data: bytes) -> bool:
     """Whether the text is valid UTF-8; only its few runs of non-ASCII bytes are decoded to find out."""
-    high, breaks = _high_bytes(data)
-    runs = np.insert(np.frombuffer(data, dtype=np.uint8)[high], breaks, ord(" ")).tobytes()
+    non_ascii, breaks = _non_ascii_runs(data)
+    runs = np.insert(np.frombuffer(data, dtype=np.uint8)[non_ascii], breaks, ord(" ")).tobytes()
     try:
         runs.decode()
     except UnicodeDecodeError:
@@ -101,26 +101,26 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
-def _high_bytes(data: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _non_ascii_runs(data: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Positions of the non-ASCII bytes, and the indices of those that begin a run, without the first."""
-    high = np.flatnonzero(np.frombuffer(data, dtype=np.int8) < 0)
-    return high, np.flatnonzero(np.diff(high) > 1) + 1
+    non_ascii = np.flatnonzero(np.frombuffer(data, dtype=np.int8) < 0)
+    return non_ascii, np.flatnonzero(np.diff(non_ascii) > 1) + 1
 
 
-def _mended(data: bytes) -> bytes:
+def _repair_runs(data: bytes) -> bytes:
     """Repair each run of non-ASCII bytes by itself: runs are few, and distinct ones fewer still."""
-    high, breaks = _high_bytes(data)
-    starts, ends = high[np.append(0, breaks)].tolist(), (high[np.append(breaks - 1, -1)] + 1).tolist()
+    non_ascii, breaks = _non_ascii_runs(data)
+    starts, ends = non_ascii[np.append(0, breaks)].tolist(), (non_ascii[np.append(breaks - 1, -1)] + 1).tolist()
     spans = zip([0, *ends[:-1]], starts, ends, strict=True)
-    pieces = [piece for before, start, end in spans for piece in (data[before:start], _mended_run(data[start:end]))]
+    pieces = [piece for before, start, end in spans for piece in (data[before:start], _repair_run(data[start:end]))]
     return b"".join([*pieces, data[ends[-1] :]])
 
 
 @lru_cache(maxsize=10_000)
-def _mended_run(run: bytes) -> bytes:
-    text = run.decode("utf-8", errors=_MIXED)
+def _repair_run(run: bytes) -> bytes:
+    text = run.decode("utf-8", errors=_CP1252_FALLBACK)
     try:
-        once = text.encode("cp1252").decode() if run.startswith(_TWICE) else text
+        decoded = text.encode("cp1252").decode() if run.startswith(_DOUBLE_ENCODED) else text
     except UnicodeError:
         return text.encode()
-    return once.encode()
+    return decoded.encode()

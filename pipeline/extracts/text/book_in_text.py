@@ -10,7 +10,7 @@ import csv
 import io
 from typing import IO
 
-from pipeline.extracts.files.encoding import decode_with_holes
+from pipeline.extracts.files.encoding import decode_without_zeros
 from pipeline.extracts.grids.grid import BLANKS, Grid, pad_rows
 from pipeline.extracts.text.careful import DELIMITERS
 from pipeline.extracts.workbooks.family_book import unfold
@@ -33,7 +33,7 @@ def read_book(stream: IO[bytes]) -> Grid | None:
 
 
 def _unfolded(data: bytes, delimiter: str) -> Grid | None:
-    rows = _rows(decode_with_holes(data), delimiter)
+    rows = _rows(decode_without_zeros(data), delimiter)
     return unfold(pad_rows(rows)) if rows else None
 
 

@@ -18,7 +18,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pipeline.extracts.files.encoding import decode_with_holes
+from pipeline.extracts.files.encoding import decode_without_zeros
 from pipeline.extracts.grids.grid import (
     LIKELY_IDENTITY_NUMBER,
     LONG_NUMBER,
@@ -101,7 +101,7 @@ def _lines(stream: IO[bytes], is_header: IsHeader) -> list[str]:
 
 def _lines_in(data: bytes) -> list[str]:
     # Form feeds stand between printed pages.
-    text = decode_with_holes(data).replace("\x0c", "").replace("\xa0", " ")
+    text = decode_without_zeros(data).replace("\x0c", "").replace("\xa0", " ")
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return lines if all(len(line) < _WIDEST and "\t" not in line for line in lines) else []
 

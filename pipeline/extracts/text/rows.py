@@ -18,7 +18,7 @@ from typing import IO
 import numpy as np
 import polars as pl
 
-from pipeline.extracts.files.encoding import macintosh_to_utf8, refuse_binary, to_utf8, utf_16_of
+from pipeline.extracts.files.encoding import detect_utf_16, mac_roman_to_utf8, refuse_binary, to_utf8
 from pipeline.extracts.files.unreadable import GIVE_DATA, UnreadableError
 from pipeline.extracts.grids.grid import (
     BLANKS,
@@ -119,10 +119,10 @@ def read_pieces(
 def _texts(stream: IO[bytes], piece_bytes: int) -> Iterator[tuple[bytes, bool]]:
     """Pieces of whole lines in UTF-8 with plain line ends, each with whether it is the last."""
     piece = _lines(stream, piece_bytes)
-    if codec := utf_16_of(piece):
+    if codec := detect_utf_16(piece):
         stream = io.BytesIO((piece + stream.read()).decode(codec, errors="replace").encode())
         piece = _lines(stream, piece_bytes)
-    decoded = macintosh_to_utf8 if b"\r" in piece and b"\n" not in piece else to_utf8
+    decoded = mac_roman_to_utf8 if b"\r" in piece and b"\n" not in piece else to_utf8
     # A zero byte in the first line shows a binary file; further down it is the trace of a failed copy.
     refuse_binary(piece[: piece.find(b"\n") + 1 or len(piece)])
     while True:

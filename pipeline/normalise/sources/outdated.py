@@ -3,7 +3,7 @@
 A correction replaces an original row of its own month: that of a form the row that it names, any other that of the same
 person. If a kabupaten hands in the same faulty row again, the correction still applies; if the row has changed or is
 gone, the month's own data count. Belongs here: finding outdated rows. Does not: the month of a file
-(`pipeline.extracts.files.found`), and what a valid correction replaces (`dtks`, `dukcapil` beside this).
+(`pipeline.extracts.files.ledger`), and what a valid correction replaces (`dtks`, `dukcapil` beside this).
 """
 
 from __future__ import annotations

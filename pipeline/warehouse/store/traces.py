@@ -18,7 +18,7 @@ from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 
-from pipeline.extracts.files.found import fingerprint
+from pipeline.extracts.files.ledger import fingerprint
 from pipeline.places import Places
 from pipeline.reference import REFERENCE_DIR
 from pipeline.warehouse.store.atomic import write_atomically

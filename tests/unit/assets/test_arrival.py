@@ -19,7 +19,7 @@ from assets.jobs import PERIODE_TAG, WHOLE_RUN, daily_schedule
 from assets.running import process_tags
 from pipeline.definitions import build_defs
 from pipeline.extracts.arrival import UnreadableSnapshotError
-from pipeline.extracts.files.found import NO_FINGERPRINT, find_files, fingerprint
+from pipeline.extracts.files.ledger import NO_FINGERPRINT, build_ledger, fingerprint
 from pipeline.places import Places
 from pipeline.warehouse.store.parquet import write_parquet
 from schemas.limits_file import LIMITS, SettingsError
@@ -101,7 +101,7 @@ def test_a_settled_snapshot_is_run_once(places: Places, ticks: Ticks) -> None:
 
 def _publish(places: Places, periode: str) -> None:
     """Leave the results of a run over the files in the folder."""
-    ledger = find_files(places.raw, periode)
+    ledger = build_ledger(places.raw, periode)
     rows = [
         (places.raw / name).read_text().count("\n") - 1 if status == "DIBACA" else 0
         for name, status in ledger.select("berkas", "status_berkas").iter_rows()
@@ -290,7 +290,7 @@ def test_what_only_looks_like_a_file_does_not_keep_a_snapshot_waiting(places: Pl
     assert ticks.says() == "Belum ada berkas di raw/dtks."
     drop(places, "periode=2022-12/a.csv")
     assert ticks.settled() == ["2022-12"]
-    ledger = find_files(places.raw, "2022-12")
+    ledger = build_ledger(places.raw, "2022-12")
     assert sorted(ledger["status_berkas"]) == ["DIBACA", "DITOLAK", "DITOLAK"]
     write_parquet(ledger, places.stored("raw/berkas", "2022-12"))
     publish(places, "2022-12")

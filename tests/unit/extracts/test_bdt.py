@@ -4,7 +4,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.extracts.files.found import find_files
+from pipeline.extracts.files.ledger import build_ledger
 from pipeline.extracts.read import read_source
 from schemas.extracts import Dtks
 from schemas.table import polars_schema
@@ -36,7 +36,7 @@ def test_persons_get_the_columns_of_their_household_from_another_file(tmp_path: 
     for name, data in {"dtks/b/UDART_36.txt": PERSONS, "dtks/a/UDRT_36.txt": HOUSEHOLDS}.items():
         (tmp_path / name).parent.mkdir(parents=True)
         (tmp_path / name).write_bytes(data)
-    df = read_source(tmp_path, find_files(tmp_path, "2022-12"), "dtks")
+    df = read_source(tmp_path, build_ledger(tmp_path, "2022-12"), "dtks")
     assert df.schema == polars_schema(Dtks)
     assert people(df) == JOINED
     assert df.filter(pl.col("rusak").is_not_null()).select("berkas", "baris", "rusak").rows() == [
@@ -44,7 +44,7 @@ def test_persons_get_the_columns_of_their_household_from_another_file(tmp_path: 
     ]
     # The order of the files does not matter.
     (tmp_path / "dtks" / "a").rename(tmp_path / "dtks" / "c")
-    assert people(read_source(tmp_path, find_files(tmp_path, "2022-12"), "dtks")) == JOINED
+    assert people(read_source(tmp_path, build_ledger(tmp_path, "2022-12"), "dtks")) == JOINED
 
 
 def test_both_tables_in_one_archive_or_workbook() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipeline.extracts.files.found import find_files
+from pipeline.extracts.files.ledger import build_ledger
 from pipeline.extracts.grids.grid import Grid, empty_rows, refused_lines
 from pipeline.extracts.read import iter_families, read_source
 from schemas.extracts import KINDS
@@ -34,7 +34,7 @@ def raw(tmp_path: Path) -> Path:
 def families(raw: Path, **files: bytes) -> list[tuple[object, ...]]:
     for name, data in files.items():
         (raw / "dtks" / "72" / name).write_bytes(data)
-    df = pl.concat(iter_families(raw, find_files(raw, "2022-12"), []))
+    df = pl.concat(iter_families(raw, build_ledger(raw, "2022-12"), []))
     assert df.schema == polars_schema(KINDS["dtsen_keluarga"])
     return df.select("baris", "rusak", "no_kk", "kepala_keluarga", "desil_nasional", "desa").rows()
 
@@ -53,7 +53,7 @@ def test_families_are_no_persons_and_persons_no_families(raw: Path) -> None:
     persons = text("dtks_23", row("dtks_23", ID_DTKS="D1", NAMA="SITI", NIK="3604041211870001"))
     found = families(raw, keluarga=DATA, orang=persons, rusak=b"bukan|apa-apa\n1|2")
     assert len(found) == len(LINES)
-    df = read_source(raw, find_files(raw, "2022-12"), "dtks")
+    df = read_source(raw, build_ledger(raw, "2022-12"), "dtks")
     assert df.select("berkas", "id_dtks", "rusak").rows() == [
         ("dtks/72/orang", "D1", None),
         ("dtks/72/rusak", None, "BERKAS_DITOLAK"),
@@ -69,9 +69,9 @@ def test_nothing_is_read_ahead_of_a_table_that_is_left(raw: Path, monkeypatch: p
             read.append(piece)
             yield Grid(persons, empty_rows(len(persons)), refused_lines([], []), None)
 
-    monkeypatch.setattr("pipeline.extracts.read.tables_of", lambda *_: iter([(None, pieces())]))
+    monkeypatch.setattr("pipeline.extracts.read.split_into_tables", lambda *_: iter([(None, pieces())]))
     (raw / "dtks" / "72" / "orang").write_bytes(text("dtks_23"))
-    assert list(iter_families(raw, find_files(raw, "2022-12"), [])) == []
+    assert list(iter_families(raw, build_ledger(raw, "2022-12"), [])) == []
     assert read == [0]
 
 
@@ -90,8 +90,8 @@ def test_persons_and_families_in_one_archive_or_workbook(raw: Path) -> None:
               {"orang": persons, "keluarga": good}.items()}  # fmt: skip
     files = {"a.zip": zipped({"1.csv": good, "2.csv": persons}), "b.xlsx": workbook(sheets)}
     assert [found[2] for found in families(raw, **files)] == ["7271010101100001"] * 2
-    assert read_source(raw, find_files(raw, "2022-12"), "dtks")["id_dtks"].to_list() == ["D1", "D1"]
+    assert read_source(raw, build_ledger(raw, "2022-12"), "dtks")["id_dtks"].to_list() == ["D1", "D1"]
 
 
 def test_without_files_there_is_no_frame(raw: Path) -> None:
-    assert not list(iter_families(raw, find_files(raw, "2022-12"), []))
+    assert not list(iter_families(raw, build_ledger(raw, "2022-12"), []))

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipeline.extracts.files.found import NO_FINGERPRINT, find_files
+from pipeline.extracts.files.ledger import NO_FINGERPRINT, build_ledger
 from pipeline.extracts.read import read_source
 from schemas.extracts import EXTRACTS
 from schemas.table import polars_schema
@@ -94,10 +94,10 @@ def test_a_file_nobody_may_open_is_in_the_ledger_and_told(tmp_path: Path, monkey
             raise PermissionError(path)
         return really(path, *args, **kwargs)
 
-    before = find_files(tmp_path, "2022-12")
+    before = build_ledger(tmp_path, "2022-12")
     # Tests may run as root, which may open everything.
     monkeypatch.setattr(Path, "open", locked)
-    after = find_files(tmp_path, "2022-12")
+    after = build_ledger(tmp_path, "2022-12")
     assert after["status_berkas"].to_list() == ["DIBACA", "DITOLAK", "DITOLAK"]
     assert after["sha256"].to_list()[1:] == [NO_FINGERPRINT] * 2
     assert "tidak dapat dibuka" in after["catatan"][1]
@@ -110,7 +110,7 @@ def test_a_file_nobody_may_open_is_in_the_ledger_and_told(tmp_path: Path, monkey
 def test_a_folder_called_like_a_file_is_looked_into(tmp_path: Path) -> None:
     (tmp_path / "dtks" / "data.csv").mkdir(parents=True)
     (tmp_path / "dtks" / "data.csv" / "isi").write_bytes(GOOD)
-    assert read_source(tmp_path, find_files(tmp_path, "2022-12"), "dtks")["berkas"].to_list() == ["dtks/data.csv/isi"]
+    assert read_source(tmp_path, build_ledger(tmp_path, "2022-12"), "dtks")["berkas"].to_list() == ["dtks/data.csv/isi"]
 
 
 @pytest.mark.parametrize("source", EXTRACTS)

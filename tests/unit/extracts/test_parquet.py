@@ -74,7 +74,7 @@ def test_parquet_in_pieces_is_what_it_is_as_a_whole(monkeypatch: pytest.MonkeyPa
     frame = pl.DataFrame([dict(zip(HEADERS, person(number), strict=True)) for number in range(7)])
     whole = read(parquet(frame), "dtks")
     assert [row["baris"] for row in whole] == list(range(1, 8))
-    monkeypatch.setattr(parquet_files, "ROWS_AT_ONCE", 3)
+    monkeypatch.setattr(parquet_files, "PIECE_ROWS", 3)
     assert read(parquet(frame), "dtks") == whole
     assert read(parquet(frame.clear()), "dtks") == []
 

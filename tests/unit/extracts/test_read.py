@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.extracts.files.found import find_files
-from pipeline.extracts.read import changed_meanwhile, read_source, refused_whole
+from pipeline.extracts.files.ledger import build_ledger
+from pipeline.extracts.read import read_source, refuse_changed_files, refused_files
 from schemas.extracts import EXTRACTS, LAYOUTS, fold_header, headers_of
 from schemas.table import polars_schema
 from tests.unit.extracts.making import delimited, read, read_file, text
@@ -40,7 +40,7 @@ def test_all_files_of_a_source_that_the_ledger_reads(tmp_path: Path) -> None:
     for name, data in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(data)
-    ledger = find_files(tmp_path, "2022-12")
+    ledger = build_ledger(tmp_path, "2022-12")
     assert read_source(tmp_path, ledger, "alokasi")["berkas"].to_list() == ["alokasi/b.csv", "alokasi/d/a.csv"]
     assert read_source(tmp_path, ledger, "pos")["rusak"].to_list() == ["BERKAS_DITOLAK"]
     nothing = read_source(tmp_path, ledger, "dtks")
@@ -52,9 +52,9 @@ def test_a_file_that_was_still_being_copied_when_it_was_read_is_told(tmp_path: P
     file = tmp_path / "alokasi" / "x.csv"
     file.parent.mkdir()
     file.write_bytes(TARGET)
-    files = find_files(tmp_path, "2022-12")
-    assert not list(changed_meanwhile(tmp_path, files, "alokasi"))
+    files = build_ledger(tmp_path, "2022-12")
+    assert not list(refuse_changed_files(tmp_path, files, "alokasi"))
     file.write_bytes(TARGET * 2)
-    (told,) = changed_meanwhile(tmp_path, files, "alokasi")
+    (told,) = refuse_changed_files(tmp_path, files, "alokasi")
     assert "masih disalin" in told["catatan"].item()
-    assert refused_whole(told)["berkas"].to_list() == ["alokasi/x.csv"], "and so it is read again"
+    assert refused_files(told)["berkas"].to_list() == ["alokasi/x.csv"], "and so it is read again"

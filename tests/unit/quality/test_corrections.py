@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from pipeline import reference
-from pipeline.extracts.files.found import find_files
+from pipeline.extracts.files.ledger import build_ledger
 from pipeline.extracts.read import read_source
 from pipeline.normalise.staging import stage
 from pipeline.quality.findings import findings, quarantine, reasons
@@ -37,7 +37,7 @@ def _row(number: int, name: str, nik: str = "3604055207920001") -> str:
 
 
 def _staged(raw: Path, source: str = "dtks") -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    files = find_files(raw, "2022-12")
+    files = build_ledger(raw, "2022-12")
     rows = read_source(raw, files, source)
     good, failures = split(stage(source, rows, files, "2022-12"), STAGED[source])
     return good, quarantine(source, rows, reasons(source, failures), good), rows

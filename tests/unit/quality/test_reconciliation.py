@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipeline.extracts.files.found import FILES
+from pipeline.extracts.files.ledger import LEDGER_SCHEMA
 from pipeline.quality.reconciliation import reconcile
 from schemas.catalogue import promised_tables
 from schemas.extracts import EXTRACTS
@@ -31,7 +31,7 @@ def files() -> pl.DataFrame:
         {"sumber": s, "berkas": b, "sha256": "0" * 64, "periode_berkas": "2022-12", "status_berkas": st, "catatan": c}
         for s, b, st, c in LEDGER
     ]
-    return pl.DataFrame([{name: row.get(name) for name in FILES} for row in rows], schema=FILES)
+    return pl.DataFrame([{name: row.get(name) for name in LEDGER_SCHEMA} for row in rows], schema=LEDGER_SCHEMA)
 
 
 def raw() -> Frames:

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipeline.extracts.files.found import find_files
+from pipeline.extracts.files.ledger import build_ledger
 from pipeline.extracts.read import read_source
 from pipeline.normalise.staging import stage
 from pipeline.realisation.redelivery import redelivered, unread
@@ -36,7 +36,7 @@ def order(number: int, batch: str = "B1", amount: str = "300000", origin: str = 
 
 def read(raw: Path) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """The ledger, the extract and the staged rows of a run."""
-    files = find_files(raw, PERIODE).filter(status_berkas="DIBACA")
+    files = build_ledger(raw, PERIODE).filter(status_berkas="DIBACA")
     extract = read_source(raw, files, "pos")
     return files, extract, stage("pos", extract, files, PERIODE)
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipeline.extracts.arrival import corrected_months, published_ledger, snapshots_in_runs
-from pipeline.extracts.files.found import find_files, of_corrected_months
+from pipeline.extracts.arrival import months_of_corrections, periodes_of_snapshots, published_ledger
+from pipeline.extracts.files.ledger import build_ledger, with_corrected_months
 from pipeline.places import Places
 from pipeline.warehouse.periodes import (
     GATES,
@@ -83,7 +83,7 @@ def test_a_month_that_was_a_slip_is_no_longer_the_newest(tmp_path: Path) -> None
 
 def reconciled(places: Places, periode: str) -> pl.DataFrame:
     """The ledger of the files in the folder, with a row for each non-empty one."""
-    files = find_files(places.raw, periode)
+    files = build_ledger(places.raw, periode)
     return files.with_columns(baris_masuk=pl.Series([(places.raw / name).stat().st_size for name in files["berkas"]]))
 
 
@@ -101,7 +101,7 @@ def test_a_snapshot_published_under_a_mistaken_month_is_withdrawn_once_it_is_dat
 
     def withdrawn_and_renews(text: str = "A") -> tuple[list[str], bool]:
         snapshot.write_text(text)
-        withdrawn = superseded_periodes(places, "2022-12", find_files(places.raw, "2022-12"))
+        withdrawn = superseded_periodes(places, "2022-12", build_ledger(places.raw, "2022-12"))
         return withdrawn, replaces_current_state(places, "2022-12", withdrawn)
 
     publish_run("2023-01", "B")
@@ -121,7 +121,7 @@ def test_a_snapshot_published_under_a_mistaken_month_is_withdrawn_once_it_is_dat
     # The files are dated by moving them into the folder of the month.
     (folder / "periode=2022-12").mkdir()
     snapshot.rename(folder / "periode=2022-12" / "serang.psv")
-    assert superseded_periodes(places, "2022-12", find_files(places.raw, "2022-12")) == ["2023-02"]
+    assert superseded_periodes(places, "2022-12", build_ledger(places.raw, "2022-12")) == ["2023-02"]
     (folder / "periode=2022-12" / "serang.psv").unlink()
     # Several published months of one snapshot are intended.
     publish_run("2023-01")
@@ -140,9 +140,9 @@ def test_a_correction_made_after_a_mistaken_month_holds_in_the_run_that_mends_it
 
     def months(periode: str) -> set[str]:
         """The month of each file in a run, which is then published."""
-        files = find_files(places.raw, periode)
+        files = build_ledger(places.raw, periode)
         withdrawn = superseded_periodes(places, periode, files)
-        files = of_corrected_months(files, corrected_months(places, files, withdrawn))
+        files = with_corrected_months(files, months_of_corrections(places, files, withdrawn))
         for mistaken in withdrawn:
             (places.marts / "cleansed" / "anggota" / f"{mistaken}.parquet").unlink()
         publish(places, periode)
@@ -171,7 +171,7 @@ def test_a_month_that_a_folder_names_is_never_withdrawn(tmp_path: Path):
         (folder / "serang.psv").write_text("A")
     publish(places, "2023-01")
     write_parquet(reconciled(places, "2023-01"), published_ledger(places, "2023-01"))
-    assert superseded_periodes(places, "2022-12", find_files(places.raw, "2022-12")) == []
+    assert superseded_periodes(places, "2022-12", build_ledger(places.raw, "2022-12")) == []
 
 
 def test_a_correction_is_of_the_snapshot_that_it_was_made_for_while_that_is_published(tmp_path: Path):
@@ -188,12 +188,12 @@ def test_a_correction_is_of_the_snapshot_that_it_was_made_for_while_that_is_publ
             published_ledger(places, periode),
         )
 
-    files = find_files(places.raw, "2023-03")
-    assert corrected_months(places, files) == {}
+    files = build_ledger(places.raw, "2023-03")
+    assert months_of_corrections(places, files) == {}
     publish_run("2022-11", "2022-11")
     publish_run("2023-01", "2023-01")
-    assert corrected_months(places, files) == {"x": "2022-11"}
+    assert months_of_corrections(places, files) == {"x": "2022-11"}
     # A run about a later month, of which there are payments only.
     publish_run("2023-02", "2022-12")
-    assert corrected_months(places, files) == {"x": "2022-12"}
-    assert snapshots_in_runs(places, "dtks") == {"2022-11": "2022-11", "2023-01": "2023-01", "2022-12": "2023-02"}
+    assert months_of_corrections(places, files) == {"x": "2022-12"}
+    assert periodes_of_snapshots(places, "dtks") == {"2022-11": "2022-11", "2023-01": "2023-01", "2022-12": "2023-02"}

@@ -42,22 +42,22 @@ def test_archives_in_archives_end_somewhere() -> None:
 
 
 def test_a_bomb_is_told_by_how_much_it_grows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(containers, "RATIO_MATTERS_FROM", 2**20)
+    monkeypatch.setattr(containers, "MIN_SIZE_FOR_RATIO", 2**20)
     zeros = b"0" * (2 * 2**20)
     grows = zipped({"a.csv": zeros})
-    assert len(grows) * containers.MOST_TIMES_LARGER < len(zeros)
+    assert len(grows) * containers.MAX_RATIO < len(zeros)
     assert "terlalu besar" in sentence(grows, "dtks")
     assert "terlalu besar" in sentence(gzip.compress(zeros), "dtks")
 
 
 def test_bombs_inside_a_bomb_share_one_budget(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "LARGEST_UNPACKED", 3000)
+    monkeypatch.setattr(reader, "MAX_UNPACKED_BYTES", 3000)
     told = read(zipped({f"{n}.gz": gzip.compress(b"0" * 1400) for n in range(4)}), "dtks")
     assert ["terlalu besar" in found["catatan"] for found in told] == [False, False, True, True]
 
 
 def test_what_a_member_claims_to_be_large_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "LARGEST_UNPACKED", 10_000)
+    monkeypatch.setattr(reader, "MAX_UNPACKED_BYTES", 10_000)
     lying = bytearray(zipped({"a.csv": b"0" * 20_000}))
     for signature, offset in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
         place = lying.index(signature) + offset
@@ -66,7 +66,7 @@ def test_what_a_member_claims_to_be_large_is_not_believed(monkeypatch: pytest.Mo
 
 
 def test_too_many_members(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(containers, "MOST_MEMBERS", 2)
+    monkeypatch.setattr(containers, "MAX_MEMBERS", 2)
     assert "terlalu banyak" in sentence(zipped({f"{n}.csv": GOOD for n in range(3)}), "dtks")
 
 

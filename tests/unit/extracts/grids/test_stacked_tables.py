@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipeline.extracts.files.found import find_files
+from pipeline.extracts.files.ledger import build_ledger
 from pipeline.extracts.read import iter_families, read_source
 from pipeline.extracts.text.head import header_of
 from pipeline.extracts.text.rows import PIECE_BYTES, read_pieces
@@ -311,7 +311,7 @@ def test_a_table_of_another_kind_below_is_refused_and_not_lost(tmp_path: Path, *
     file = tmp_path / "dtks" / "dua.csv"
     file.parent.mkdir()
     file.write_text("\n".join("|".join([*cells, *[""] * (len(HEADERS) - len(cells))]) for cells in rows))
-    files = find_files(tmp_path, "2022-12")
+    files = build_ledger(tmp_path, "2022-12")
     none = pl.DataFrame(schema=polars_schema(KINDS["dtsen_keluarga"]))
     upper, lower = read_source(tmp_path, files, "dtks"), pl.concat([none, *iter_families(tmp_path, files, [])])
     if families_first:

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipeline.extracts.files.found import find_files
+from pipeline.extracts.files.ledger import build_ledger
 from pipeline.extracts.read import iter_source, read_source
 from tests.unit.extracts.making import GOOD, HEADERS, NIK, person, read, read_text, text
 
@@ -124,7 +124,7 @@ def messy(count: int) -> bytes:
 def test_how_much_is_read_at_once_changes_nothing(tmp_path: Path, prepare: Callable[[bytes], bytes]) -> None:
     (tmp_path / "dtks").mkdir()
     (tmp_path / "dtks" / "a.csv").write_bytes(prepare(messy(120)))
-    files = find_files(tmp_path, "2022-12")
+    files = build_ledger(tmp_path, "2022-12")
     whole = read_source(tmp_path, files, "dtks")
     assert whole["rusak"].is_null().sum() == 120 - len(range(0, 120, 17))
     for piece_bytes in (300, 1000, 4096):

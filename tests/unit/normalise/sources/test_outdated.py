@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipeline.extracts.files.found import find_files, of_corrected_months, snapshot_in_words
+from pipeline.extracts.files.ledger import build_ledger, describe_snapshot, with_corrected_months
 from pipeline.extracts.read import read_source
 from pipeline.normalise.sources.outdated import outdated, without_outdated
 from pipeline.normalise.staging import stage
@@ -36,7 +36,7 @@ def run(raw: Path, month: str, source: str = "dtks") -> tuple[dict[str, str], li
     """ID → NIK (residents: NIK → name) of the accepted rows, the refused rows, and the notes on files."""
     ledger, store = raw.parent / "ledger.parquet", raw.parent / "store"
     known = pl.read_parquet(ledger) if ledger.exists() else pl.DataFrame(schema={"sha256": pl.String, "of": pl.String})
-    files = of_corrected_months(find_files(raw, month), dict(known.iter_rows()))
+    files = with_corrected_months(build_ledger(raw, month), dict(known.iter_rows()))
     read = files.filter(sumber=source, status_berkas="DIBACA")
     rows = read_source(raw, files, source)
     store.mkdir(exist_ok=True)
@@ -49,7 +49,7 @@ def run(raw: Path, month: str, source: str = "dtks") -> tuple[dict[str, str], li
     assert good.height + refused.select("berkas", "baris").n_unique() == rows.height
     key, fact = ("id_dtks", "nik") if source == "dtks" else ("nik", "nama")
     told = sorted(refused.select("berkas", "kode", "sudah_diperbaiki").rows())
-    return dict(good.select(key, fact).iter_rows()), told, snapshot_in_words(files)
+    return dict(good.select(key, fact).iter_rows()), told, describe_snapshot(files)
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def test_a_month_before_that_of_the_correction_keeps_its_own_rows_too(raw: Path)
 def test_corrections_alone_are_no_snapshot_of_a_month_before_all_that_they_may_correct(raw: Path):
     put(raw, "dtks/periode=2022-12/a.psv", row(1, WRONG))
     put(raw, "dtks/perbaikan/b.psv", row(1, RIGHT))
-    files = find_files(raw, "2022-11")
+    files = build_ledger(raw, "2022-11")
     assert files["status_berkas"].to_list() == ["DILEWATI", "DILEWATI"]
     assert files["catatan"].to_list() == ["Data bulan 2022-12; tidak dipakai untuk periode ini."] * 2
     assert outdated("dtks", read_source(raw, files, "dtks").lazy(), files, Path).is_empty()

@@ -9,15 +9,15 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipeline.extracts.files.found import (
-    FILES,
+from pipeline.extracts.files.ledger import (
+    LEDGER_SCHEMA,
     NO_FINGERPRINT,
-    find_files,
-    found_files,
+    build_ledger,
+    describe_snapshot,
+    list_files,
     newest_snapshot,
-    of_corrected_months,
-    snapshot_in_words,
     unchanged_since,
+    with_corrected_months,
 )
 
 
@@ -34,8 +34,8 @@ def drop(raw: Path, *names: str, data: str | None = None) -> None:
 
 
 def ledger(raw: Path, periode: str = "2022-12") -> dict[str, tuple[str, str, str]]:
-    files = find_files(raw, periode)
-    assert files.schema == FILES
+    files = build_ledger(raw, periode)
+    assert files.schema == LEDGER_SCHEMA
     assert files.select("sumber", "berkas").equals(files.select("sumber", "berkas").sort("sumber", "berkas"))
     return {
         row["berkas"]: (row["sumber"], row["periode_berkas"], row["status_berkas"]) for row in files.rows(named=True)
@@ -47,7 +47,7 @@ def test_nothing_dropped_is_an_empty_ledger(raw: Path, exists: bool) -> None:
     if exists:
         raw.mkdir()
     assert ledger(raw) == {}
-    assert newest_snapshot(found_files(raw), "2022-12") is None
+    assert newest_snapshot(list_files(raw), "2022-12") is None
 
 
 OF_THE_RUN = ("2022-12", "DIBACA")
@@ -91,12 +91,12 @@ def test_which_month_a_file_is_of_and_whether_it_is_read(
 def test_snapshots_all_in_the_future_are_all_passed_over(raw: Path) -> None:
     drop(raw, "dtks/periode=2023-01/a.csv")
     assert list(ledger(raw).values()) == [("dtks", "2023-01", "DILEWATI")]
-    assert find_files(raw, "2022-12")["catatan"].item() == "Data bulan 2023-01; tidak dipakai untuk periode ini."
+    assert build_ledger(raw, "2022-12")["catatan"].item() == "Data bulan 2023-01; tidak dipakai untuk periode ini."
 
 
 def test_equal_bytes_are_read_once_per_source_and_the_twin_names_its_brother(raw: Path) -> None:
     drop(raw, "pos/b.csv", "pos/a/c.csv", "pos/d.csv", "alokasi/a.csv", data="sama")
-    files = find_files(raw, "2022-12")
+    files = build_ledger(raw, "2022-12")
     twins = files.filter(status_berkas="KEMBAR")["berkas"]
     assert (files["status_berkas"].unique().len(), twins.to_list()) == (2, ["pos/b.csv", "pos/d.csv"])
     twin = files.filter(pl.col("berkas") == "pos/d.csv")["catatan"].item()
@@ -108,7 +108,7 @@ def test_equal_bytes_are_read_once_per_source_and_the_twin_names_its_brother(raw
 )
 def test_of_equal_files_the_one_whose_name_tells_most_is_read(raw: Path, named: str) -> None:
     drop(raw, f"pos/{named}", "pos/A/Copy of danom.csv", "pos/danom (2).csv", data="sama")
-    read = find_files(raw, "2022-12").filter(status_berkas="DIBACA")
+    read = build_ledger(raw, "2022-12").filter(status_berkas="DIBACA")
     assert read["berkas"].to_list() == [f"pos/{named}"]
 
 
@@ -121,7 +121,7 @@ def test_what_is_no_copy_of_another(raw: Path) -> None:
 
 def test_a_folder_that_is_no_source_is_refused_with_advice(raw: Path) -> None:
     drop(raw, "DTKS/a.csv", "lepas.csv", "bpnt/periode=2022-01/a.csv")
-    files = find_files(raw, "2022-12")
+    files = build_ledger(raw, "2022-12")
     assert set(files["sumber"]) == {"lain"}
     assert set(files["status_berkas"]) == {"DITOLAK"}
     assert files["catatan"].str.contains("raw/dtks").all()
@@ -130,7 +130,7 @@ def test_a_folder_that_is_no_source_is_refused_with_advice(raw: Path) -> None:
 def test_a_name_that_is_no_text_is_to_be_changed(raw: Path) -> None:
     (raw / "pos").mkdir(parents=True)
     (raw / "pos" / os.fsdecode(b"rusak\xff.csv")).write_text("x")
-    assert "ganti namanya" in find_files(raw, "2022-12")["catatan"].item()
+    assert "ganti namanya" in build_ledger(raw, "2022-12")["catatan"].item()
 
 
 def test_what_nobody_handed_in_is_not_seen(raw: Path) -> None:
@@ -142,7 +142,7 @@ def test_what_nobody_handed_in_is_not_seen(raw: Path) -> None:
 
 def test_a_file_that_somebody_has_open_is_read_and_told(raw: Path) -> None:
     drop(raw, "pos/a.xlsx", "pos/~$a.xlsx", "pos/b.ods", "pos/.~lock.b.ods#", "pos/c.xlsx", "dtks/~$c.xlsx")
-    files = find_files(raw, "2022-12")
+    files = build_ledger(raw, "2022-12")
     assert set(files["status_berkas"]) == {"DIBACA"}
     opened = files.filter(pl.col("catatan").str.contains("sedang terbuka"))
     assert opened["berkas"].to_list() == ["pos/a.xlsx", "pos/b.ods"]
@@ -155,7 +155,7 @@ def test_what_only_looks_like_a_file_is_told_and_not_waited_for(raw: Path) -> No
     os.mkfifo(raw / "pos" / "pipa.csv")
     (raw / "pos" / "folder.csv").mkdir()
     drop(raw, "pos/isi.zip/b.csv", data="lain")
-    found = find_files(raw, "2022-12")
+    found = build_ledger(raw, "2022-12")
     assert "folder kosong" in dict(found.select("berkas", "catatan").iter_rows())["pos/folder.csv"]
     assert found.select("berkas", "status_berkas", tanpa_sidik=pl.col("sha256") == NO_FINGERPRINT).rows() == [
         ("pos/a.csv", "DIBACA", False),
@@ -170,7 +170,7 @@ def test_what_only_looks_like_a_file_is_told_and_not_waited_for(raw: Path) -> No
 def test_fingerprint_and_time_of_change(raw: Path) -> None:
     drop(raw, "pos/a.csv", data="halo")
     os.utime(raw / "pos" / "a.csv", (0, 1_663_200_000))
-    row = find_files(raw, "2022-12").row(0, named=True)
+    row = build_ledger(raw, "2022-12").row(0, named=True)
     assert row["sha256"] == hashlib.sha256(b"halo").hexdigest()
     assert row["diubah"] == datetime.fromtimestamp(1_663_200_000, tz=UTC).replace(tzinfo=None)
 
@@ -180,35 +180,35 @@ def test_the_newest_periode_is_that_of_the_newest_dtks_snapshot(raw: Path) -> No
     # A broken link or the like dates nothing.
     (raw / "dtks" / "periode=2022-12").mkdir()
     (raw / "dtks" / "periode=2022-12" / "tautan.csv").symlink_to(raw / "tidak-ada")
-    assert newest_snapshot(found_files(raw), "2022-12") == "2022-11"
+    assert newest_snapshot(list_files(raw), "2022-12") == "2022-11"
     drop(raw, "dtks/b", "dtks/periode=2203-01/a")
     # An undated file, a correction perhaps, does not hide the dated snapshot.
-    assert newest_snapshot(found_files(raw), "2022-12") == "2022-11"
-    assert newest_snapshot(found_files(raw), "2022-08") == "2203-01"
+    assert newest_snapshot(list_files(raw), "2022-12") == "2022-11"
+    assert newest_snapshot(list_files(raw), "2022-08") == "2203-01"
 
 
 def test_a_file_that_nothing_was_done_to_since_an_earlier_ledger_is_not_opened_again(raw: Path) -> None:
     drop(raw, "pos/a.csv", "pos/b.csv", "pos/d.csv")
     earlier = raw.parent / "berkas.parquet"
-    find_files(raw, "2022-12").with_columns(sha256=pl.lit("f" * 64)).write_parquet(earlier)
+    build_ledger(raw, "2022-12").with_columns(sha256=pl.lit("f" * 64)).write_parquet(earlier)
     later = earlier.stat().st_mtime + 1
     os.utime(earlier, (later, later))
     known = "f" * 64
-    assert set(find_files(raw, "2022-12", earlier)["sha256"]) == {known}
+    assert set(build_ledger(raw, "2022-12", earlier)["sha256"]) == {known}
     os.utime(raw / "pos" / "b.csv", (0, 0))
     drop(raw, "pos/c.csv")
-    told = dict(find_files(raw, "2022-12", earlier).select("berkas", "sha256").iter_rows())
+    told = dict(build_ledger(raw, "2022-12", earlier).select("berkas", "sha256").iter_rows())
     assert told.pop("pos/a.csv") == told.pop("pos/d.csv") == known
     assert told == {name: hashlib.sha256(name.encode()).hexdigest() for name in ("pos/b.csv", "pos/c.csv")}
     # Another file with the same mtime in its place is detected by its ctime.
     os.utime(earlier, (0, 0))
-    assert known not in set(find_files(raw, "2022-12", earlier)["sha256"])
+    assert known not in set(build_ledger(raw, "2022-12", earlier)["sha256"])
 
 
 def test_a_file_named_as_half_copied_is_waited_for_and_told(raw: Path) -> None:
     drop(raw, "pos/a.csv.part", data="setengah")
     drop(raw, "pos/a.part.csv", data="utuh")
-    found = find_files(raw, "2022-12").select("berkas", "status_berkas", "catatan").rows()
+    found = build_ledger(raw, "2022-12").select("berkas", "status_berkas", "catatan").rows()
     assert [row[:2] for row in found] == [("pos/a.csv.part", "DITOLAK"), ("pos/a.part.csv", "DIBACA")]
     assert "belum selesai disalin" in found[0][2]
 
@@ -217,17 +217,17 @@ def test_undated_files_beside_a_dated_snapshot_are_told(raw: Path) -> None:
     drop(raw, "dtks/periode=2022-12/a.csv", "dtks/b.csv", data="beda")
     drop(raw, "dtks/c.csv", data="lain")
     (raw / "dtks" / "b.csv").write_text("lain lagi")
-    told = snapshot_in_words(find_files(raw, "2022-12"))
+    told = describe_snapshot(build_ledger(raw, "2022-12"))
     assert "menurut nama folder sebagian berkas" in told
     assert "2 berkas lain" in told
     # Corrections lie where they are meant to lie.
     for name in "bc":
         (raw / "dtks" / f"{name}.csv").unlink()
     drop(raw, "dtks/perbaikan/d.csv")
-    assert snapshot_in_words(find_files(raw, "2022-12")).endswith("menurut nama foldernya.")
+    assert describe_snapshot(build_ledger(raw, "2022-12")).endswith("menurut nama foldernya.")
     # Unless it was published with another month.
     prints = {hashlib.sha256((raw / "dtks" / "perbaikan" / "d.csv").read_bytes()).hexdigest(): "2022-11"}
-    told = snapshot_in_words(of_corrected_months(find_files(raw, "2022-12"), prints))
+    told = describe_snapshot(with_corrected_months(build_ledger(raw, "2022-12"), prints))
     assert "2022-12, menurut nama foldernya. Sebanyak 1 berkas perbaikan dibuat untuk bulan lain" in told
 
 
@@ -235,7 +235,7 @@ def test_a_file_that_changes_after_the_ledger_was_made_is_told(tmp_path: Path):
     file = tmp_path / "pos" / "a.csv"
     file.parent.mkdir()
     file.write_text("NO_DANOM\n")
-    files = find_files(tmp_path, "2022-12")
+    files = build_ledger(tmp_path, "2022-12")
     assert unchanged_since(tmp_path, files)
     os.utime(file, (1, 1))
     assert not unchanged_since(tmp_path, files)
