@@ -18,7 +18,7 @@ from pipeline.matching.candidates.search import FAMILY, Compared, Plan, search
 from pipeline.matching.dtks_dukcapil import FACTS, WITNESSES, children_of, compared_columns, listed_rows, residents
 from pipeline.matching.duplicates.dedupe import Taken, find_duplicate_rows
 from pipeline.matching.duplicates.dtks_doubles import duplicates_of, relisted_rows, survivors_of
-from pipeline.matching.judging.inference import Judged, SettledLevels, judge
+from pipeline.matching.judging.inference import Judgement, SettledEvidence, judge
 from pipeline.matching.judging.training import learn_background
 from pipeline.matching.levels.comparison import compare
 from pipeline.matching.levels.evidence import Claims, RelativeCounter
@@ -137,7 +137,7 @@ def link_persons(
         del opened
     compared = _reread(model, without_refused(compared, decided), register)
     give_back()
-    known = SettledLevels(settled.claims, compared.taken, sample.result())
+    known = SettledEvidence(settled.claims, compared.taken, sample.result())
     judged = judge(model, compared.pairs, known, register.count, register.family_size)
     judged = told_by_name(judged, compared, register.count)
     give_back()
@@ -145,7 +145,7 @@ def link_persons(
 
 
 def _in_order(
-    listed: Listed, register: Register, *, exact: Settled, decided: Told, compared: Compared, judged: Judged
+    listed: Listed, register: Register, *, exact: Settled, decided: Told, compared: Compared, judged: Judgement
 ) -> PersonLinks:
     """Combine rows that were settled, weighed or decided by officers, in the order of id_dtks."""
     equal, equal_facts = exact_links(judged.model, register.count, register.family_size)
@@ -231,7 +231,10 @@ def _levels_of_settled(model: LinkageModel, listed: Listed, register: Register, 
     columns = compared_columns(model)
     rows, people = (
         table.records(which, [name for name in table.columns if name in columns])
-        for table, which in ((listed.table, settled.rows[some]), (register.table, register.person[settled.at[some]]))
+        for table, which in (
+            (listed.table, settled.rows[some]),
+            (register.table, register.person[settled.at[some]]),
+        )
     )
     each = np.arange(len(some))
     levels = compare(model, Sides(rows, people), each, each)

@@ -18,8 +18,8 @@ from pipeline.matching.candidates.blocking import Pass
 from pipeline.matching.candidates.open_rows import open_rows
 from pipeline.matching.candidates.registers import Listed, Register, settle
 from pipeline.matching.candidates.search import Plan, search
-from pipeline.matching.judging.assignment import best_of_each
-from pipeline.matching.judging.inference import SettledLevels, judge
+from pipeline.matching.judging.assignment import best_pair_per_row
+from pipeline.matching.judging.inference import SettledEvidence, judge
 from pipeline.matching.judging.training import learn_background
 from pipeline.matching.model.file import load_model
 from pipeline.matching.records.arrays import Rows
@@ -84,10 +84,10 @@ def link_febrl(folder: Path) -> Finished:
     model = learn_background(load_model(MODEL), *register.sample(_SAMPLE), register.count, SEED)
     compared = search(model, open_rows(listed, register, settled), PLAN, _places(people, registry, truth))
     nothing = np.zeros((0, len(model.comparisons)), dtype=np.uint8)
-    judged = judge(model, compared.pairs, SettledLevels(settled.claims, compared.taken, nothing), register.count, 1.0)
+    judged = judge(model, compared.pairs, SettledEvidence(settled.claims, compared.taken, nothing), register.count, 1.0)
     pairs = compared.pairs
-    best = best_of_each(pairs.left, judged.bits.match)
-    best = best[(judged.belief.pair[best] >= model.cutoffs.automatic) & ~judged.beaten[best]]
+    best = best_pair_per_row(pairs.left, judged.bits.match)
+    best = best[(judged.posterior.pair[best] >= model.cutoffs.automatic) & ~judged.outbid[best]]
     links = pl.DataFrame(
         {
             "id_dtks": compared.rows["id"].gather(pairs.left[best]),

@@ -15,7 +15,7 @@ import polars as pl
 
 from pipeline.matching.candidates.blocking import Candidates
 from pipeline.matching.candidates.open_rows import OpenRows, Words
-from pipeline.matching.judging.scoring import Prior, reachable
+from pipeline.matching.judging.scoring import Prior, can_still_matter
 from pipeline.matching.levels.comparison import COMPARERS, determined_levels, quick_levels, undetermined_comparisons
 from pipeline.matching.levels.evidence import Claims, may_have_linked_relatives
 from pipeline.matching.levels.sides import Sides
@@ -102,7 +102,7 @@ def _look_at(
     left_out = np.zeros((2, _LEVELS), dtype=np.int64)
     # Before each comparison, which costs more than the one before, drop the pairs that no longer matter.
     for closer in undetermined_comparisons(model):
-        matters = reachable(model, levels, may_be_supported, prior)
+        matters = can_still_matter(model, levels, may_be_supported, prior)
         if nik is not None:
             left_out[_STRANGERS] += np.bincount(levels[~matters, nik], minlength=_LEVELS)
         kept = np.flatnonzero(matters)

@@ -201,8 +201,8 @@ def _convincing(model: LinkageModel, rows: OpenRows, looked: Looked) -> Rows:
     bits = bits_of(model, found.levels, rows.register.count, rows.register.family_size)
     belief = posterior(looked.left, bits.at(found.of_pair), Prior(rows.count, model.absent, rows.register.count))
     levels, groups = found.levels, model.groups
-    another = has_outcome(model, levels, groups.unlike_name, groups.other_mother)
-    copied = another & ~has_outcome(model, levels, groups.that_day)
+    another = has_outcome(model, levels, groups.mostly_different_name, groups.different_mother)
+    copied = another & ~has_outcome(model, levels, groups.same_birth_date)
     return np.flatnonzero((belief.pair >= _EXPLAINED) & ~copied[found.of_pair])
 
 

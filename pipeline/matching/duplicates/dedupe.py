@@ -17,7 +17,7 @@ from pipeline.matching.candidates.blocking import Found, Numbers, Pass, columns_
 from pipeline.matching.candidates.registers import Listed
 from pipeline.matching.duplicates.recorded_twice import RecordedTwice
 from pipeline.matching.duplicates.row_pairs import beliefs, compared, one_persons
-from pipeline.matching.judging.doubles import of_doubles, rows_of_one, sure_doubles
+from pipeline.matching.judging.doubles import learn_from_duplicates, row_pairs_of_residents, sample_true_duplicates
 from pipeline.matching.model.linkage import LinkageModel
 from pipeline.matching.records.arrays import Floats, Levels, Rows
 from pipeline.matching.records.as_numbers import SEED, Records
@@ -179,14 +179,14 @@ def _alike(  # noqa: PLR0917 - what is known of rows and of persons
     free = taken.entry == -1
     # A row with a certain resident counts with the resident's number, whatever is written in it.
     number = np.where(free, rows.listed.number, taken.number)
-    of_one = rows_of_one(taken.entry, taken.number)
+    of_one = row_pairs_of_residents(taken.entry, taken.number)
     families = RecordedTwice.of(taken.household, taken.entry, of_one)
     met = _met(rows, taken, number, candidates[0], families)
-    sure = sure_doubles(of_one, taken.number, contents)
+    sure = sample_true_duplicates(of_one, taken.number, contents)
     own, other = (np.concatenate(side) for side in zip(met, sure, strict=True))
     every = compared(model, rows.read, number, own, other, families)
     pairs, doubles = every.take(slice(len(met[0]))), every.take(slice(len(met[0]), None))
-    learnt = of_doubles(model, doubles.levels)
+    learnt = learn_from_duplicates(model, doubles.levels)
     known = beliefs(candidates[0], free, pairs.own, taken.entry[pairs.other])
     return one_persons(learnt, pairs, known, candidates[1], len(free), family_size)
 

@@ -38,7 +38,7 @@ class RecordedTwice:
 
     @staticmethod
     def of(household: Rows, person: Rows, doubles: tuple[Rows, Rows]) -> RecordedTwice:
-        """From household and person of each row, and pairs of rows of one person (`doubles.rows_of_one`)."""
+        """From household and person of each row, and pairs of rows of one person (`doubles.row_pairs_of_residents`)."""
         one, two = doubles
         homes = household[one], household[two]
         apart = np.flatnonzero((homes[0] != homes[1]) & (homes[0] != -1) & (homes[1] != -1))

@@ -15,8 +15,8 @@ import numpy as np
 import polars as pl
 
 from pipeline.matching.duplicates.recorded_twice import RecordedTwice
-from pipeline.matching.judging.doubles import anew_bits, as_the_resident
-from pipeline.matching.judging.lookalikes import FULLER, Seen, names_of, odd_numbers, one_person
+from pipeline.matching.judging.doubles import better_of_row_and_resident, listed_anew_bits
+from pipeline.matching.judging.lookalikes import LONGER, PairFeatures, has_impossible_number, is_one_person, name_states
 from pipeline.matching.judging.scoring import bits_of
 from pipeline.matching.levels.comparison import ASSUMED_DAYS, DATE_EQUAL, compare
 from pipeline.matching.levels.evidence import ELSEWHERE
@@ -168,7 +168,7 @@ def one_persons(  # noqa: PLR0917 - what is known of rows and of persons
     """The pairs (a, b, bobot) that record one person.
 
     Args:
-        model: result of `doubles.of_doubles`.
+        model: result of `doubles.learn_from_duplicates`.
         pairs: the compared pairs.
         known: result of `beliefs`.
         residents: levels of each candidate.
@@ -178,8 +178,8 @@ def one_persons(  # noqa: PLR0917 - what is known of rows and of persons
     count = max(rows, 1)
     levels = _without_numbers_of_nobody(model, pairs)
     candidate = np.flatnonzero(known.at != -1)
-    levels[candidate] = as_the_resident(model, levels[candidate], residents[known.at[candidate]], count)
-    bits, anew = bits_of(model, levels, count, family_size), anew_bits(model, levels)
+    levels[candidate] = better_of_row_and_resident(model, levels[candidate], residents[known.at[candidate]], count)
+    bits, anew = bits_of(model, levels, count, family_size), listed_anew_bits(model, levels)
     same = np.exp2(bits.match + anew + np.log2(model.repeated / count))
     # Unlike relatives of a resident, the other members of the family are in DTKS as well.
     others = 1.0 + np.exp2(bits.relative - np.log2(count)) + _rivals(pairs.own, known.entry, same)
@@ -187,7 +187,7 @@ def one_persons(  # noqa: PLR0917 - what is known of rows and of persons
     likely = np.flatnonzero(alike | (known.this >= _TAKEN))
     seen = _seen(model, pairs.take(likely), levels[likely])
     taken = alike[likely] & (known.this[likely] >= _SURELY)
-    found = likely[one_person(model, seen, anew[likely], taken, count)]
+    found = likely[is_one_person(model, seen, anew[likely], taken, count)]
     a, b = pairs.own[found], pairs.other[found]
     return pl.DataFrame(
         {"a": np.minimum(a, b), "b": np.maximum(a, b), "bobot": bits.match[found]},
@@ -207,13 +207,13 @@ def _rivals(own: Rows, entry: Rows, same: Floats) -> Floats:
     return told.select(rest.fill_null(0.0)).to_series().to_numpy()
 
 
-def _seen(model: LinkageModel, pairs: RowPairs, levels: Levels) -> Seen:
+def _seen(model: LinkageModel, pairs: RowPairs, levels: Levels) -> PairFeatures:
     """What distinguishes one person from two lookalikes, per pair."""
     ones, others = pairs.facts[pairs.left], pairs.told[pairs.right]
-    names = names_of(model, levels, ones, others, lambda column: common_words(pairs.facts[column]))
+    names = name_states(model, levels, ones, others, lambda column: common_words(pairs.facts[column]))
     # Either row may state less, so a longer name means nothing here.
-    names = np.where(names == FULLER, 0, names).astype(np.uint8)
-    return Seen(levels, odd_numbers(model, ones) | odd_numbers(model, others), names)
+    names = np.where(names == LONGER, 0, names).astype(np.uint8)
+    return PairFeatures(levels, has_impossible_number(model, ones) | has_impossible_number(model, others), names)
 
 
 def _without_numbers_of_nobody(model: LinkageModel, pairs: RowPairs) -> Levels:
@@ -226,8 +226,8 @@ def _without_numbers_of_nobody(model: LinkageModel, pairs: RowPairs) -> Levels:
     if nik is not None:
         level = pairs.levels[:, nik]
         told[(pairs.number & np.uint64(0xFFFF) == 0) & (level == NIK_EQUAL), nik] = 0
-        anothers = (level == NIK_OTHER) & has_outcome(model, pairs.levels, model.groups.same_family)
-        anothers &= has_outcome(model, pairs.levels, model.groups.whole_name)
+        anothers = (level == NIK_OTHER) & has_outcome(model, pairs.levels, model.groups.same_kk)
+        anothers &= has_outcome(model, pairs.levels, model.groups.same_name)
         copied = pairs.facts[model.comparisons[nik].columns["copied"]].fill_null(value=False).to_numpy()
         told[copied[pairs.left] & anothers, nik] = 0
     household = model.index_of_kind("household")

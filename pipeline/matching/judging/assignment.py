@@ -15,7 +15,7 @@ from pipeline.matching.levels.evidence import is_member
 from pipeline.matching.model.linkage import Cutoffs
 from pipeline.matching.records.arrays import Flags, Floats, Levels, Rows
 
-EQUALLED = "CALON_SETARA"
+SEVERAL_FIT = "CALON_SETARA"
 """Reason code of rows that several candidates fit about equally well."""
 _CLAIM = 0.5
 _EQUALLY_STRONG = 0.05
@@ -23,7 +23,7 @@ _EQUALLY_STRONG = 0.05
 _EQUAL_BITS = 1e-6
 
 
-def best_of_each(rows: Rows, bits: Floats) -> Rows:
+def best_pair_per_row(rows: Rows, bits: Floats) -> Rows:
     """Position of each row's best pair, the first of equal ones; pairs must be sorted by row."""
     if not len(rows):
         return rows
@@ -33,7 +33,7 @@ def best_of_each(rows: Rows, bits: Floats) -> Rows:
     return best[np.r_[True, rows[best[1:]] != rows[best[:-1]]]]
 
 
-def outbid(rows: Rows, residents: Rows, bits: Floats, probability: Floats, settled: Flags) -> Flags:
+def claimed_by_other_rows(rows: Rows, residents: Rows, bits: Floats, probability: Floats, settled: Flags) -> Flags:
     """Whether another row claims each pair's resident at least as well.
 
     Args:
@@ -51,27 +51,27 @@ def outbid(rows: Rows, residents: Rows, bits: Floats, probability: Floats, settl
     leaders = np.bincount(residents[leading], minlength=count)
     leader = np.full(count, -1, dtype=np.int64)
     leader[residents[leading]] = rows[leading]
-    alone = (leaders[residents] == 1) & (leader[residents] == rows)
-    return ((leaders[residents] > 0) & ~alone & (bits <= best[residents])) | settled[residents]
+    only_leader = (leaders[residents] == 1) & (leader[residents] == rows)
+    return ((leaders[residents] > 0) & ~only_leader & (bits <= best[residents])) | settled[residents]
 
 
-def outdone(beaten: Flags, residents: Rows, bits: Floats, settled: Flags) -> Flags:
+def claimed_by_better_rows(outbid: Flags, residents: Rows, bits: Floats, settled: Flags) -> Flags:
     """Whether a strictly better row claims the resident of each beaten pair.
 
     Identical rows outbid each other, which is no evidence against any of them.
 
     Args:
-        beaten: per row's best pair, whether another row claims the resident at least as well (`outbid`).
+        outbid: per row's best pair, whether another row claims the resident at least as well (`claimed_by_other_rows`).
         residents: resident per pair.
         bits: match weight per pair.
         settled: per resident, whether a settled row has claimed it already.
     """
     strongest = np.full(len(settled), -np.inf)
     np.maximum.at(strongest, residents, bits)
-    return beaten & (settled[residents] | (bits < strongest[residents] - _EQUAL_BITS))
+    return outbid & (settled[residents] | (bits < strongest[residents] - _EQUAL_BITS))
 
 
-def contested(residents: Rows, bits: Floats, settled: Flags) -> Flags:
+def best_for_several_rows(residents: Rows, bits: Floats, settled: Flags) -> Flags:
     """Whether each pair's resident is also the best one of another row that is not a mere copy of this one.
 
     Args:
@@ -85,7 +85,7 @@ def contested(residents: Rows, bits: Floats, settled: Flags) -> Flags:
     return (settled | (strongest > weakest + _EQUAL_BITS))[residents]
 
 
-def equals(levels: Levels, rows: Rows, best: Rows) -> Rows:
+def undistinguished_candidates(levels: Levels, rows: Rows, best: Rows) -> Rows:
     """Positions of other candidates that no fact rules out: each level is that of the row's best pair, or unknown.
 
     A mother's name missing in the registry is no reason to prefer the namesake who has one.
@@ -94,52 +94,52 @@ def equals(levels: Levels, rows: Rows, best: Rows) -> Rows:
         rows: row per pair, sorted.
         best: position of each row's best pair, ascending.
     """
-    told = np.full(int(rows.max(initial=-1)) + 1, -1)
-    told[rows[best]] = best
-    others = np.flatnonzero((told[rows] != -1) & (told[rows] != np.arange(len(rows))))
+    best_pair_of_row = np.full(int(rows.max(initial=-1)) + 1, -1)
+    best_pair_of_row[rows[best]] = best
+    others = np.flatnonzero((best_pair_of_row[rows] != -1) & (best_pair_of_row[rows] != np.arange(len(rows))))
     for column in levels.T:
-        theirs, his = column[others], column[told[rows[others]]]
-        others = others[(theirs == 0) | (theirs == his)]
+        level, best_level = column[others], column[best_pair_of_row[rows[others]]]
+        others = others[(level == 0) | (level == best_level)]
     return others
 
 
-def as_strong(rows: Rows, torn: Rows, probability: Floats, equal: Rows) -> Rows:
-    """Positions of the pairs that made rows `EQUALLED`: their other candidates that are strong too, or equal.
+def strong_rivals(rows: Rows, ambiguous: Rows, probability: Floats, undistinguished: Rows) -> Rows:
+    """Positions of the pairs that made rows `SEVERAL_FIT`: their other candidates that are strong too, or equal.
 
     Args:
         rows: row per pair.
-        torn: positions of the best pairs of those rows.
+        ambiguous: positions of the best pairs of those rows.
         probability: per pair.
-        equal: positions of pairs (`equals`).
+        undistinguished: positions of pairs (`undistinguished_candidates`).
     """
     strong = probability >= _EQUALLY_STRONG
-    strong[equal], strong[torn] = True, False
-    return np.flatnonzero(strong & is_member(rows, rows[torn]))
+    strong[undistinguished], strong[ambiguous] = True, False
+    return np.flatnonzero(strong & is_member(rows, rows[ambiguous]))
 
 
 def decide(links: pl.DataFrame, cutoffs: Cutoffs) -> pl.DataFrame:
     """Add `keputusan` and `keraguan` (why a human must decide, null for the rest) to the best pair of each row.
 
     Args:
-        links: one row per best pair, with keyakinan (posterior, not calibrated), told (name or number, and the family,
-            support the pair), second (posterior of the row's next candidate), equalled (some other candidate is not
-            ruled out), supported (`lookalikes.supported`), beaten (another row claims the resident at least as well),
-            misnamed (another row claims the resident too, and this one has another name), mistakable (reason code of
-            the lookalike that cannot be ruled out, null for none).
+        links: one row per best pair, with keyakinan (posterior, not calibrated), confirmed (name or number, and the
+            family, support the pair), runner_up (posterior of the row's next candidate), undistinguished (some other
+            candidate is not ruled out), supported (`lookalikes.is_supported`), outbid (another row claims the resident
+            at least as well), named_otherwise (another row claims the resident too, and this one has another name),
+            lookalike (reason code of the lookalike that cannot be ruled out, null for none).
         cutoffs: the posterior that an automatic link needs.
     """
-    least = pl.when("told").then(cutoffs.automatic).otherwise(cutoffs.automatic_untold)
+    least = pl.when("confirmed").then(cutoffs.automatic).otherwise(cutoffs.automatic_unconfirmed)
     unsure = pl.col("keyakinan") < least
     doubt = (
-        pl.when((pl.col("second") >= _EQUALLY_STRONG) | pl.col("equalled"))
-        .then(pl.lit(EQUALLED))
+        pl.when((pl.col("runner_up") >= _EQUALLY_STRONG) | pl.col("undistinguished"))
+        .then(pl.lit(SEVERAL_FIT))
         .when(~pl.col("supported"))
         .then(pl.lit("FAKTA_KURANG"))
-        .when((unsure & pl.col("beaten")) | pl.col("misnamed"))
+        .when((unsure & pl.col("outbid")) | pl.col("named_otherwise"))
         .then(pl.lit("DIAMBIL_BARIS_LAIN"))
         .when(unsure)
         .then(pl.lit("BUKTI_LEMAH"))
-        .otherwise("mistakable")
+        .otherwise("lookalike")
     )
     return links.with_columns(keraguan=doubt).with_columns(
         keputusan=pl.when(pl.col("keraguan").is_null()).then(pl.lit("OTOMATIS")).otherwise(pl.lit("TINJAU"))

@@ -12,19 +12,19 @@ from dataclasses import replace
 
 import numpy as np
 
-from pipeline.matching.judging.training import seen_in_matches, smoothed
+from pipeline.matching.judging.training import learn_m, smoothed
 from pipeline.matching.model.linkage import LinkageModel, ListedAnew, weights
 from pipeline.matching.records.arrays import Floats, Levels, Rows
 from pipeline.matching.records.as_numbers import hash_numbers
 from pipeline.matching.records.bcd import Packed
 
 # Most pairs to learn from, and the number of pairs that the saved figures count for.
-_MOST, _TRUST = 2_000, 50.0
+_LARGEST_SAMPLE, _TRUST = 2_000, 50.0
 _ROUNDS = 20
-_TOLD_ALREADY = ("nik", "household")
+_NOT_IMPROVED = ("nik", "household")
 
 
-def rows_of_one(entry: Rows, number: Packed) -> tuple[Rows, Rows]:
+def row_pairs_of_residents(entry: Rows, number: Packed) -> tuple[Rows, Rows]:
     """Pairs of consecutive rows of one resident.
 
     Args:
@@ -34,41 +34,41 @@ def rows_of_one(entry: Rows, number: Packed) -> tuple[Rows, Rows]:
     rows = np.flatnonzero(entry != -1)
     rows = rows[np.bincount(entry[rows])[entry[rows]] > 1]
     rows = rows[np.argsort(number[rows], kind="stable")]
-    same = np.flatnonzero(entry[rows[:-1]] == entry[rows[1:]])
-    return rows[same], rows[same + 1]
+    consecutive = np.flatnonzero(entry[rows[:-1]] == entry[rows[1:]])
+    return rows[consecutive], rows[consecutive + 1]
 
 
-def sure_doubles(pairs: tuple[Rows, Rows], number: Packed, contents: Packed) -> tuple[Rows, Rows]:
-    """Pairs of rows of one resident with different contents; at most `_MOST`, sampled by the resident's NIK.
+def sample_true_duplicates(pairs: tuple[Rows, Rows], number: Packed, contents: Packed) -> tuple[Rows, Rows]:
+    """Pairs of rows of one resident with different contents; at most `_LARGEST_SAMPLE`, sampled by the resident's NIK.
 
     Args:
-        pairs: both rows (`rows_of_one`).
+        pairs: both rows (`row_pairs_of_residents`).
         number: packed NIK of each row's resident.
         contents: hash of each row's contents, 0 if no other row has the same.
     """
-    one, two = pairs
-    unlike = np.flatnonzero((contents[one] != contents[two]) | (contents[one] == 0))
-    chosen = np.sort(unlike[np.argsort(hash_numbers(number[one[unlike]]), kind="stable")[:_MOST]])
-    return one[chosen], two[chosen]
+    first, second = pairs
+    differing = np.flatnonzero((contents[first] != contents[second]) | (contents[first] == 0))
+    chosen = np.sort(differing[np.argsort(hash_numbers(number[first[differing]]), kind="stable")[:_LARGEST_SAMPLE]])
+    return first[chosen], second[chosen]
 
 
-def of_doubles(model: LinkageModel, levels: Levels) -> LinkageModel:
+def learn_from_duplicates(model: LinkageModel, levels: Levels) -> LinkageModel:
     """The model with `m` and `listed_anew` learned for two rows of one person.
 
     Args:
         model: the model for a row and its resident.
-        levels: pairs of rows of one person (`sure_doubles`) × comparisons.
+        levels: pairs of rows of one person (`sample_true_duplicates`) × comparisons.
     """
-    anew = _listed_anew(model, levels)
+    anew = _learn_listed_anew(model, levels)
     lasting = {comparison.name for comparison in model.comparisons} - set(anew.levels)
-    return replace(seen_in_matches(model, levels, lasting, _TRUST), listed_anew=anew)
+    return replace(learn_m(model, levels, lasting, _TRUST), listed_anew=anew)
 
 
-def _listed_anew(model: LinkageModel, levels: Levels) -> ListedAnew:
+def _learn_listed_anew(model: LinkageModel, levels: Levels) -> ListedAnew:
     """Shares of levels of rows listed anew, estimated by EM from pairs of rows of one person."""
     anew, saved = model.listed_anew, model.listed_anew
     for _ in range(_ROUNDS):
-        copied = (1 - anew.share) / np.exp2(_bits(model, anew, levels))
+        copied = (1 - anew.share) / np.exp2(_listed_anew_bits(model, anew, levels))
         counts = {
             name: np.bincount(levels[:, model.index_of(name)], 1 - copied, minlength=len(shares) + 1)
             for name, shares in saved.levels.items()
@@ -80,12 +80,12 @@ def _listed_anew(model: LinkageModel, levels: Levels) -> ListedAnew:
     return anew
 
 
-def anew_bits(model: LinkageModel, levels: Levels) -> Floats:
+def listed_anew_bits(model: LinkageModel, levels: Levels) -> Floats:
     """Per pair, the bits to add to those for a row and its resident because the second row may be listed anew."""
-    return _bits(model, model.listed_anew, levels)
+    return _listed_anew_bits(model, model.listed_anew, levels)
 
 
-def _bits(model: LinkageModel, anew: ListedAnew, levels: Levels) -> Floats:
+def _listed_anew_bits(model: LinkageModel, anew: ListedAnew, levels: Levels) -> Floats:
     ratio = np.ones(len(levels))
     for number, comparison in enumerate(model.comparisons):
         if comparison.name in anew.levels:
@@ -94,7 +94,7 @@ def _bits(model: LinkageModel, anew: ListedAnew, levels: Levels) -> Floats:
     return np.log2(1 - anew.share + anew.share * ratio)
 
 
-def as_the_resident(model: LinkageModel, levels: Levels, resident: Levels, residents: int) -> Levels:
+def better_of_row_and_resident(model: LinkageModel, levels: Levels, resident_levels: Levels, residents: int) -> Levels:
     """The better levels per pair: of the first row with the second one, or with the second one's certain resident.
 
     If both rows are one person, the first must agree with that resident as well, whose facts are complete and correctly
@@ -103,14 +103,14 @@ def as_the_resident(model: LinkageModel, levels: Levels, resident: Levels, resid
     Args:
         model: the weights.
         levels: pairs × comparisons, of the two rows, the second one with its resident's NIK.
-        resident: pairs × comparisons, of the first row and the resident.
+        resident_levels: pairs × comparisons, of the first row and the resident.
         residents: size of the registry.
     """
-    told = levels.copy(order="F")
+    improved = levels.copy(order="F")
     for number, comparison in enumerate(model.comparisons):
-        if comparison.kind not in _TOLD_ALREADY:
+        if comparison.kind not in _NOT_IMPROVED:
             match = weights(comparison, residents).match[0]
-            one, two = levels[:, number], resident[:, number]
-            better = (one == 0) | ((two != 0) & (match[two] > match[one]))
-            told[better, number] = two[better]
-    return told
+            row_level, resident_level = levels[:, number], resident_levels[:, number]
+            better = (row_level == 0) | ((resident_level != 0) & (match[resident_level] > match[row_level]))
+            improved[better, number] = resident_level[better]
+    return improved

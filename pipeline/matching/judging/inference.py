@@ -10,10 +10,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.matching.judging.assignment import best_of_each, outbid
-from pipeline.matching.judging.doubles import anew_bits
-from pipeline.matching.judging.scoring import Bits, Posterior, Prior, at_old_home, bits_of, left_home, posterior
-from pipeline.matching.judging.training import Counted, Evidence, learn_matches
+from pipeline.matching.judging.assignment import best_pair_per_row, claimed_by_other_rows
+from pipeline.matching.judging.doubles import listed_anew_bits
+from pipeline.matching.judging.scoring import (
+    Bits,
+    Posterior,
+    Prior,
+    bits_of,
+    may_have_left_home,
+    posterior,
+    raised_if_left_home,
+)
+from pipeline.matching.judging.training import ExpectedCounts, WeightedPairs, learn_matches
 from pipeline.matching.levels.evidence import Claims, RelativeCounter, Relatives, hash_pairs
 from pipeline.matching.model.linkage import LinkageModel, has_outcome
 from pipeline.matching.model.patterns import Patterns, find_patterns
@@ -36,8 +44,8 @@ class Pairs:
         household: household number per row, -1 for none.
         family: packed KK per resident, -1 for none.
         identity: packed NIK per resident.
-        left_out: pairs found but not compared, counted by the level of their NIK; with relatives, with strangers.
-        by_slips: number of rows for which numbers one slip away were looked up.
+        dropped: pairs found but not compared, counted by the level of their NIK; with relatives, with strangers.
+        searched_by_slips: number of rows for which numbers one slip away were looked up.
     """
 
     left: Rows
@@ -46,11 +54,11 @@ class Pairs:
     household: Rows
     family: Rows
     identity: Rows
-    left_out: Rows
-    by_slips: int
+    dropped: Rows
+    searched_by_slips: int
 
     @property
-    def rows(self) -> int:
+    def row_count(self) -> int:
         """Number of rows."""
         return len(self.household)
 
@@ -61,42 +69,42 @@ class Pairs:
 
 
 @dataclass(frozen=True)
-class SettledLevels:
+class SettledEvidence:
     """Rows linked without weighing.
 
     Attributes:
         claims: of all of them.
-        taken: per resident, whether one of them is linked to the resident.
+        is_linked: per resident, whether one of them is linked to the resident.
         levels: levels of a sample of them, for training.
     """
 
     claims: Claims
-    taken: Flags
+    is_linked: Flags
     levels: Levels
 
 
 @dataclass(frozen=True)
-class Judged:
+class Judgement:
     """The result of judging.
 
     Attributes:
         model: the trained model.
         levels: pairs × comparisons, household evidence included.
         bits: weight per pair, reduced if another row claims the resident at least as well.
-        belief: posteriors.
-        beaten: per pair, whether another row claims the resident at least as well.
+        posterior: posteriors.
+        outbid: per pair, whether another row claims the resident at least as well.
         relatives: household evidence per pair.
     """
 
     model: LinkageModel
     levels: Levels
     bits: Bits
-    belief: Posterior
-    beaten: Flags
+    posterior: Posterior
+    outbid: Flags
     relatives: Relatives
 
 
-def judge(model: LinkageModel, pairs: Pairs, settled: SettledLevels, residents: int, family_size: float) -> Judged:
+def judge(model: LinkageModel, pairs: Pairs, settled: SettledEvidence, residents: int, family_size: float) -> Judgement:
     """Judge all pairs.
 
     Args:
@@ -106,91 +114,109 @@ def judge(model: LinkageModel, pairs: Pairs, settled: SettledLevels, residents: 
         residents: size of the registry.
         family_size: residents per KK.
     """
-    everybody = pairs.rows + len(settled.claims.person)
-    weight = np.full(len(settled.levels), len(settled.claims.person) / max(len(settled.levels), 1))
+    row_count = pairs.row_count + len(settled.claims.person)
+    sample_weight = np.full(len(settled.levels), len(settled.claims.person) / max(len(settled.levels), 1))
     with ThreadPoolExecutor(1) as pool:
-        families = pool.submit(_families, pairs)
-        kinship = RelativeCounter(pairs.claims, settled.claims)
-    together, kinless = families.result()
-    column, nik = model.index_of_kind("household"), model.index_of_kind("nik")
+        row_families = pool.submit(_row_families, pairs)
+        relative_counter = RelativeCounter(pairs.claims, settled.claims)
+    row_family, without_family = row_families.result()
+    household, nik = model.index_of_kind("household"), model.index_of_kind("nik")
     start = model
-    alone = found = find_patterns(pairs.levels)
-    beaten = np.zeros(len(pairs.left), dtype=np.bool_)
-    own = np.full(pairs.rows, -1)
+    patterns_without_household = patterns = find_patterns(pairs.levels)
+    outbid = np.zeros(len(pairs.left), dtype=np.bool_)
+    current_link = np.full(pairs.row_count, -1)
     # Index -1 (a row linked to nobody) is no evidence.
-    telling = np.append(_found_alone(model, pairs), np.False_)
+    is_evidence = np.append(_counts_as_household_evidence(model, pairs), np.False_)
     for _ in range(_ROUNDS):
-        relatives = kinship.count(np.where(telling[own], own, -1)[pairs.left])
-        if column is not None:
-            found = alone.with_levels_of(column, relatives.levels())
-        weighed = bits_of(model, found.levels, residents, family_size).at(found.of_pair)
-        weighed = at_old_home(model, left_home(model, found.levels)[found.of_pair], pairs.left, weighed)
-        bits = _as_second_rows(model, found, weighed, beaten)
-        belief = posterior(pairs.left, bits, Prior(pairs.rows, model.absent, residents))
-        known = [Evidence(found.levels, found.sum_by_pattern(belief.pair)), Evidence(settled.levels, weight)]
-        counted = Counted(
-            everybody,
-            pairs.rows,
-            pairs.by_slips,
-            float(belief.nobody.sum()),
-            float(belief.pair[beaten].sum()),
-            *_by_number(found, nik, pairs, _others(belief.pair, together, kinless)),
+        relatives = relative_counter.count(np.where(is_evidence[current_link], current_link, -1)[pairs.left])
+        if household is not None:
+            patterns = patterns_without_household.with_levels_of(household, relatives.levels())
+        match_bits = bits_of(model, patterns.levels, residents, family_size).at(patterns.of_pair)
+        match_bits = raised_if_left_home(
+            model, may_have_left_home(model, patterns.levels)[patterns.of_pair], pairs.left, match_bits
         )
-        model = learn_matches(start, known, counted)
-        beaten = outbid(pairs.left, pairs.right, bits.match, belief.pair, settled.taken)
-        now = _taken_for(pairs, bits.match, belief.pair)
-        if (now == own).all():
+        bits = _reduced_where_outbid(model, patterns, match_bits, outbid)
+        posteriors = posterior(pairs.left, bits, Prior(pairs.row_count, model.absent, residents))
+        training_pairs = [
+            WeightedPairs(patterns.levels, patterns.sum_by_pattern(posteriors.pair)),
+            WeightedPairs(settled.levels, sample_weight),
+        ]
+        expected = ExpectedCounts(
+            row_count,
+            pairs.row_count,
+            pairs.searched_by_slips,
+            float(posteriors.nobody.sum()),
+            float(posteriors.pair[outbid].sum()),
+            *_expected_counts_by_nik_level(
+                patterns, nik, pairs, _relative_and_stranger_shares(posteriors.pair, row_family, without_family)
+            ),
+        )
+        model = learn_matches(start, training_pairs, expected)
+        outbid = claimed_by_other_rows(pairs.left, pairs.right, bits.match, posteriors.pair, settled.is_linked)
+        new_link = _current_links(pairs, bits.match, posteriors.pair)
+        if (new_link == current_link).all():
             break
-        own = now
-    return Judged(model, np.asfortranarray(found.levels[found.of_pair]), bits, belief, beaten, relatives)
+        current_link = new_link
+    return Judgement(model, np.asfortranarray(patterns.levels[patterns.of_pair]), bits, posteriors, outbid, relatives)
 
 
-def _found_alone(model: LinkageModel, pairs: Pairs) -> Flags:
+def _counts_as_household_evidence(model: LinkageModel, pairs: Pairs) -> Flags:
     """Pairs that count as household evidence: number, birth date or mother agrees too.
 
     Two members who agree in nothing but their names could belong to another family with the same names.
     """
     groups = model.groups
-    telling = (groups.near_number, groups.same_family, groups.that_day_told, groups.mother_alike)
-    return has_outcome(model, pairs.levels, *telling)
+    confirming = (
+        groups.number_or_slip,
+        groups.same_kk,
+        groups.same_or_swapped_birth_date,
+        groups.same_mother_or_variant,
+    )
+    return has_outcome(model, pairs.levels, *confirming)
 
 
-def _taken_for(pairs: Pairs, bits: Floats, probability: Floats) -> Rows:
+def _current_links(pairs: Pairs, bits: Floats, probability: Floats) -> Rows:
     """Per row the pair it is currently linked by, -1 for none."""
-    best = best_of_each(pairs.left, bits)
+    best = best_pair_per_row(pairs.left, bits)
     best = best[probability[best] >= _CLAIM]
-    own = np.full(pairs.rows, -1)
-    own[pairs.left[best]] = best
-    return own
+    current_link = np.full(pairs.row_count, -1)
+    current_link[pairs.left[best]] = best
+    return current_link
 
 
-def _as_second_rows(model: LinkageModel, found: Patterns, bits: Bits, beaten: Flags) -> Bits:
+def _reduced_where_outbid(model: LinkageModel, patterns: Patterns, bits: Bits, outbid: Flags) -> Bits:
     """The bits, reduced for beaten pairs to the case that DTKS lists the person twice, perhaps anew."""
-    second = np.where(beaten, (np.log2(model.repeated) + anew_bits(model, found.levels))[found.of_pair], 0.0)
-    return Bits(bits.match + second, bits.relative, bits.person)
+    second_row_bits = np.where(
+        outbid, (np.log2(model.repeated) + listed_anew_bits(model, patterns.levels))[patterns.of_pair], 0.0
+    )
+    return Bits(bits.match + second_row_bits, bits.relative, bits.person)
 
 
-def _others(probability: Floats, together: Rows, kinless: Flags) -> tuple[Floats, Floats]:
+def _relative_and_stranger_shares(
+    probability: Floats, row_family: Rows, without_family: Flags
+) -> tuple[Floats, Floats]:
     """Per pair, the probability that the resident is a relative of the row's person, and that they are strangers."""
-    in_family = np.bincount(together, probability)[together]
-    relative = np.where(kinless, 0.0, np.clip(in_family - probability, 0.0, 1.0))
+    in_family = np.bincount(row_family, probability)[row_family]
+    relative = np.where(without_family, 0.0, np.clip(in_family - probability, 0.0, 1.0))
     return relative, np.clip(1.0 - probability - relative, 0.0, 1.0)
 
 
-def _by_number(found: Patterns, nik: int | None, pairs: Pairs, others: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
+def _expected_counts_by_nik_level(
+    patterns: Patterns, nik: int | None, pairs: Pairs, shares: tuple[Floats, Floats]
+) -> tuple[Floats, Floats]:
     """Expected pairs with relatives and with strangers by the level of their NIK, dropped pairs included."""
     if nik is None:
         return np.zeros(0), np.zeros(0)
-    level = found.levels[:, nik]
+    level = patterns.levels[:, nik]
     relative, stranger = (
-        np.bincount(level, found.sum_by_pattern(share), minlength=len(left_out)) + left_out
-        for share, left_out in zip(others, pairs.left_out, strict=True)
+        np.bincount(level, patterns.sum_by_pattern(share), minlength=len(dropped)) + dropped
+        for share, dropped in zip(shares, pairs.dropped, strict=True)
     )
     return relative, stranger
 
 
-def _families(pairs: Pairs) -> tuple[Rows, Flags]:
+def _row_families(pairs: Pairs) -> tuple[Rows, Flags]:
     """Per pair, a number for its combination of row and KK, and whether its resident has no KK."""
     family = pairs.family[pairs.right]
-    together, _ = factorize(hash_pairs(pairs.left, family))
-    return together, family == -1
+    row_family, _ = factorize(hash_pairs(pairs.left, family))
+    return row_family, family == -1

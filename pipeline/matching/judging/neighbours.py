@@ -25,7 +25,7 @@ _TRUST = 500.0
 _LEAST = 0.001
 
 
-def as_crowded(model: LinkageModel, registry: Records, families: Rows, residents: int) -> LinkageModel:
+def learn_shared_homes(model: LinkageModel, registry: Records, families: Rows, residents: int) -> LinkageModel:
     """The model with the number of strangers at one home, house or RT as observed, but not below the saved number.
 
     Args:
@@ -38,14 +38,16 @@ def as_crowded(model: LinkageModel, registry: Records, families: Rows, residents
     if number is None:
         return model
     place = model.comparisons[number]
-    met = _neighbours(registry, place.columns, families)
-    each = residents / registry.height**2
+    pairs_by_level = _pairs_by_place_level(registry, place.columns, families)
+    per_resident = residents / registry.height**2
     levels = tuple(
-        replace(level, u=(max(level.u[0], met[at] * each),)) if level.per_row and at in met else level
-        for at, level in enumerate(place.levels)
+        replace(level, u=(max(level.u[0], pairs_by_level[number_of_level] * per_resident),))
+        if level.per_row and number_of_level in pairs_by_level
+        else level
+        for number_of_level, level in enumerate(place.levels)
     )
     lookalikes = (
-        replace(one, levels={**one.levels, place.name: _shares(one.levels[place.name], met)})
+        replace(one, levels={**one.levels, place.name: _lookalike_shares(one.levels[place.name], pairs_by_level)})
         if place.name in one.levels
         else one
         for one in model.lookalikes
@@ -53,7 +55,7 @@ def as_crowded(model: LinkageModel, registry: Records, families: Rows, residents
     return replace(model.with_levels({place.name: levels}), lookalikes=tuple(lookalikes))
 
 
-def _neighbours(registry: Records, columns: Mapping[str, str], families: Rows) -> dict[int, float]:
+def _pairs_by_place_level(registry: Records, columns: Mapping[str, str], families: Rows) -> dict[int, float]:
     """Number of ordered pairs of strangers in the sample per level of place; at `DESA` all pairs of one village."""
     people = pl.DataFrame(
         {
@@ -63,28 +65,28 @@ def _neighbours(registry: Records, columns: Mapping[str, str], families: Rows) -
             "address": folded_hashes(registry, columns["address"], folded_address),
         }
     )
-    home = _strangers(people, ["rt_rw", "address"])
+    home = _stranger_pairs(people, ["rt_rw", "address"])
     return {
         HOME: home,
-        HOUSE: _strangers(people, ["desa", "address"]) - home,
-        RT_RW: _strangers(people, ["rt_rw"]) - home,
-        DESA: _strangers(people, ["desa"]),
+        HOUSE: _stranger_pairs(people, ["desa", "address"]) - home,
+        RT_RW: _stranger_pairs(people, ["rt_rw"]) - home,
+        DESA: _stranger_pairs(people, ["desa"]),
     }
 
 
-def _strangers(people: pl.DataFrame, alike: list[str]) -> float:
+def _stranger_pairs(people: pl.DataFrame, alike: list[str]) -> float:
     """Number of ordered pairs of people, not of one family, who agree in the columns `alike` (0 is unknown)."""
     known = people.filter(pl.all_horizontal(pl.col(alike) != 0), pl.col("family") != -1)
-    met = pl.col("len").cast(pl.Float64).pow(2).sum()
-    everybody, kin = (known.group_by(keys).len().select(met).item() for keys in (alike, [*alike, "family"]))
+    ordered_pairs = pl.col("len").cast(pl.Float64).pow(2).sum()
+    everybody, kin = (known.group_by(keys).len().select(ordered_pairs).item() for keys in (alike, [*alike, "family"]))
     return float(everybody - kin)
 
 
-def _shares(saved: tuple[float, ...], met: dict[int, float]) -> tuple[float, ...]:
+def _lookalike_shares(saved: tuple[float, ...], pairs_by_level: dict[int, float]) -> tuple[float, ...]:
     """Shares of a lookalike's place: within the village as observed, but never farther away than the saved shares."""
     village = sum(saved[:DESA])
     nearer = [
-        max(share, village * (met[at] + _TRUST * share / village) / (met[DESA] + _TRUST))
+        max(share, village * (pairs_by_level[at] + _TRUST * share / village) / (pairs_by_level[DESA] + _TRUST))
         for at, share in enumerate(saved[: DESA - 1], start=1)
     ]
     return (*nearer, max(village - sum(nearer), _LEAST), *saved[DESA:])

@@ -76,7 +76,7 @@ def bits_of(model: LinkageModel, levels: Levels, residents: int, family_size: fl
         residents: size of the registry.
         family_size: residents per KK; family evidence is capped at the bits that single out one family.
     """
-    person, kin, family = (np.zeros(len(levels)) for _ in range(3))
+    person, relative, family = (np.zeros(len(levels)) for _ in range(3))
     for number, comparison in enumerate(model.comparisons):
         figures = weights(comparison, residents)
         level = levels[:, number]
@@ -85,12 +85,12 @@ def bits_of(model: LinkageModel, levels: Levels, residents: int, family_size: fl
             family += figures.match[context, level]
         else:
             person += figures.match[context, level]
-            kin += figures.relative[context, level]
+            relative += figures.relative[context, level]
     family = np.minimum(family, np.log2(max(residents / family_size, 2.0)))
-    return Bits(person + family, kin + family, person)
+    return Bits(person + family, relative + family, person)
 
 
-def left_home(model: LinkageModel, levels: Levels) -> Flags:
+def may_have_left_home(model: LinkageModel, levels: Levels) -> Flags:
     """Whether each pair's resident may have left the family that the row states for another KK.
 
     The outcomes must be those of `model.left_home`, and the mother agree, or the exact home if no mother contradicts.
@@ -99,11 +99,11 @@ def left_home(model: LinkageModel, levels: Levels) -> Flags:
     for name, codes in model.left_home.levels.items():
         gone &= has_outcome(model, levels, {name: codes})
     groups = model.groups
-    at_home = has_outcome(model, levels, groups.very_home) & ~has_outcome(model, levels, groups.other_mother)
-    return gone & (has_outcome(model, levels, groups.mother_alike) | at_home)
+    at_home = has_outcome(model, levels, groups.same_address) & ~has_outcome(model, levels, groups.different_mother)
+    return gone & (has_outcome(model, levels, groups.same_mother_or_variant) | at_home)
 
 
-def at_old_home(model: LinkageModel, gone: Flags, left: Rows, bits: Bits) -> Bits:
+def raised_if_left_home(model: LinkageModel, gone: Flags, left: Rows, bits: Bits) -> Bits:
     """The bits, raised for residents who may have left the row's family, so that its evidence counts for them too.
 
     Such a person is in another KK (a child who married, a family with a new number), while KK, address, household or
@@ -111,8 +111,8 @@ def at_old_home(model: LinkageModel, gone: Flags, left: Rows, bits: Bits) -> Bit
     old family with the same name, birth date and mother or home, which is far less likely.
 
     Args:
-        model: has `left_home.bits`, how much likelier the resident is than that relative.
-        gone: pairs whose resident may be such a person (`left_home`).
+        model: has `may_have_left_home.bits`, how much likelier the resident is than that relative.
+        gone: pairs whose resident may be such a person (`may_have_left_home`).
         left: row per pair, sorted.
         bits: result of `bits_of`.
     """
@@ -124,7 +124,7 @@ def at_old_home(model: LinkageModel, gone: Flags, left: Rows, bits: Bits) -> Bit
     return Bits(match, bits.relative, bits.person)
 
 
-def reachable(model: LinkageModel, levels: Levels, supported: Flags, prior: Prior) -> Flags:
+def can_still_matter(model: LinkageModel, levels: Levels, may_be_supported: Flags, prior: Prior) -> Flags:
     """Whether each pair can still matter, whatever its `OPEN` levels turn out to be.
 
     A pair matters if the person, or an unregistered relative, can still have more than a trace of probability.
@@ -132,32 +132,32 @@ def reachable(model: LinkageModel, levels: Levels, supported: Flags, prior: Prio
     Args:
         model: the weights.
         levels: pairs × comparisons, some of them `OPEN`.
-        supported: pairs that may get household evidence.
+        may_be_supported: pairs that may get household evidence.
         prior: the prior.
     """
     # `OPEN` becomes one level beyond the last; the household's level is 1 for supported pairs, else 0.
-    told = np.minimum(levels, [np.uint8(len(comparison.levels)) for comparison in model.comparisons])
+    bounded = np.minimum(levels, [np.uint8(len(comparison.levels)) for comparison in model.comparisons])
     household = model.index_of_kind("household")
     if household is not None:
-        told[:, household] = supported
-    found = find_patterns(told)
-    mine, kin = (np.zeros(len(found.levels)) for _ in range(2))
+        bounded[:, household] = may_be_supported
+    patterns = find_patterns(bounded)
+    match_bits, relative_bits = (np.zeros(len(patterns.levels)) for _ in range(2))
     for number, comparison in enumerate(model.comparisons):
-        figures, level = weights(comparison, prior.residents), found.levels[:, number]
+        figures, level = weights(comparison, prior.residents), patterns.levels[:, number]
         if number == household:
             most = np.where(level == 1, figures.match.max(), 0.0)
-            mine += most
-            kin += most
+            match_bits += most
+            relative_bits += most
             continue
-        context = contexts_of(model, number, found.levels)
-        mine += _with_best_unequal(figures.match)[context, level]
-        kin += _with_best_unequal(figures.relative)[context, level]
-    likely = Bits(mine, kin, mine)
+        context = contexts_of(model, number, patterns.levels)
+        match_bits += _with_undetermined_column(figures.match)[context, level]
+        relative_bits += _with_undetermined_column(figures.relative)[context, level]
+    most_bits = Bits(match_bits, relative_bits, match_bits)
     trace = prior.absent * _TRACE
-    return np.logical_or(*(share > trace for share in _likely(likely, prior)))[found.of_pair]
+    return np.logical_or(*(share > trace for share in _likelihoods(most_bits, prior)))[patterns.of_pair]
 
 
-def _with_best_unequal(bits: Floats) -> Floats:
+def _with_undetermined_column(bits: Floats) -> Floats:
     """The bits with a column for `OPEN`: the maximum of all levels below "equal"."""
     most = bits[:, 2:].max(axis=1, initial=-_MOST_BITS)
     return np.column_stack([bits, most])
@@ -173,26 +173,26 @@ def contexts_of(model: LinkageModel, number: int, levels: Levels) -> Levels | in
 
 def posterior(left: Rows, bits: Bits, prior: Prior) -> Posterior:
     """Posteriors, normalised per row; `left` is the row number (0 and up) of each pair."""
-    mine, kin = _likely(bits, prior)
-    total = prior.absent + np.bincount(left, mine + kin, minlength=prior.rows)
-    present = np.bincount(left, mine, minlength=prior.rows)
-    return Posterior(mine / total[left], 1 - present / total)
+    person, relative = _likelihoods(bits, prior)
+    total = prior.absent + np.bincount(left, person + relative, minlength=prior.rows)
+    present = np.bincount(left, person, minlength=prior.rows)
+    return Posterior(person / total[left], 1 - present / total)
 
 
 def odds_against_rest(left: Rows, best: Rows, bits: Bits, prior: Prior) -> Floats:
     """log2 odds of each pair in `best` (at most one per row) against everything else its row could be."""
-    mine, kin = _likely(bits, prior)
-    others = mine.copy()
+    person, relative = _likelihoods(bits, prior)
+    others = person.copy()
     others[best] = 0.0
-    rest = prior.absent + np.bincount(left, others + kin, minlength=prior.rows)
-    return np.log2(mine[best]) - np.log2(rest[left[best]])
+    rest = prior.absent + np.bincount(left, others + relative, minlength=prior.rows)
+    return np.log2(person[best]) - np.log2(rest[left[best]])
 
 
-def _likely(bits: Bits, prior: Prior) -> tuple[Floats, Floats]:
+def _likelihoods(bits: Bits, prior: Prior) -> tuple[Floats, Floats]:
     """Per pair, unnormalised likelihoods of the person and of an unregistered relative; "nobody" has `absent`."""
-    mine = _power(bits.match + np.log2((1 - prior.absent) / prior.residents))
-    return mine, _power(bits.relative + np.log2(prior.absent / prior.residents))
+    person = _exp2(bits.match + np.log2((1 - prior.absent) / prior.residents))
+    return person, _exp2(bits.relative + np.log2(prior.absent / prior.residents))
 
 
-def _power(bits: Floats) -> Floats:
+def _exp2(bits: Floats) -> Floats:
     return np.exp2(np.clip(bits, -_MOST_BITS, _MOST_BITS))

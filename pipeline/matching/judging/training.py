@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.matching.judging.neighbours import as_crowded
+from pipeline.matching.judging.neighbours import learn_shared_homes
 from pipeline.matching.levels.comparison import COMPARERS, NUMBER_NEAR, compare
 from pipeline.matching.levels.nik import NIK_EQUAL, SLIPPED
 from pipeline.matching.levels.sides import Sides
@@ -23,7 +23,7 @@ from pipeline.matching.model.linkage import Comparison, Level, LinkageModel
 from pipeline.matching.records.arrays import Floats, Levels, Rows
 from pipeline.matching.records.as_numbers import Records
 
-PEOPLE = 15_000
+SAMPLE_SIZE = 15_000
 _STRANGERS = 40_000
 _RELATIVES = 8_000
 # Number of observations that the saved model counts for.
@@ -35,7 +35,7 @@ _TRUST_NUMBERS = 100_000.0
 _NUMBERS = 100
 _LEAST = 1e-9
 # Kinds that cannot be learned from the registry alone.
-_UNSEEN = ("household", "number", "nik")
+_NOT_LEARNED = ("household", "number", "nik")
 _LEAST_SHARE = 1e-4
 _FEWEST = 50
 # A KK number with more members is no family but a filler value.
@@ -44,7 +44,7 @@ _LEAST_FOUND, _MOST_ABSENT = 0.2, 0.5
 
 
 @dataclass(frozen=True)
-class Evidence:
+class WeightedPairs:
     """Compared pairs and their weights.
 
     Attributes:
@@ -57,13 +57,13 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class Counted:
+class ExpectedCounts:
     """Expected counts over the rows.
 
     Attributes:
         rows: number of rows.
         searched: rows whose candidates were searched for (the others are settled).
-        by_slips: those for which numbers one slip away were looked up.
+        searched_by_slips: those for which numbers one slip away were looked up.
         nobody: rows whose person is not in the registry.
         repeated: rows whose person is recorded by a better row.
         relatives: pairs with another member of the person's family, per NIK level.
@@ -72,7 +72,7 @@ class Counted:
 
     rows: int
     searched: int
-    by_slips: int
+    searched_by_slips: int
     nobody: float
     repeated: float
     relatives: Floats
@@ -95,69 +95,71 @@ def learn_background(model: LinkageModel, registry: Records, families: Rows, res
     if registry.height < _FEWEST:
         return model
     drawn = _draw_strangers(registry.height, seed), _draw_relatives(families, seed)
-    seen = replace(model, comparisons=tuple(one for one in model.comparisons if one.kind not in _UNSEEN))
+    learnable = replace(model, comparisons=tuple(one for one in model.comparisons if one.kind not in _NOT_LEARNED))
     left, right = (np.concatenate(side) for side in zip(*drawn, strict=True))
-    levels = compare(seen, Sides(registry, registry), left, right)
+    levels = compare(learnable, Sides(registry, registry), left, right)
     strangers, relatives = levels[: len(drawn[0][0])], levels[len(drawn[0][0]) :]
-    learnt = {}
+    learned = {}
     for comparison in model.comparisons:
         if comparison.kind == "number":
-            learnt[comparison.name] = _learnt_number(comparison, registry, residents, seed)
-    for number, comparison in enumerate(seen.comparisons):
+            learned[comparison.name] = _learn_number(comparison, registry, residents, seed)
+    for number, comparison in enumerate(learnable.comparisons):
         u = smoothed(_counts(strangers[:, number], comparison), [one.u[0] for one in comparison.levels], _TRUST_OTHERS)
         f = smoothed(_counts(relatives[:, number], comparison), [one.f[0] for one in comparison.levels], _TRUST_OTHERS)
-        learnt[comparison.name] = tuple(
+        learned[comparison.name] = tuple(
             one if one.per_row or not place else replace(one, u=(u[place], *one.u[1:]), f=(f[place], *one.f[1:]))
             for place, one in enumerate(comparison.levels)
         )
-    return as_crowded(model.with_levels(learnt), registry, families, residents)
+    return learn_shared_homes(model.with_levels(learned), registry, families, residents)
 
 
-def learn_matches(model: LinkageModel, known: Sequence[Evidence], counted: Counted) -> LinkageModel:
+def learn_matches(
+    model: LinkageModel, weighted_pairs: Sequence[WeightedPairs], expected: ExpectedCounts
+) -> LinkageModel:
     """Learn `m` from pairs weighted as true, `f` and `u` of the NIK from the others, and the share of absent persons.
 
     The registry cannot show how often a row has the NIK of a relative or of a stranger.
 
     Args:
         model: the result of `learn_background`.
-        known: compared pairs with their probabilities.
-        counted: expected counts over the rows.
+        weighted_pairs: compared pairs with their probabilities.
+        expected: expected counts over the rows.
     """
-    learnt = {}
+    learned = {}
     for number, comparison in enumerate(model.comparisons):
         counts = np.zeros(len(comparison.levels))
-        for one in known:
+        for one in weighted_pairs:
             counts += np.bincount(one.levels[:, number], one.share, minlength=len(comparison.levels))
-        learnt[comparison.name] = _with_matches(comparison, counts, _TRUST_MATCHES)
+        learned[comparison.name] = _with_learned_m(comparison, counts, _TRUST_MATCHES)
         if comparison.kind == "nik":
-            learnt[comparison.name] = _learnt_nik(learnt[comparison.name], counted)
-    absent = (counted.nobody + _TRUST_MATCHES * model.absent) / (counted.rows + _TRUST_MATCHES)
-    repeated = (counted.repeated + _TRUST_MATCHES * model.repeated) / (counted.rows + _TRUST_MATCHES)
+            learned[comparison.name] = _learn_nik(learned[comparison.name], expected)
+    absent = (expected.nobody + _TRUST_MATCHES * model.absent) / (expected.rows + _TRUST_MATCHES)
+    repeated = (expected.repeated + _TRUST_MATCHES * model.repeated) / (expected.rows + _TRUST_MATCHES)
     return replace(
-        model.with_levels(learnt),
+        model.with_levels(learned),
         absent=float(np.clip(absent, _LEAST_SHARE, _MOST_ABSENT)),
         repeated=float(np.clip(repeated, _LEAST_SHARE, _MOST_ABSENT)),
     )
 
 
-def seen_in_matches(model: LinkageModel, levels: Levels, names: Set[str], trust: float) -> LinkageModel:
+def learn_m(model: LinkageModel, levels: Levels, names: Set[str], trust: float) -> LinkageModel:
     """Learn `m` of some comparisons from certainly true pairs; the model counts as `trust` observations."""
     return model.with_levels(
         {
-            comparison.name: _with_matches(comparison, _counts(levels[:, number], comparison), trust)
+            comparison.name: _with_learned_m(comparison, _counts(levels[:, number], comparison), trust)
             for number, comparison in enumerate(model.comparisons)
             if comparison.name in names
         }
     )
 
 
-def _with_matches(comparison: Comparison, counts: Floats, trust: float) -> tuple[Level, ...]:
+def _with_learned_m(comparison: Comparison, counts: Floats, trust: float) -> tuple[Level, ...]:
     """The levels with `m` learned from their counts."""
     m = smoothed(counts, [level.m for level in comparison.levels], trust)
     return tuple(replace(level, m=m[place]) if place else level for place, level in enumerate(comparison.levels))
 
 
-def _learnt_number(comparison: Comparison, registry: Records, residents: int, seed: int) -> tuple[Level, ...]:
+def _learn_number(comparison: Comparison, registry: Records, residents: int, seed: int) -> tuple[Level, ...]:
     """Learn `u` of nearly equal numbers: common in offices that issue few numbers a day, but rare in random pairs."""
     chosen = np.sort(np.random.default_rng(seed).choice(registry.height, min(registry.height, _NUMBERS), replace=False))
     sides, everybody = Sides(registry, registry), np.arange(registry.height)
@@ -172,18 +174,24 @@ def _learnt_number(comparison: Comparison, registry: Records, residents: int, se
     return (*comparison.levels[:NUMBER_NEAR], level, *comparison.levels[NUMBER_NEAR + 1 :])
 
 
-def _learnt_nik(levels: tuple[Level, ...], counted: Counted) -> tuple[Level, ...]:
-    f = smoothed(counted.relatives, [level.f[0] for level in levels], _TRUST_MATCHES)
-    learnt = [levels[0]]
+def _learn_nik(levels: tuple[Level, ...], expected: ExpectedCounts) -> tuple[Level, ...]:
+    f = smoothed(expected.relatives, [level.f[0] for level in levels], _TRUST_MATCHES)
+    learned = [levels[0]]
     for place, level in enumerate(levels[1:], start=1):
         # An equal NIK is looked up for every row, a nearly equal one only for unexplained rows.
-        rows = counted.by_slips if place in SLIPPED else counted.rows if place == NIK_EQUAL else counted.searched
-        u = (counted.strangers[place] + _TRUST_ROWS * level.u[0]) / (rows + _TRUST_ROWS)
-        learnt.append(replace(level, f=(f[place],), u=(float(u),) if level.per_row else level.u))
-    return tuple(learnt)
+        rows = (
+            expected.searched_by_slips
+            if place in SLIPPED
+            else expected.rows
+            if place == NIK_EQUAL
+            else expected.searched
+        )
+        u = (expected.strangers[place] + _TRUST_ROWS * level.u[0]) / (rows + _TRUST_ROWS)
+        learned.append(replace(level, f=(f[place],), u=(float(u),) if level.per_row else level.u))
+    return tuple(learned)
 
 
-def plausible(model: LinkageModel, rows: int, linked: int) -> bool:
+def is_plausible(model: LinkageModel, rows: int, linked: int) -> bool:
     """Whether the trained model makes sense; always true for a handful of rows.
 
     It does not if hardly any row is linked or most persons would be absent: the files do not belong together.
@@ -193,8 +201,8 @@ def plausible(model: LinkageModel, rows: int, linked: int) -> bool:
 
 def _draw_strangers(count: int, seed: int) -> tuple[Rows, Rows]:
     rng = np.random.default_rng(seed)
-    people = rng.integers(0, count, PEOPLE)
-    left, right = people[rng.integers(0, PEOPLE, (2, _STRANGERS))]
+    people = rng.integers(0, count, SAMPLE_SIZE)
+    left, right = people[rng.integers(0, SAMPLE_SIZE, (2, _STRANGERS))]
     different = left != right
     return left[different], right[different]
 
@@ -219,7 +227,7 @@ def smoothed(counts: npt.NDArray[Any], saved: Sequence[float], trust: float) -> 
     """Shares of the levels other than 0; the saved shares count as `trust` observations."""
     start = np.array(saved, dtype=np.float64)
     start[0] = 0.0
-    seen = counts.astype(np.float64)
-    seen[0] = 0.0
-    mixed = seen + trust * start / start.sum()
-    return [float(value) for value in np.maximum(mixed / mixed.sum(), _LEAST)]
+    observed = counts.astype(np.float64)
+    observed[0] = 0.0
+    with_prior = observed + trust * start / start.sum()
+    return [float(value) for value in np.maximum(with_prior / with_prior.sum(), _LEAST)]

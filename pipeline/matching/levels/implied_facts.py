@@ -28,7 +28,7 @@ def without_disagreeing_implied_facts(model: LinkageModel, levels: Levels, rows:
     """
     result = levels.copy(order="F")
     for number, mark in _implied_comparisons(model, rows).items():
-        by_family, same_kk = rows[mark].to_numpy()[left], has_outcome(model, levels, model.groups.same_family)
+        by_family, same_kk = rows[mark].to_numpy()[left], has_outcome(model, levels, model.groups.same_kk)
         result[by_family & (same_kk | (levels[:, number] >= PARTLY)), number] = 0
     return result
 

@@ -17,7 +17,7 @@ from pipeline.matching.records.arrays import Flags, Floats, Levels
 
 Group = Mapping[str, tuple[str, ...]]
 """Outcomes that mean one thing: comparison → codes of its levels."""
-# States of two unequal names (`lookalikes.names_of`), in order.
+# States of two unequal names (`lookalikes.name_states`), in order.
 NAME_STATES = ("SLIP", "PERHAPS_TWO", "TWO_NAMES", "FULLER")
 
 
@@ -137,7 +137,7 @@ class Cutoffs:
 
     Attributes:
         automatic: least posterior (`scoring.posterior`, not calibrated) of a link made without a human.
-        automatic_untold: the same if the family differs, or neither name nor number identifies the person in it.
+        automatic_unconfirmed: the same if the family differs, or neither name nor number identifies the person in it.
         review: least posterior, and least probability, of a pair shown to a human.
         correction_bits: least odds against all alternatives together to correct an identifier.
         correction_margin: least margin of lookalikes for that (`lookalikes.margins`).
@@ -152,7 +152,7 @@ class Cutoffs:
     """
 
     automatic: float
-    automatic_untold: float
+    automatic_unconfirmed: float
     review: float
     correction_bits: float
     correction_margin: float
@@ -170,80 +170,80 @@ class Groups:
     Attributes:
         exact: outcomes of rows settled without weighing, in the order of the explanation.
         same_number: the resident's number.
-        his_number: the resident's number, or that with a slip that no sibling's or neighbour's number would show.
-        near_number: the resident's number, or that with a slip.
+        number_or_own_slip: the resident's number, or that with a slip no sibling's or neighbour's number would show.
+        number_or_slip: the resident's number, or that with a slip.
         slipped_number: the resident's number with a slip outside the serial.
-        cut_number: the resident's number without the last digit, which files lose.
-        other_number: an unlike number, which may be another person's.
-        one_origin: another number issued for the same place and day.
-        whole_name: the same name, every word of it.
-        his_name: the same name, spelled differently or shortened.
+        truncated_number: the resident's number without the last digit, which files lose.
+        different_number: an unlike number, which may be another person's.
+        same_issue_segment: another number issued for the same place and day.
+        same_name: the same name, every word of it.
+        same_name_or_variant: the same name, spelled differently or shortened.
         misspelled: the same name with a slip, or with a word more or less.
-        unlike_name: a name that hardly agrees, or not at all.
-        other_name: a name that does not agree at all.
-        no_name: a name is missing.
-        that_day: the same birth date, not a guess from a year.
-        that_day_told: the same, or with day and month swapped.
-        that_day_or_year: the same birth date as far as known: of guesses only the year counts.
-        other_birth: another birth date; if the name differs too, another person even with the same number.
-        same_family: the same KK number.
-        other_family: a KK number that speaks against the pair.
+        mostly_different_name: a name that hardly agrees, or not at all.
+        different_name: a name that does not agree at all.
+        missing_name: a name is missing.
+        same_birth_date: the same birth date, not a guess from a year.
+        same_or_swapped_birth_date: the same, or with day and month swapped.
+        same_birth_date_or_year: the same birth date as far as known: of guesses only the year counts.
+        different_birth_date: another birth date; if the name differs too, another person even with the same number.
+        same_kk: the same KK number.
+        different_kk: a KK number that speaks against the pair.
         one_family: KK number or other members show that the family is the same.
         sole_role: a role that exists once per family.
-        follower: signs of a successor in that role: a number that may be another's, another sex or mother.
-        at_home: the same place of living.
-        very_home: the same home, with the full address.
-        far_off: another kecamatan or farther away.
-        next_door: the same house, street or neighbourhood (RT and RW).
+        successor: signs of a successor in that role: a number that may be another's, another sex or mother.
+        same_place: the same place of living.
+        same_address: the same home, with the full address.
+        distant: another kecamatan or farther away.
+        same_neighbourhood: the same house, street or neighbourhood (RT and RW).
         supporting: supports a pair beyond name, birth date, sex and village.
-        born_apart: a birth date with another month or year.
-        born_another_day: a birth date that differs in day, month or year only.
-        born_that_year: another birth date in the same year.
-        birth_unknown: a birth date is missing.
-        mother_alike: the same mother's name, spelled differently or shortened.
-        other_mother: a mother's name that does not agree at all.
-        mother_in_part: one word of the mother's name, which many mothers share.
-        tied: a number or the family connects the pair, not only a mother's name or an address.
-        personal: identifies the person and not just the family.
+        different_birth_month_or_year: a birth date with another month or year.
+        birth_date_slip: a birth date that differs in day, month or year only.
+        same_birth_year: another birth date in the same year.
+        missing_birth_date: a birth date is missing.
+        same_mother_or_variant: the same mother's name, spelled differently or shortened.
+        different_mother: a mother's name that does not agree at all.
+        mother_partly_same: one word of the mother's name, which many mothers share.
+        number_or_family_agrees: a number or the family connects the pair, not only a mother's name or an address.
+        identifying: identifies the person and not just the family.
     """
 
     exact: Group = field(default_factory=dict)
     same_number: Group = field(default_factory=dict)
-    his_number: Group = field(default_factory=dict)
-    near_number: Group = field(default_factory=dict)
+    number_or_own_slip: Group = field(default_factory=dict)
+    number_or_slip: Group = field(default_factory=dict)
     slipped_number: Group = field(default_factory=dict)
-    cut_number: Group = field(default_factory=dict)
-    other_number: Group = field(default_factory=dict)
-    one_origin: Group = field(default_factory=dict)
-    whole_name: Group = field(default_factory=dict)
-    his_name: Group = field(default_factory=dict)
+    truncated_number: Group = field(default_factory=dict)
+    different_number: Group = field(default_factory=dict)
+    same_issue_segment: Group = field(default_factory=dict)
+    same_name: Group = field(default_factory=dict)
+    same_name_or_variant: Group = field(default_factory=dict)
     misspelled: Group = field(default_factory=dict)
-    unlike_name: Group = field(default_factory=dict)
-    other_name: Group = field(default_factory=dict)
-    no_name: Group = field(default_factory=dict)
-    that_day: Group = field(default_factory=dict)
-    that_day_told: Group = field(default_factory=dict)
-    that_day_or_year: Group = field(default_factory=dict)
-    other_birth: Group = field(default_factory=dict)
-    same_family: Group = field(default_factory=dict)
-    other_family: Group = field(default_factory=dict)
-    one_family: Group = field(default_factory=dict)
+    mostly_different_name: Group = field(default_factory=dict)
+    different_name: Group = field(default_factory=dict)
+    missing_name: Group = field(default_factory=dict)
+    same_birth_date: Group = field(default_factory=dict)
+    same_or_swapped_birth_date: Group = field(default_factory=dict)
+    same_birth_date_or_year: Group = field(default_factory=dict)
+    different_birth_date: Group = field(default_factory=dict)
+    same_kk: Group = field(default_factory=dict)
+    different_kk: Group = field(default_factory=dict)
+    same_family_likely: Group = field(default_factory=dict)
     sole_role: Group = field(default_factory=dict)
-    follower: Group = field(default_factory=dict)
-    at_home: Group = field(default_factory=dict)
-    very_home: Group = field(default_factory=dict)
-    far_off: Group = field(default_factory=dict)
-    next_door: Group = field(default_factory=dict)
+    successor: Group = field(default_factory=dict)
+    same_place: Group = field(default_factory=dict)
+    same_address: Group = field(default_factory=dict)
+    distant: Group = field(default_factory=dict)
+    same_neighbourhood: Group = field(default_factory=dict)
     supporting: Group = field(default_factory=dict)
-    born_apart: Group = field(default_factory=dict)
-    born_another_day: Group = field(default_factory=dict)
-    born_that_year: Group = field(default_factory=dict)
-    birth_unknown: Group = field(default_factory=dict)
-    mother_alike: Group = field(default_factory=dict)
-    other_mother: Group = field(default_factory=dict)
-    mother_in_part: Group = field(default_factory=dict)
-    tied: Group = field(default_factory=dict)
-    personal: Group = field(default_factory=dict)
+    different_birth_month_or_year: Group = field(default_factory=dict)
+    birth_date_slip: Group = field(default_factory=dict)
+    same_birth_year: Group = field(default_factory=dict)
+    missing_birth_date: Group = field(default_factory=dict)
+    same_mother_or_variant: Group = field(default_factory=dict)
+    different_mother: Group = field(default_factory=dict)
+    mother_partly_same: Group = field(default_factory=dict)
+    number_or_family_agrees: Group = field(default_factory=dict)
+    identifying: Group = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

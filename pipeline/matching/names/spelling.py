@@ -45,9 +45,13 @@ def raise_by_spelling(
         right_side: the same of the other side.
     """
     raised, groups = levels.copy(order="F"), model.groups
-    same_number = {each.name: groups.personal.get(each.name, ()) for each in model.comparisons if each.kind == "nik"}
-    at_home = has_outcome(model, levels, groups.mother_alike) & has_outcome(model, levels, groups.one_family)
-    identified = has_outcome(model, levels, groups.that_day_told) & (has_outcome(model, levels, same_number) | at_home)
+    same_number = {each.name: groups.identifying.get(each.name, ()) for each in model.comparisons if each.kind == "nik"}
+    at_home = has_outcome(model, levels, groups.same_mother_or_variant) & has_outcome(
+        model, levels, groups.same_family_likely
+    )
+    identified = has_outcome(model, levels, groups.same_or_swapped_birth_date) & (
+        has_outcome(model, levels, same_number) | at_home
+    )
 
     def raise_names(comparison_of_names: tuple[int, str, bool]) -> None:
         number, column, _ = comparison_of_names

@@ -58,10 +58,14 @@ def raise_by_childs_name(
 
 
 def _birth_or_number_agrees(model: LinkageModel, levels: Levels) -> Flags:
-    same_number = {one.name: model.groups.personal.get(one.name, ()) for one in model.comparisons if one.kind == "nik"}
+    same_number = {
+        one.name: model.groups.identifying.get(one.name, ()) for one in model.comparisons if one.kind == "nik"
+    }
     # With another birth date, the number may be that of a family member.
-    numbered = has_outcome(model, levels, same_number) & ~has_outcome(model, levels, model.groups.born_apart)
-    return has_outcome(model, levels, model.groups.that_day_told) | numbered
+    numbered = has_outcome(model, levels, same_number) & ~has_outcome(
+        model, levels, model.groups.different_birth_month_or_year
+    )
+    return has_outcome(model, levels, model.groups.same_or_swapped_birth_date) | numbered
 
 
 def _names_agree(written: pl.Series, names: pl.Series) -> Flags:

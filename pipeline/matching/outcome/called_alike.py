@@ -13,8 +13,8 @@ from dataclasses import replace
 import numpy as np
 
 from pipeline.matching.candidates.search import Compared
-from pipeline.matching.judging.inference import Judged, Pairs
-from pipeline.matching.judging.lookalikes import names_of
+from pipeline.matching.judging.inference import Judgement, Pairs
+from pipeline.matching.judging.lookalikes import name_states
 from pipeline.matching.judging.scoring import Bits, Prior, posterior
 from pipeline.matching.model.linkage import NAME_STATES, LinkageModel, has_outcome
 from pipeline.matching.records.arrays import Floats, Rows
@@ -23,7 +23,7 @@ from pipeline.matching.records.arrays import Floats, Rows
 _RIVAL = 0.001
 
 
-def told_by_name(judged: Judged, compared: Compared, residents: int) -> Judged:
+def told_by_name(judged: Judgement, compared: Compared, residents: int) -> Judgement:
     """The judgement, with slips that make another name weighed as rare, for rows with several candidates.
 
     Args:
@@ -32,13 +32,13 @@ def told_by_name(judged: Judged, compared: Compared, residents: int) -> Judged:
         residents: size of the registry.
     """
     model, pairs = judged.model, compared.pairs
-    torn = _torn(pairs, judged.belief.pair)
+    torn = _torn(pairs, judged.posterior.pair)
     torn = torn[has_outcome(model, judged.levels[torn], model.groups.misspelled)]
     if not len(torn):
         return judged
     match = judged.bits.match.copy()
     match[torn] += _rarity(model)[
-        names_of(
+        name_states(
             model,
             judged.levels[torn],
             compared.rows[pairs.left[torn]],
@@ -47,13 +47,15 @@ def told_by_name(judged: Judged, compared: Compared, residents: int) -> Judged:
         )
     ]
     bits = Bits(match, judged.bits.relative, judged.bits.person)
-    return replace(judged, bits=bits, belief=posterior(pairs.left, bits, Prior(pairs.rows, model.absent, residents)))
+    return replace(
+        judged, bits=bits, posterior=posterior(pairs.left, bits, Prior(pairs.row_count, model.absent, residents))
+    )
 
 
 def _torn(pairs: Pairs, probability: Floats) -> Rows:
     """Positions of the candidates of rows with several."""
     possible = np.flatnonzero(probability >= _RIVAL)
-    several = np.bincount(pairs.left[possible], minlength=pairs.rows) > 1
+    several = np.bincount(pairs.left[possible], minlength=pairs.row_count) > 1
     return possible[several[pairs.left[possible]]]
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.matching.candidates.registers import Listed, Register
-from pipeline.matching.judging.training import plausible
+from pipeline.matching.judging.training import is_plausible
 from pipeline.matching.model.linkage import LinkageModel
 from pipeline.matching.outcome.corrections import ASKED, propose
 from pipeline.matching.outcome.results import FOR_CORRECTIONS, TOLD
@@ -80,7 +80,7 @@ class PersonLinks:
         True without a registry.
         """
         linked = int(np.count_nonzero((self.sayings["keputusan"] == "OTOMATIS").to_numpy()[self.said]))
-        return not self.register.table.height or plausible(self.model, self.listed.table.height, linked)
+        return not self.register.table.height or is_plausible(self.model, self.listed.table.height, linked)
 
     def links(self) -> Iterator[pl.DataFrame]:
         """`link.anggota_dukcapil` without periode, in parts, in the order of id_dtks."""

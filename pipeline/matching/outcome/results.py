@@ -13,26 +13,34 @@ import polars as pl
 
 from pipeline.matching.candidates.blocking import codes_of
 from pipeline.matching.candidates.search import Compared
-from pipeline.matching.judging.assignment import EQUALLED, as_strong, best_of_each, contested, decide, equals, outdone
-from pipeline.matching.judging.inference import Judged
+from pipeline.matching.judging.assignment import (
+    SEVERAL_FIT,
+    best_for_several_rows,
+    best_pair_per_row,
+    claimed_by_better_rows,
+    decide,
+    strong_rivals,
+    undistinguished_candidates,
+)
+from pipeline.matching.judging.inference import Judgement
 from pipeline.matching.judging.lookalikes import (
-    FULLER,
+    LONGER,
     PERHAPS_TWO,
     SLIP,
     TWO_NAMES,
-    Seen,
-    another_person,
-    born_with_him,
-    guessed,
-    in_his_role,
+    PairFeatures,
+    first_lookalike_not_excluded,
+    has_impossible_number,
+    has_same_birth_and_family_or_number,
+    has_same_sole_role,
+    is_another_person,
+    is_one_person_under_two_names,
+    is_supported,
     margins,
-    mistakable,
-    names_of,
-    namesakes,
-    odd_numbers,
-    of_the_neighbourhood,
-    supported,
-    under_two_names,
+    may_be_namesakes,
+    name_states,
+    only_mother_partly_agrees,
+    same_name_and_birth_next_door,
 )
 from pipeline.matching.judging.scoring import Prior, bits_of, odds_against_rest
 from pipeline.matching.levels.implied_facts import mark_implied_reasons
@@ -65,7 +73,7 @@ class Weighed:
     Attributes:
         links: `PLACES` and `TOLD`.
         facts: the weights of each link's facts.
-        rivals: `PLACES` and bobot of the other candidates of rows in doubt as `EQUALLED`.
+        rivals: `PLACES` and bobot of the other candidates of rows in doubt as `SEVERAL_FIT`.
     """
 
     links: pl.DataFrame
@@ -123,7 +131,7 @@ def told_links() -> pl.DataFrame:
     ).select(TOLD)
 
 
-def weighed_links(judged: Judged, compared: Compared, residents: int) -> Weighed:
+def weighed_links(judged: Judgement, compared: Compared, residents: int) -> Weighed:
     """The link of each open row, certain or for review.
 
     Args:
@@ -139,8 +147,8 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> Weighed
     parts = on_all_cores(weigh, range(0, max(len(every.best), 1), _AT_A_TIME))
     links, facts = (pl.concat(some) for some in zip(*parts, strict=True))
     shown = links.select(worth_showing(model.cutoffs)).to_series()
-    torn = every.best[(shown & links["keraguan"].eq_missing(EQUALLED)).to_numpy()]
-    others = as_strong(pairs.left, torn, judged.belief.pair, every.equal)
+    torn = every.best[(shown & links["keraguan"].eq_missing(SEVERAL_FIT)).to_numpy()]
+    others = strong_rivals(pairs.left, torn, judged.posterior.pair, every.equal)
     rivals = _places(compared, others).with_columns(bobot=pl.Series(_rounded(judged.bits.match[others])))
     return Weighed(links.filter(shown).select(*PLACES, *TOLD), facts.filter(shown), rivals)
 
@@ -153,9 +161,9 @@ class _BestPairs:
         best: position of the pair.
         odds: log2 odds against everything else its row could be.
         second: posterior of the row's next best candidate, 0 for none.
-        disputed: whether a better row claims the resident (`assignment.outdone`).
-        sought: whether the resident is also the best one of another row (`assignment.contested`).
-        equalled: whether some other candidate of the row is not ruled out by any fact (`assignment.equals`).
+        disputed: whether a better row claims the resident (`assignment.claimed_by_better_rows`).
+        sought: whether the resident is also the best one of another row (`assignment.best_for_several_rows`).
+        equalled: whether some other candidate of the row fits as well (`assignment.undistinguished_candidates`).
         equal: positions of those other candidates.
     """
 
@@ -181,28 +189,30 @@ class _BestPairs:
         )
 
 
-def _best_pairs(judged: Judged, compared: Compared, residents: int) -> _BestPairs:
+def _best_pairs(judged: Judgement, compared: Compared, residents: int) -> _BestPairs:
     pairs, model, rows = compared.pairs, judged.model, compared.rows.height
-    best = best_of_each(pairs.left, judged.bits.match)
+    best = best_pair_per_row(pairs.left, judged.bits.match)
     odds = odds_against_rest(pairs.left, best, judged.bits, Prior(rows, model.absent, residents))
-    second = _second(pairs.left, best, judged.belief.pair, rows)
+    second = _second(pairs.left, best, judged.posterior.pair, rows)
     # Skip pairs too improbable to be shown.
-    believed = judged.belief.pair[best] >= model.cutoffs.review
+    believed = judged.posterior.pair[best] >= model.cutoffs.review
     best, odds = best[believed], odds[believed]
     bits, claimed = judged.bits.match[best], pairs.right[best]
-    equal = equals(judged.levels, pairs.left, best)
+    equal = undistinguished_candidates(judged.levels, pairs.left, best)
     return _BestPairs(
         best,
         odds,
         second[pairs.left[best]],
-        outdone(judged.beaten[best], claimed, bits, compared.taken),
-        contested(claimed, bits, compared.taken),
+        claimed_by_better_rows(judged.outbid[best], claimed, bits, compared.taken),
+        best_for_several_rows(claimed, bits, compared.taken),
         np.isin(pairs.left[best], pairs.left[equal]),
         equal,
     )
 
 
-def _weighed(judged: Judged, compared: Compared, some: _BestPairs, residents: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _weighed(
+    judged: Judgement, compared: Compared, some: _BestPairs, residents: int
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Decide and explain some of the best pairs: `PLACES`, `TOLD` and keraguan; and the weights of facts."""
     pairs, model, best = compared.pairs, judged.model, some.best
     row, resident = compared.rows[pairs.left[best]], compared.residents[pairs.right[best]]
@@ -219,45 +229,47 @@ def _weighed(judged: Judged, compared: Compared, some: _BestPairs, residents: in
 
 
 def _considered(
-    judged: Judged, compared: Compared, some: _BestPairs, sides: tuple[pl.DataFrame, pl.DataFrame], residents: int
+    judged: Judgement, compared: Compared, some: _BestPairs, sides: tuple[pl.DataFrame, pl.DataFrame], residents: int
 ) -> pl.DataFrame:
     """`PLACES` of some of the best pairs, and the columns that `decide` and `safe` need."""
     model, best, (row, resident) = judged.model, some.best, sides
     groups, levels = model.groups, judged.levels[best]
-    seen = Seen(levels, odd_numbers(model, row), names_of(model, levels, row, resident, compared.borne))
+    seen = PairFeatures(
+        levels, has_impossible_number(model, row), name_states(model, levels, row, resident, compared.borne)
+    )
     margin = margins(model, seen, some.disputed, residents)
     nearest = margin.min(axis=0, initial=_FAR)
     # With the resident's number and birth date (or year), a similar name hardly means somebody else.
-    born_then = has_outcome(model, levels, groups.that_day_or_year)
+    born_then = has_outcome(model, levels, groups.same_birth_date_or_year)
     # If only the birth year is known, a valid unlike number may well be a namesake's own.
-    born_that_day = has_outcome(model, levels, groups.that_day_told)
-    whole_name = has_outcome(model, levels, groups.whole_name)
+    born_that_day = has_outcome(model, levels, groups.same_or_swapped_birth_date)
+    whole_name = has_outcome(model, levels, groups.same_name)
     # A possible namesake next door must be as certain as a correction.
     sure = (nearest >= model.cutoffs.correction_margin) & (some.odds >= model.cutoffs.correction_bits)
-    namesake = namesakes(model, seen) & ~(of_the_neighbourhood(model, levels) & ~some.sought)
-    known = supported(model, seen) & (sure | ~(namesake | guessed(model, seen)))
-    known |= sure & (in_his_role(model, levels) | born_with_him(model, seen))
+    namesake = may_be_namesakes(model, seen) & ~(same_name_and_birth_next_door(model, levels) & ~some.sought)
+    known = is_supported(model, seen) & (sure | ~(namesake | only_mother_partly_agrees(model, seen)))
+    known |= sure & (has_same_sole_role(model, levels) | has_same_birth_and_family_or_number(model, seen))
     return _places(compared, best).hstack(
         pl.DataFrame(
             {
                 "bobot": _rounded(judged.bits.match[best]),
-                "keyakinan": _rounded(judged.belief.pair[best], 6),
+                "keyakinan": _rounded(judged.posterior.pair[best], 6),
                 "probabilitas": _rounded(calibrated(some.odds, nearest, model.calibration), 6),
                 "selisih": _rounded(some.odds),
-                "second": some.second,
-                "equalled": some.equalled,
+                "runner_up": some.second,
+                "undistinguished": some.equalled,
                 "supported": known,
-                "told": (whole_name | has_outcome(model, levels, groups.near_number))
-                & has_outcome(model, levels, groups.one_family),
-                "beaten": judged.beaten[best],
-                "misnamed": some.sought & _other_name(model, seen, some.odds, nearest, born_then),
-                "mistakable": mistakable(model, margin),
+                "confirmed": (whole_name | has_outcome(model, levels, groups.number_or_slip))
+                & has_outcome(model, levels, groups.same_family_likely),
+                "outbid": judged.outbid[best],
+                "named_otherwise": some.sought & _other_name(model, seen, some.odds, nearest, born_then),
+                "lookalike": first_lookalike_not_excluded(model, margin),
                 "jarak": _rounded(nearest),
                 "dua_nama": seen.names >= TWO_NAMES,
-                "nomor_lain": has_outcome(model, levels, groups.other_number)
-                & ~(born_then & (seen.odd | born_that_day)),
+                "nomor_lain": has_outcome(model, levels, groups.different_number)
+                & ~(born_then & (seen.impossible_number | born_that_day)),
                 "sengketa": (some.disputed & ~whole_name) | (some.sought & (seen.names >= PERHAPS_TWO)),
-                "nama_lain": another_person(model, seen),
+                "nama_lain": is_another_person(model, seen),
                 "berbeda": row["n"] != resident["n"],
                 "usang": resident["retired"],
             }
@@ -265,19 +277,19 @@ def _considered(
     )
 
 
-def _other_name(model: LinkageModel, seen: Seen, odds: Floats, nearest: Floats, born_then: Flags) -> Flags:
+def _other_name(model: LinkageModel, seen: PairFeatures, odds: Floats, nearest: Floats, born_then: Flags) -> Flags:
     """Whether the name may be another person's, for residents whom other rows claim too."""
     groups, levels = model.groups, seen.levels
-    unlike = has_outcome(model, levels, groups.unlike_name) & (seen.names != SLIP)
-    torn = (seen.names == PERHAPS_TWO) | (seen.names == FULLER)
+    unlike = has_outcome(model, levels, groups.mostly_different_name) & (seen.names != SLIP)
+    torn = (seen.names == PERHAPS_TWO) | (seen.names == LONGER)
     perhaps = (torn & (nearest < model.cutoffs.contested)) | unlike
     himself = has_outcome(model, levels, groups.same_number) & born_then
-    twice = under_two_names(model, levels) & (odds >= model.cutoffs.correction_bits)
+    twice = is_one_person_under_two_names(model, levels) & (odds >= model.cutoffs.correction_bits)
     return np.where(himself, unlike, (seen.names == TWO_NAMES) | perhaps) & ~twice
 
 
 def _in_words(
-    judged: Judged, best: Rows, decided: pl.DataFrame, sides: tuple[pl.DataFrame, pl.DataFrame], via: pl.Series
+    judged: Judgement, best: Rows, decided: pl.DataFrame, sides: tuple[pl.DataFrame, pl.DataFrame], via: pl.Series
 ) -> pl.DataFrame:
     """Reasons and sentence of some of the best pairs; `via` is the number that was compared, possibly a retired one."""
     model, (row, resident) = judged.model, sides
@@ -338,7 +350,7 @@ def _unsafe_number() -> pl.Expr:
     return pl.when(unsafe).then(pl.lit("NIK_DIUSULKAN"))
 
 
-def candidates(judged: Judged, compared: Compared, least: float) -> tuple[pl.DataFrame, Levels]:
+def candidates(judged: Judgement, compared: Compared, least: float) -> tuple[pl.DataFrame, Levels]:
     """Candidates (`PLACES`, probabilitas) and the levels of each.
 
     Args:
@@ -346,8 +358,8 @@ def candidates(judged: Judged, compared: Compared, least: float) -> tuple[pl.Dat
         compared: the compared pairs.
         least: least posterior of a candidate.
     """
-    likely = np.flatnonzero(judged.belief.pair >= least)
-    found = _places(compared, likely).with_columns(probabilitas=pl.Series(judged.belief.pair[likely]))
+    likely = np.flatnonzero(judged.posterior.pair >= least)
+    found = _places(compared, likely).with_columns(probabilitas=pl.Series(judged.posterior.pair[likely]))
     return found, judged.levels[likely]
 
 

@@ -22,7 +22,7 @@ Codes = npt.NDArray[np.int32]
 Levels = npt.NDArray[np.uint8]
 # Counts, lengths, digits.
 Ints = npt.NDArray[np.int64]
-# States of unequal names (`lookalikes.names_of`), one per pair; 0 for none.
+# States of unequal names (`lookalikes.name_states`), one per pair; 0 for none.
 States = npt.NDArray[np.uint8]
 # The passes that found a pair, one bit each.
 Masks = npt.NDArray[np.uint32]

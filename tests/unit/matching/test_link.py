@@ -13,7 +13,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from pipeline.matching.candidates.search import FAMILY, NEAR
-from pipeline.matching.judging.assignment import EQUALLED
+from pipeline.matching.judging.assignment import SEVERAL_FIT
 from pipeline.matching.link import PASSES, link
 from pipeline.matching.outcome import person_links as words
 from pipeline.matching.outcome.person_links import Linkage
@@ -215,7 +215,7 @@ def test_what_the_data_do_not_decide_is_for_a_human(village: Village, name: str,
     assert found["keputusan"] == "TINJAU"
     assert {reason, "PERLU_PETUGAS"} <= set(found["alasan"])
     others = village.linkage.rivals.filter(id_dtks=village.number[name])
-    assert others.height == int(reason == EQUALLED)
+    assert others.height == int(reason == SEVERAL_FIT)
     assert (others["nik_dukcapil"] != found["nik_dukcapil"]).all()
     assert (others["bobot"] <= found["bobot"]).all()
 
@@ -362,7 +362,7 @@ def test_on_adversarial_data_hardly_a_link_and_no_correction_is_wrong(adversaria
     assert corrected.height > 100
     assert corrected.filter(pl.col("nilai_usulan").ne_missing(pl.col("nik_benar"))).is_empty()
     # Of every row that several fit about as well another is shown.
-    torn = linkage.links.filter(pl.col("alasan").list.contains(EQUALLED)).select("id_dtks")
+    torn = linkage.links.filter(pl.col("alasan").list.contains(SEVERAL_FIT)).select("id_dtks")
     assert torn.height > 1
     assert_frame_equal(linkage.rivals.select("id_dtks").unique().sort("id_dtks"), torn)
     assert linkage.rivals.join(linkage.links, on=["id_dtks", "nik_dukcapil"]).is_empty()

@@ -20,7 +20,7 @@ from pipeline.matching.candidates.registers import Listed, Register, settle
 from pipeline.matching.candidates.search import Plan, search
 from pipeline.matching.duplicates.dedupe import Relisted, Taken, find_duplicate_rows
 from pipeline.matching.duplicates.dtks_doubles import relisted_rows
-from pipeline.matching.judging.inference import SettledLevels, judge
+from pipeline.matching.judging.inference import SettledEvidence, judge
 from pipeline.matching.judging.training import learn_background
 from pipeline.matching.levels.implied_facts import without_disagreeing_implied_facts
 from pipeline.matching.link import PASSES
@@ -110,7 +110,7 @@ def found(  # noqa: PLR0917 - both sides and what describes them
     levels = without_disagreeing_implied_facts(learnt, levels, compared.rows, pairs.left)
     compared = replace(compared, pairs=replace(pairs, levels=levels))
     nothing = np.zeros((0, len(model.comparisons)), dtype=np.uint8)
-    known = SettledLevels(settled.claims, compared.taken, nothing)
+    known = SettledEvidence(settled.claims, compared.taken, nothing)
     judged = judge(learnt, compared.pairs, known, register.count, register.family_size)
     weighed = weighed_links(judged, compared, register.count)
     likely = candidates(judged, compared, 0.001)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.matching.duplicates.recorded_twice import RecordedTwice
-from pipeline.matching.judging.doubles import rows_of_one
+from pipeline.matching.judging.doubles import row_pairs_of_residents
 from pipeline.matching.levels.evidence import ELSEWHERE, ONE, TWO_OR_MORE
 
 # Family 10 is listed again as 20; one of its members stands in family 30, too, which is another one.
 HOUSEHOLD = np.array([10, 10, 10, 20, 20, 20, 30, 30, -1])
 PERSON = np.array([1, 2, -1, 1, 2, -1, 2, 5, 5])
-TWICE = RecordedTwice.of(HOUSEHOLD, PERSON, rows_of_one(PERSON, (PERSON + 1).astype(np.uint64)))
+TWICE = RecordedTwice.of(HOUSEHOLD, PERSON, row_pairs_of_residents(PERSON, (PERSON + 1).astype(np.uint64)))
 
 
 def test_families_with_persons_in_common_tell_about_their_other_rows() -> None:

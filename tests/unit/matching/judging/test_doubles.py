@@ -14,7 +14,13 @@ from pipeline.matching.duplicates.row_pairs import (
     _rivals,
     _without_numbers_of_nobody,
 )
-from pipeline.matching.judging.doubles import anew_bits, as_the_resident, of_doubles, rows_of_one, sure_doubles
+from pipeline.matching.judging.doubles import (
+    better_of_row_and_resident,
+    learn_from_duplicates,
+    listed_anew_bits,
+    row_pairs_of_residents,
+    sample_true_duplicates,
+)
 from pipeline.matching.model.linkage import Level, LinkageModel
 from tests.unit.matching.conftest import MODEL, levels
 
@@ -31,22 +37,22 @@ def test_doubles_are_learnt_from_rows_of_one_resident_that_are_no_copies() -> No
     entry = np.array([4, -1, 7, 4, 7, 4, 9])
     number = np.array([40, 0, 70, 40, 70, 40, 90], dtype=np.uint64)
     contents = np.array([0, 0, 5, 0, 5, 0, 0], dtype=np.uint64)
-    one, two = sure_doubles(rows_of_one(entry, number), number, contents)
+    one, two = sample_true_duplicates(row_pairs_of_residents(entry, number), number, contents)
     assert list(zip(one.tolist(), two.tolist(), strict=True)) == [(0, 3), (3, 5)]
 
 
 def test_who_is_listed_anew_stands_elsewhere_in_everything_at_once() -> None:
-    home, elsewhere, unknown = anew_bits(MODEL, levels(SAME_HOME, ELSEWHERE, {}))
+    home, elsewhere, unknown = listed_anew_bits(MODEL, levels(SAME_HOME, ELSEWHERE, {}))
     assert unknown == pytest.approx(0)
     assert home < 0 < elsewhere
-    apart = sum(anew_bits(MODEL, levels({name: code}))[0] for name, code in ELSEWHERE.items())
+    apart = sum(listed_anew_bits(MODEL, levels({name: code}))[0] for name, code in ELSEWHERE.items())
     # One cause for all three, so together they cost far less than one after the other.
     assert elsewhere > apart
 
 
 @pytest.mark.parametrize(("seen", "more"), [(ELSEWHERE, True), (SAME_HOME, False)])
 def test_how_many_are_listed_anew_is_learnt(seen: dict[str, str], *, more: bool) -> None:
-    learnt = of_doubles(MODEL, np.repeat(levels({**seen, "nama": "MIRIP"}), 500, axis=0))
+    learnt = learn_from_duplicates(MODEL, np.repeat(levels({**seen, "nama": "MIRIP"}), 500, axis=0))
     assert (learnt.listed_anew.share > MODEL.listed_anew.share) == more
     assert m(learnt, "nama", "MIRIP") > 0.8
     # How a row in its family agrees is known from links.
@@ -54,16 +60,16 @@ def test_how_many_are_listed_anew_is_learnt(seen: dict[str, str], *, more: bool)
 
 
 def test_without_doubles_the_saved_figures_hold() -> None:
-    learnt = of_doubles(MODEL, levels())
+    learnt = learn_from_duplicates(MODEL, levels())
     assert learnt.listed_anew.share == pytest.approx(MODEL.listed_anew.share)
     assert m(learnt, "nama", "SAMA") == pytest.approx(m(MODEL, "nama", "SAMA"), rel=0.05)
-    assert anew_bits(replace(MODEL, listed_anew=type(MODEL.listed_anew)()), levels(ELSEWHERE)).tolist() == [0.0]
+    assert listed_anew_bits(replace(MODEL, listed_anew=type(MODEL.listed_anew)()), levels(ELSEWHERE)).tolist() == [0.0]
 
 
 def test_the_resident_tells_what_his_row_leaves_out_or_has_wrong() -> None:
     row = {"nik": "LAIN", "nama": "BEDA", "ibu": "KOSONG", "kk": "SAMA", "tanggal": "SAMA", "hubungan": "SAMA"}
     him = {"nik": "SAMA", "nama": "SUAMI", "ibu": "BEDA", "kk": "LAIN", "tanggal": "KOSONG", "keluarga": "SEORANG"}
-    told = as_the_resident(MODEL, levels(row), levels(him), 10_000)
+    told = better_of_row_and_resident(MODEL, levels(row), levels(him), 10_000)
     better = {"nik": "LAIN", "nama": "SUAMI", "ibu": "BEDA", "kk": "SAMA", "tanggal": "SAMA", "hubungan": "SAMA"}
     assert told.tolist() == levels(better).tolist()
 

@@ -8,26 +8,26 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pipeline.matching.judging.doubles import anew_bits
+from pipeline.matching.judging.doubles import listed_anew_bits
 from pipeline.matching.judging.lookalikes import (
-    FULLER,
+    LONGER,
     PERHAPS_TWO,
     SLIP,
     TWO_NAMES,
-    Seen,
-    another_person,
-    born_with_him,
-    guessed,
-    in_his_role,
+    PairFeatures,
+    first_lookalike_not_excluded,
+    has_impossible_number,
+    has_same_birth_and_family_or_number,
+    has_same_sole_role,
+    is_another_person,
+    is_one_person,
+    is_one_person_under_two_names,
+    is_supported,
     margins,
-    mistakable,
-    names_of,
-    namesakes,
-    odd_numbers,
-    of_the_neighbourhood,
-    one_person,
-    supported,
-    under_two_names,
+    may_be_namesakes,
+    name_states,
+    only_mother_partly_agrees,
+    same_name_and_birth_next_door,
 )
 from pipeline.matching.names.words import common_words
 from pipeline.matching.records.arrays import Flags
@@ -58,23 +58,26 @@ PERSON = {"tanggal": "SAMA", "kelamin": "SAMA", "nama": "SAMA", "tempat_lahir": 
     ],
 )
 def test_who_else_a_row_may_mean(outcome: dict[str, str], *, beaten: bool, odd: bool, expected: str | None) -> None:
-    seen = Seen(levels({**PERSON, **outcome}), np.array([odd]), np.array([PERHAPS_TWO]))
+    seen = PairFeatures(levels({**PERSON, **outcome}), np.array([odd]), np.array([PERHAPS_TWO]))
     margin = margins(MODEL, seen, np.array([beaten]), RESIDENTS)
-    assert mistakable(MODEL, margin).to_list() == [expected]
+    assert first_lookalike_not_excluded(MODEL, margin).to_list() == [expected]
 
 
-def rows(names: int, **outcome: str) -> Seen:
+def rows(names: int, **outcome: str) -> PairFeatures:
     """The comparison of two DTKS rows of one household."""
     seen = {**PERSON, **FAMILY, "keluarga": "KOSONG", "nama": "MIRIP", **outcome}
-    return Seen(levels(seen), np.array([False]), np.array([names]))
+    return PairFeatures(levels(seen), np.array([False]), np.array([names]))
 
 
-def same_person(seen: Seen, *, taken: bool = False) -> bool:
-    return bool(one_person(MODEL, seen, anew_bits(MODEL, seen.levels), np.array([taken]), RESIDENTS)[0])
+def same_person(seen: PairFeatures, *, taken: bool = False) -> bool:
+    return bool(is_one_person(MODEL, seen, listed_anew_bits(MODEL, seen.levels), np.array([taken]), RESIDENTS)[0])
 
 
 def misjudged(
-    judge: Callable[[Seen], Flags], names: int, usual: dict[str, str], cases: Sequence[tuple[dict[str, str], bool]]
+    judge: Callable[[PairFeatures], Flags],
+    names: int,
+    usual: dict[str, str],
+    cases: Sequence[tuple[dict[str, str], bool]],
 ) -> list[dict[str, str]]:
     """The pairs, given as differences from a usual one, that are judged wrongly."""
     found = [(changes, expected, judge(rows(names, **{**usual, **changes})).tolist()) for changes, expected in cases]
@@ -125,7 +128,7 @@ def test_two_numbers_that_tell_two_births_are_two_peoples() -> None:
     seen = rows(0, nik="SENDIRI", tanggal="SETAHUN", nama="SAMA", kk="LAIN")
     assert not same_person(seen)
     # One of them does not tell its own row's birth.
-    assert same_person(replace(seen, odd=np.array([True])))
+    assert same_person(replace(seen, impossible_number=np.array([True])))
     assert same_person(rows(0, nik="LAIN", tanggal="SAMA", nama="SAMA", kk="LAIN"))
     assert not same_person(rows(0, nik="LAIN", tanggal="KOSONG", nama="SAMA", kk="LAIN"))
 
@@ -152,9 +155,9 @@ def test_another_name_and_another_birth_are_another_person_whatever_number_they_
 
 def test_another_name_needs_a_number_that_is_no_siblings() -> None:
     for nik, expected in (("SALAH_DUA", True), ("RUSAK", True), ("SALAH_WILAYAH", False), ("SAMA", False)):
-        assert another_person(MODEL, rows(TWO_NAMES, nama="BEDA", nik=nik)).tolist() == [expected]
-    assert not another_person(MODEL, rows(0, nama="KOSONG", nik="SALAH_DUA")).any()
-    assert not another_person(MODEL, rows(SLIP, nama="BEDA", nik="SALAH_DUA")).any()
+        assert is_another_person(MODEL, rows(TWO_NAMES, nama="BEDA", nik=nik)).tolist() == [expected]
+    assert not is_another_person(MODEL, rows(0, nama="KOSONG", nik="SALAH_DUA")).any()
+    assert not is_another_person(MODEL, rows(SLIP, nama="BEDA", nik="SALAH_DUA")).any()
 
 
 def test_a_family_has_one_head_of_a_birthday_and_a_mother_whatever_he_is_called() -> None:
@@ -179,9 +182,9 @@ def test_a_family_has_one_head_of_a_birthday_and_a_mother_whatever_he_is_called(
         ({"tanggal": "LAIN", "nik": "SAMA"}, False),
     ):
         seen = rows(TWO_NAMES, **{**head, **changes})
-        assert supported(MODEL, seen).tolist() == [expected], changes
+        assert is_supported(MODEL, seen).tolist() == [expected], changes
         # That corrects no number, nor does it tell two rows of one family to be one person.
-        assert not expected or another_person(MODEL, seen).all()
+        assert not expected or is_another_person(MODEL, seen).all()
 
 
 def test_of_one_name_and_day_a_village_hardly_has_two_unless_another_family_is_told() -> None:
@@ -193,7 +196,7 @@ def test_of_one_name_and_day_a_village_hardly_has_two_unless_another_family_is_t
         ({"tanggal": "TAHUN"}, False),
         ({"tempat_tinggal": "KECAMATAN"}, False),
     )
-    assert misjudged(lambda seen: supported(MODEL, seen), 0, alone, cases) == []
+    assert misjudged(lambda seen: is_supported(MODEL, seen), 0, alone, cases) == []
 
 
 def test_who_may_be_a_namesake_next_door() -> None:
@@ -210,7 +213,7 @@ def test_who_may_be_a_namesake_next_door() -> None:
         ({"ibu": "BEDA", "nik": "RUSAK"}, False),
         ({"tanggal": "TAHUN", "keluarga": "SEORANG"}, False),
     )
-    assert misjudged(lambda seen: namesakes(MODEL, seen), 0, untied, cases) == []
+    assert misjudged(lambda seen: may_be_namesakes(MODEL, seen), 0, untied, cases) == []
 
 
 def test_a_word_of_the_mothers_name_does_not_tell_whose_day_is_guessed() -> None:
@@ -222,7 +225,7 @@ def test_a_word_of_the_mothers_name_does_not_tell_whose_day_is_guessed() -> None
         ({"tanggal": "TAHUN_BARU", "keluarga": "SEORANG"}, False),
         ({"tanggal": "SAMA"}, False),
     )
-    assert misjudged(lambda seen: guessed(MODEL, seen), 0, untied, cases) == []
+    assert misjudged(lambda seen: only_mother_partly_agrees(MODEL, seen), 0, untied, cases) == []
 
 
 def test_a_role_tells_who_was_born_then_under_his_number_with_a_slip() -> None:
@@ -245,7 +248,7 @@ def test_a_role_tells_who_was_born_then_under_his_number_with_a_slip() -> None:
         ({"tanggal": "SETAHUN", "nik": "SAMA", "ibu": "SAMA"}, True),
         ({"tanggal": "DEKAT", "nik": "SAMA", "ibu": "SAMA"}, False),
     )
-    assert misjudged(lambda seen: in_his_role(MODEL, seen.levels), TWO_NAMES, head, cases) == []
+    assert misjudged(lambda seen: has_same_sole_role(MODEL, seen.levels), TWO_NAMES, head, cases) == []
 
 
 def test_who_is_born_that_day_with_hardly_a_number_or_no_name_is_he() -> None:
@@ -263,13 +266,13 @@ def test_who_is_born_that_day_with_hardly_a_number_or_no_name_is_he() -> None:
         ({**nameless, "kk": "LAIN", "keluarga": "LUAR"}, False),
         ({**nameless, "tanggal": "SAMA_TAKSIRAN"}, False),
     )
-    assert misjudged(lambda seen: born_with_him(MODEL, seen), 0, {}, cases) == []
+    assert misjudged(lambda seen: has_same_birth_and_family_or_number(MODEL, seen), 0, {}, cases) == []
 
 
 def test_who_has_no_name_may_be_a_twin_with_a_number_of_his_own() -> None:
     seen = rows(0, nik="LAIN", nama="KOSONG")
-    assert not born_with_him(MODEL, seen).any()
-    assert born_with_him(MODEL, replace(seen, odd=np.array([True]))).all()
+    assert not has_same_birth_and_family_or_number(MODEL, seen).any()
+    assert has_same_birth_and_family_or_number(MODEL, replace(seen, impossible_number=np.array([True]))).all()
 
 
 def test_a_neighbourhood_hardly_has_two_of_one_name_and_day() -> None:
@@ -280,7 +283,7 @@ def test_a_neighbourhood_hardly_has_two_of_one_name_and_day() -> None:
         ({"nama": "MIRIP"}, False),
         ({"tanggal": "SAMA_TAKSIRAN"}, False),
     )
-    assert misjudged(lambda seen: of_the_neighbourhood(MODEL, seen.levels), 0, named, cases) == []
+    assert misjudged(lambda seen: same_name_and_birth_next_door(MODEL, seen.levels), 0, named, cases) == []
 
 
 def test_a_child_under_a_number_of_somebody_listed_is_not_he_by_another_name() -> None:
@@ -293,14 +296,14 @@ def test_a_child_under_a_number_of_somebody_listed_is_not_he_by_another_name() -
         ({"tanggal": "KOSONG"}, False),
         ({"nik": "RUSAK"}, False),
     )
-    assert misjudged(lambda seen: under_two_names(MODEL, seen.levels), TWO_NAMES, head, cases) == []
+    assert misjudged(lambda seen: is_one_person_under_two_names(MODEL, seen.levels), TWO_NAMES, head, cases) == []
 
 
 def test_relatives_left_behind_make_nobody_a_namesake() -> None:
     stayed, left = (
         margins(
             MODEL,
-            Seen(levels({**PERSON, **STRANGER, "hubungan": role}), np.array([False]), np.array([0])),
+            PairFeatures(levels({**PERSON, **STRANGER, "hubungan": role}), np.array([False]), np.array([0])),
             np.array([False]),
             RESIDENTS,
         )[0, 0]
@@ -317,26 +320,26 @@ def test_a_letter_that_makes_another_name_is_no_slip() -> None:
     pairs = [("DINI", "DINA"), ("AGIS", "AGUS"), ("SUPRIANTO", "SUPRIYANTO")]
     written, known = (pl.DataFrame({"nama": names}) for names in zip(*pairs, strict=True))
     alike = np.repeat(levels({"nama": "MIRIP"}), 3, axis=0)
-    told = names_of(MODEL, alike, written, known, borne_by(known))
+    told = name_states(MODEL, alike, written, known, borne_by(known))
     assert told.tolist() == [TWO_NAMES, PERHAPS_TWO, SLIP]
     here = pl.DataFrame({"nama": ["AGIS", "AGIS SAPUTRA", "M AGIS"]})
-    assert names_of(MODEL, alike, written, known, borne_by(here)).tolist() == [TWO_NAMES, TWO_NAMES, SLIP]
+    assert name_states(MODEL, alike, written, known, borne_by(here)).tolist() == [TWO_NAMES, TWO_NAMES, SLIP]
     unlike = np.repeat(levels({"nama": "SEBAGIAN"}), 3, axis=0)
-    assert names_of(MODEL, unlike, written, known, borne_by(known)).tolist() == [TWO_NAMES, SLIP, SLIP]
+    assert name_states(MODEL, unlike, written, known, borne_by(known)).tolist() == [TWO_NAMES, SLIP, SLIP]
     no = np.zeros(3, dtype=np.bool_)
-    two, perhaps, one = margins(MODEL, Seen(alike, no, told), no, RESIDENTS)[1]
+    two, perhaps, one = margins(MODEL, PairFeatures(alike, no, told), no, RESIDENTS)[1]
     assert two < perhaps < one
 
 
 def test_a_row_leaves_words_of_a_name_out_and_adds_none() -> None:
     written, known = (pl.DataFrame({"nama": [name] * 2}) for name in ("VANIA CINDY ANGKASA", "CINDY ANGKASA"))
     shorter = np.repeat(levels({"nama": "SINGKAT"}), 2, axis=0)
-    assert names_of(MODEL, shorter, written, known, borne_by(known)).tolist() == [FULLER] * 2
-    assert names_of(MODEL, shorter, known, written, borne_by(known)).tolist() == [0, 0]
+    assert name_states(MODEL, shorter, written, known, borne_by(known)).tolist() == [LONGER] * 2
+    assert name_states(MODEL, shorter, known, written, borne_by(known)).tolist() == [0, 0]
     titled = [pl.DataFrame({"nama": [f"{title} CINDY ANGKASA"] * 2}) for title in ("R", "NYI", "RADEN")]
     also = pl.DataFrame({"nama": ["CINDY ANGKASA ALIAS CICI", "CINDY ANGKASA BINTI KASIM"]})
     for more in (*titled, also):
-        assert names_of(MODEL, shorter, more, known, borne_by(known)).tolist() == [0, 0]
+        assert name_states(MODEL, shorter, more, known, borne_by(known)).tolist() == [0, 0]
 
 
 @pytest.mark.parametrize(
@@ -368,4 +371,4 @@ def test_a_number_that_cannot_be_the_rows_own(change: dict[str, object], *, expe
         "nik_disalin": False,
         **change,
     }
-    assert odd_numbers(MODEL, pl.DataFrame([row], schema_overrides={"nik": pl.String})).tolist() == [expected]
+    assert has_impossible_number(MODEL, pl.DataFrame([row], schema_overrides={"nik": pl.String})).tolist() == [expected]

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pipeline.matching.judging.neighbours import as_crowded
+from pipeline.matching.judging.neighbours import learn_shared_homes
 from pipeline.matching.levels.comparison import DESA, HOME, HOUSE, RT_RW
 from pipeline.matching.model.file import validated
 from pipeline.matching.records.as_numbers import Records
@@ -32,7 +32,7 @@ def village(addresses: int) -> tuple[Records, np.ndarray]:
 
 
 def test_a_hamlets_name_is_a_weak_address() -> None:
-    crowded = as_crowded(MODEL, *village(2), 2 * FAMILIES * SIZE)
+    crowded = learn_shared_homes(MODEL, *village(2), 2 * FAMILIES * SIZE)
     place = [level.u[0] for level in crowded.comparison("tempat_tinggal").levels]
     # One of ten RT and, as they go together, one of two addresses: a tenth of both villages' people, less one's family.
     assert place[HOME] == pytest.approx(2 * SIZE * (FAMILIES / 10 - 1))
@@ -48,7 +48,7 @@ def test_houses_of_their_own_leave_the_model_as_it_is() -> None:
     own = frame.frame.with_columns(
         alamat=pl.Series([f"JL MAWAR NO {one}" for one in family]), rt=pl.lit(None, pl.String)
     )
-    same = as_crowded(MODEL, Records(own), family, 2 * FAMILIES * SIZE)
+    same = learn_shared_homes(MODEL, Records(own), family, 2 * FAMILIES * SIZE)
     levels = [level.u for level in same.comparison("tempat_tinggal").levels]
     assert levels == [level.u for level in MODEL.comparison("tempat_tinggal").levels]
     assert (

@@ -3,7 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipeline.matching.judging.scoring import Bits, Prior, at_old_home, left_home, odds_against_rest, posterior
+from pipeline.matching.judging.scoring import (
+    Bits,
+    Prior,
+    may_have_left_home,
+    odds_against_rest,
+    posterior,
+    raised_if_left_home,
+)
 from tests.unit.matching.conftest import MODEL, levels
 
 PRIOR = Prior(rows=2, absent=0.01, residents=1024)
@@ -58,6 +65,8 @@ def test_a_registered_person_who_has_left_is_likelier_than_an_unknown_relative_i
     child = {"tanggal": "SAMA", **facts}
     mother, stranger = {"nik": "SAMA", "nama": "BEDA"}, {"hubungan": "PECAH"}
     pairs = levels(mother, child, stranger)
-    told = at_old_home(MODEL, left_home(MODEL, pairs), np.array([0, 0, 1]), bits([5.0, 26.0, 3.0], [38.0, 14.0, 2.0]))
+    told = raised_if_left_home(
+        MODEL, may_have_left_home(MODEL, pairs), np.array([0, 0, 1]), bits([5.0, 26.0, 3.0], [38.0, 14.0, 2.0])
+    )
     assert told.match.tolist() == [5.0, 38.0 + MODEL.left_home.bits if credited else 26.0, 3.0]
     assert told.relative.tolist() == [38.0, 14.0, 2.0]

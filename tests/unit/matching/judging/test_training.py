@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from pipeline.matching import dtks_dukcapil
-from pipeline.matching.judging.training import learn_background, plausible
+from pipeline.matching.judging.training import is_plausible, learn_background
 from pipeline.matching.model.file import load_model
 from tests.unit.matching.conftest import registry_of
 
@@ -30,4 +30,4 @@ def test_one_number_in_the_column_of_families_tells_nothing_of_relatives(residen
 def test_files_in_which_few_are_found_or_most_are_absent_do_not_belong_together(
     rows: int, linked: int, absent: float, *, expected: bool
 ) -> None:
-    assert plausible(replace(load_model(), absent=absent), rows, linked) == expected
+    assert is_plausible(replace(load_model(), absent=absent), rows, linked) == expected

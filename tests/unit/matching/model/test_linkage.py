@@ -98,8 +98,8 @@ def test_a_model_that_lacks_a_figure_is_refused(tmp_path: Path, name: str) -> No
 
 @pytest.mark.parametrize("group", [{"kk": ("SAMA", "KEMBAR")}, {"kartu": ("SAMA",)}])
 def test_a_group_of_outcomes_that_there_are_not_is_refused(model: LinkageModel, group: Group) -> None:
-    with pytest.raises(ModelError, match=r"same_family\.(kk\.KEMBAR|kartu\.SAMA)$"):
-        validated(replace(model, groups=replace(model.groups, same_family=group)))
+    with pytest.raises(ModelError, match=r"same_kk\.(kk\.KEMBAR|kartu\.SAMA)$"):
+        validated(replace(model, groups=replace(model.groups, same_kk=group)))
     with pytest.raises(ModelError, match=r"left_home\.(kk\.KEMBAR|kartu\.SAMA)$"):
         validated(replace(model, left_home=replace(model.left_home, levels=group)))
 
