@@ -73,8 +73,8 @@ def test_rivals_are_what_made_the_doubt_strong_or_equal_candidates_of_that_row()
 
 
 SURE = {
-    "keyakinan": 0.99, "confirmed": True, "runner_up": 0.0, "undistinguished": False, "supported": True, "outbid": False,
-    "named_otherwise": False, "lookalike": None,
+    "keyakinan": 0.99, "confirmed": True, "runner_up": 0.0, "undistinguished": False, "supported": True,
+    "outbid": False, "named_otherwise": False, "lookalike": None,
 }  # fmt: skip
 
 
