@@ -14,9 +14,9 @@ from collections.abc import Callable
 import typer
 from typer.exceptions import TyperException
 
-from pipeline.command import exchange, looking, running, trial, usage, withdrawing
-from pipeline.command.asked import FAILED, UNUSABLE
+from pipeline.command import error_messages, exchange, queries, running, synthetic_data, withdrawal
 from pipeline.command.help import OfficerCommand, OfficerGroup
+from pipeline.command.preconditions import FAILED, UNUSABLE
 from schemas.limits_file import SettingsError
 
 app = typer.Typer(
@@ -33,21 +33,21 @@ review.command("import", cls=OfficerCommand)(exchange.review_import)
 
 _SUBCOMMANDS: tuple[Callable[..., None], ...] = (
     running.run,
-    trial.demo,
+    synthetic_data.demo,
     running.ui,
-    looking.jelaskan,
-    looking.bayar,
+    queries.jelaskan,
+    queries.bayar,
     exchange.perbaikan,
-    withdrawing.tarik,
-    trial.generate,
-    trial.evaluate,
+    withdrawal.tarik,
+    synthetic_data.generate,
+    synthetic_data.evaluate,
 )
 for subcommand in _SUBCOMMANDS:
     app.command(cls=OfficerCommand)(subcommand)
 app.add_typer(review, name="review")
 
 
-def _in_utf8() -> None:
+def _restart_in_utf8() -> None:
     """Restart in UTF-8 mode if the locale is not UTF-8: libraries cannot open other file names otherwise.
 
     At most once, because the interpreter's options may override that mode as well.
@@ -82,18 +82,18 @@ def main() -> None:
     """Run the command and exit; errors of usage, settings and file system end in an Indonesian sentence."""
     from xlsxwriter.exceptions import FileCreateError
 
-    _in_utf8()
+    _restart_in_utf8()
     # Treat a scheduler's SIGTERM like Ctrl+C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         code = app(standalone_mode=False) or 0
         # A stop during the libraries' cleanup must not turn a finished run into a failed one.
-        for stop in (signal.SIGINT, signal.SIGTERM):
-            atexit.register(signal.signal, stop, signal.SIG_IGN)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            atexit.register(signal.signal, number, signal.SIG_IGN)
         sys.exit(code)
     except TyperException as error:
         # Without arguments the help has already been printed.
-        if message := usage.told(error.format_message()):
+        if message := error_messages.translate(error.format_message()):
             context = getattr(error, "ctx", None)
             command = context.command_path if context else "padan"
             typer.secho(f"{message} Lihat caranya: {command} --help", fg="red", err=True)
@@ -102,10 +102,10 @@ def main() -> None:
         typer.secho(str(error), fg="red", err=True)
         sys.exit(UNUSABLE)
     except (OSError, FileCreateError) as error:
-        typer.secho(usage.refused(error), fg="red", err=True)
+        typer.secho(error_messages.describe_file_error(error), fg="red", err=True)
         sys.exit(UNUSABLE)
     except Exception as error:
-        sentence = usage.damaged(error)
+        sentence = error_messages.describe_damage(error)
         if sentence is None:
             raise
         typer.secho(sentence, fg="red", err=True)

@@ -72,7 +72,7 @@ class Limits(BaseModel):
     temuan: dict[str, Percent]
 
 
-def _reference() -> dict[str, Any]:
+def _reference_tables() -> dict[str, Any]:
     tables = read_limits(REFERENCE_LIMITS)
     # Thresholds quoted in rules are the same for all data directories (`schemas.thresholds`).
     return {name: table for name, table in tables.items() if name != OF_RULES}
@@ -85,7 +85,7 @@ def default_limits() -> Limits:
     Raises:
         SettingsError: as in `load_limits`, about the reference file.
     """
-    return _validated(REFERENCE_LIMITS, _reference(), {})
+    return _validated(REFERENCE_LIMITS, _reference_tables(), {})
 
 
 def load_limits(root: Path) -> Limits:
@@ -98,17 +98,17 @@ def load_limits(root: Path) -> Limits:
     return _validated(own, read_limits(own), defaults.model_dump()) if own.is_file() else defaults
 
 
-def _validated(file: Path, said: dict[str, Any], otherwise: dict[str, Any]) -> Limits:
+def _validated(file: Path, given: dict[str, Any], defaults: dict[str, Any]) -> Limits:
     """The limits in a file, completed with the defaults."""
-    known = _ranges()
-    if unknown := [sentence for name, value in said.items() for sentence in _unknown(name, value, known)]:
+    ranges = _ranges()
+    if unknown := [sentence for name, value in given.items() for sentence in _unknown_settings(name, value, ranges)]:
         message = f"{file}: {' '.join(unknown)}"
         raise SettingsError(message)
     try:
-        return Limits.model_validate({name: {**otherwise.get(name, {}), **said.get(name, {})} for name in known})
+        return Limits.model_validate({name: {**defaults.get(name, {}), **given.get(name, {})} for name in ranges})
     except ValidationError as error:
         places = dict.fromkeys((str(problem["loc"][0]), str(problem["loc"][1])) for problem in error.errors())
-        wrong = [f"Nilai {name} di bagian [{section}] harus {known[section][name]}." for section, name in places]
+        wrong = [f"Nilai {name} di bagian [{section}] harus {ranges[section][name]}." for section, name in places]
         message = f"{file}: {' '.join(wrong)}"
         raise SettingsError(message) from error
 
@@ -116,15 +116,19 @@ def _validated(file: Path, said: dict[str, Any], otherwise: dict[str, Any]) -> L
 @cache
 def _ranges() -> dict[str, dict[str, str]]:
     """Section → limit → its allowed values, in words."""
-    about = Limits.model_json_schema()
-    sections = {name: table for name, table in about["properties"].items() if "$ref" in table}
+    json_schema = Limits.model_json_schema()
+    sections = {name: table for name, table in json_schema["properties"].items() if "$ref" in table}
     ranges = {
         section: {
-            name: _range(limit) for name, limit in about["$defs"][table["$ref"].split("/")[-1]]["properties"].items()
+            name: _range(limit)
+            for name, limit in json_schema["$defs"][table["$ref"].split("/")[-1]]["properties"].items()
         }
         for section, table in sections.items()
     }
-    return {**ranges, "temuan": dict.fromkeys(_FINDINGS, _range(about["properties"]["temuan"]["additionalProperties"]))}
+    return {
+        **ranges,
+        "temuan": dict.fromkeys(_FINDINGS, _range(json_schema["properties"]["temuan"]["additionalProperties"])),
+    }
 
 
 def _range(limit: dict[str, Any]) -> str:
@@ -134,45 +138,45 @@ def _range(limit: dict[str, Any]) -> str:
     return f"{number} {lowest} {highest}"
 
 
-def _unknown(section: str, values: object, known: dict[str, dict[str, str]]) -> list[str]:
+def _unknown_settings(section: str, values: object, ranges: dict[str, dict[str, str]]) -> list[str]:
     """Sentences about unknown sections, and about unknown limits in a section."""
     if section == OF_RULES:
         return [f"Bagian [{OF_RULES}] berlaku untuk semua data; ubah di data/reference/{LIMITS} saja."]
     if not isinstance(values, dict):
-        return [_outside(section, known)]
-    if section not in known:
-        return [f"Bagian [{section}] {_nearest(section, list(known))}"]
-    strange = [name for name in values if name not in known[section]]
-    homes = {name: _section_of(name, known) for name in strange}
+        return [_advice_outside_sections(section, ranges)]
+    if section not in ranges:
+        return [f"Bagian [{section}] {_suggestion(section, list(ranges))}"]
+    unknown = [name for name in values if name not in ranges[section]]
+    proper_sections = {name: _section_of(name, ranges) for name in unknown}
     return [
-        f"Batas {name} termasuk bagian [{homes[name]}], bukan [{section}]."
-        if homes[name]
-        else f"Batas {name} di bagian [{section}] {_nearest(name, list(known[section]))}"
-        for name in strange
+        f"Batas {name} termasuk bagian [{proper_sections[name]}], bukan [{section}]."
+        if proper_sections[name]
+        else f"Batas {name} di bagian [{section}] {_suggestion(name, list(ranges[section]))}"
+        for name in unknown
     ]
 
 
-def _outside(name: str, known: dict[str, dict[str, str]]) -> str:
+def _advice_outside_sections(name: str, ranges: dict[str, dict[str, str]]) -> str:
     """Advice on a value before the first section."""
-    if name in known:
+    if name in ranges:
         return f"{name} adalah bagian: tulis [{name}] pada baris tersendiri, lalu batasnya di bawahnya."
-    if home := _section_of(name, known):
-        return f"{name} tidak berada di bawah bagiannya: tulis baris [{home}] di atasnya."
-    nearest = _closest(name, [limit for limits in known.values() for limit in limits])
+    if section := _section_of(name, ranges):
+        return f"{name} tidak berada di bawah bagiannya: tulis baris [{section}] di atasnya."
+    nearest = _closest_name(name, [limit for limits in ranges.values() for limit in limits])
     return (
         f"{name} tidak berada di bawah bagian mana pun dan tidak dikenal; yang paling mirip: {nearest} di bawah baris "
-        f"[{_section_of(nearest, known)}]."
+        f"[{_section_of(nearest, ranges)}]."
     )
 
 
-def _section_of(limit: str, known: dict[str, dict[str, str]]) -> str | None:
-    return next((section for section, limits in known.items() if limit in limits), None)
+def _section_of(limit: str, ranges: dict[str, dict[str, str]]) -> str | None:
+    return next((section for section, limits in ranges.items() if limit in limits), None)
 
 
-def _nearest(name: str, names: list[str]) -> str:
-    return f"tidak dikenal; yang paling mirip: {_closest(name, names)}."
+def _suggestion(name: str, names: list[str]) -> str:
+    return f"tidak dikenal; yang paling mirip: {_closest_name(name, names)}."
 
 
-def _closest(name: str, names: list[str]) -> str:
-    spelled = {each.casefold(): each for each in names}
+def _closest_name(name: str, names: list[str]) -> str:
+    spelled = {candidate.casefold(): candidate for candidate in names}
     return spelled[get_close_matches(name.casefold(), spelled, n=1, cutoff=0)[0]]

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.command.asked import (
+from pipeline.command.preconditions import (
     UNUSABLE,
     DataDir,
-    existing,
-    published,
+    existing_places,
+    latest_publication,
+    now_in_jakarta,
     refuse,
     refuse_other_version,
-    tell_whose,
-    today,
+    warn_if_unpublished,
 )
 
 if TYPE_CHECKING:
@@ -38,12 +38,12 @@ def review_export(
     from pipeline.warehouse.workbooks.review_answers import ReviewError, export_review_sheet, stored_decisions
     from reports.wording import number
 
-    places, periode = published(data_dir)
+    places, periode = latest_publication(data_dir)
     stored = Publication(places, periode).scan
     links, people, registry = stored("link/anggota_dukcapil"), stored("cleansed/anggota"), stored("staged/dukcapil")
     pairs = pairs_to_review(links, stored("link/calon_lain"), people, registry)
-    standing = without_reassigned_rows(stored_decisions(places), people, places)
-    decided = decided_pairs(standing, pairs, links, people, registry)
+    valid_decisions = without_reassigned_rows(stored_decisions(places), people, places)
+    decided = decided_pairs(valid_decisions, pairs, links, people, registry)
     try:
         export_review_sheet(pairs, decided, file, places)
     except ReviewError as error:
@@ -51,9 +51,9 @@ def review_export(
     file.chmod(_OWNER_ONLY)
     rows = pairs["id_dtks"].n_unique()
     typer.echo(f"Periode {periode}, folder {places.root}")
-    waiting = f"{number(pairs.height)} pasangan dari {number(rows)} baris DTKS ditulis ke {file}"
+    summary = f"{number(pairs.height)} pasangan dari {number(rows)} baris DTKS ditulis ke {file}"
     typer.echo(
-        f"{waiting}; cara mengisinya ada di lembar Petunjuk."
+        f"{summary}; cara mengisinya ada di lembar Petunjuk."
         if rows
         else f"Tidak ada pasangan yang menunggu keputusan; lembar Tinjau di {file} kosong."
     )
@@ -72,35 +72,35 @@ def review_import(
     """Ambil keputusan petugas dari Excel; berlaku mulai proses berikutnya."""
     from pipeline.warehouse.workbooks.review_answers import ReviewError, import_review_sheet
 
-    places = existing(data_dir)
+    places = existing_places(data_dir)
     try:
-        taken = import_review_sheet(file, places, today().date())
+        content = import_review_sheet(file, places, now_in_jakarta().date())
     except ReviewError as error:
         refuse(str(error))
-    _tell_taken(taken, places)
-    _tell_doubts(taken)
-    if taken.problems and not taken.answers.height and not taken.already_imported:
+    _print_imported(content, places)
+    _print_doubts(content)
+    if content.problems and not content.answers.height and not content.already_imported:
         raise typer.Exit(UNUSABLE)
 
 
-def _tell_taken(taken: ReviewContent, places: Places) -> None:
+def _print_imported(content: ReviewContent, places: Places) -> None:
     """Print how many answers were imported, and what makes them count."""
     from pipeline.warehouse.periodes import newest_stored_periode
     from reports.wording import number
     from schemas.link import ANSWERS
 
-    rest = f"{number(taken.already_imported)} sudah diambil sebelumnya; " if taken.already_imported else ""
-    rest += f"{number(taken.unanswered)} baris belum diisi."
-    if taken.answers.is_empty():
+    rest = f"{number(content.already_imported)} sudah diambil sebelumnya; " if content.already_imported else ""
+    rest += f"{number(content.unanswered)} baris belum diisi."
+    if content.answers.is_empty():
         typer.echo(f"Tidak ada jawaban baru yang diambil; {rest}")
         return
-    counts = [(answer, taken.answers.filter(jawaban=answer).height) for answer in ANSWERS]
+    counts = [(answer, content.answers.filter(jawaban=answer).height) for answer in ANSWERS]
     listed = ", ".join(f"{number(count)} {answer}" for answer, count in counts if count)
-    typer.echo(f"{number(taken.answers.height)} jawaban diambil ({listed}); {rest}")
+    typer.echo(f"{number(content.answers.height)} jawaban diambil ({listed}); {rest}")
     periode = newest_stored_periode(places)
     # The files may name no month; a run without --periode would then take the current one.
-    of = f" --periode {periode}" if periode else ""
-    typer.echo(f"Jalankan padan run {places.option}{of} agar berlaku.")
+    option = f" --periode {periode}" if periode else ""
+    typer.echo(f"Jalankan padan run {places.option}{option} agar berlaku.")
     if periode is None:
         typer.echo(
             f"Belum pernah ada proses di {places.root}, sehingga tidak dapat diperiksa apakah jawaban ini tentang "
@@ -109,34 +109,34 @@ def _tell_taken(taken: ReviewContent, places: Places) -> None:
         )
 
 
-def _tell_doubts(taken: ReviewContent) -> None:
+def _print_doubts(content: ReviewContent) -> None:
     """Print which rows an officer should check again."""
     from reports.wording import number
 
-    if taken.replacing:
+    if content.replacing:
         typer.echo(
-            f"Mengganti jawaban yang diambil sebelumnya: baris {', '.join(taken.replacing)}. Bila buku kerja ini yang "
-            "lama, isi lagi jawaban yang berlaku di lembar Diputuskan dari padan review export.",
+            f"Mengganti jawaban yang diambil sebelumnya: baris {', '.join(content.replacing)}. Bila buku kerja ini "
+            "yang lama, isi lagi jawaban yang berlaku di lembar Diputuskan dari padan review export.",
             err=True,
         )
-    if taken.unsigned:
-        lines = ", ".join(taken.unsigned)
+    if content.unsigned:
+        lines = ", ".join(content.unsigned)
         typer.echo(
             f"Diambil tanpa nama petugas: SAMA di baris {lines}. Bila namanya perlu tercatat, isi PETUGAS, simpan, "
             "lalu ambil lagi.",
             err=True,
         )
-    if taken.note_only:
+    if content.note_only:
         typer.echo(
-            f"KEPUTUSAN-nya kosong walaupun ada CATATAN: baris {', '.join(taken.note_only)}. Catatan saja tidak "
+            f"KEPUTUSAN-nya kosong walaupun ada CATATAN: baris {', '.join(content.note_only)}. Catatan saja tidak "
             "memutuskan apa pun; isi KEPUTUSAN, simpan, lalu ambil lagi.",
             err=True,
         )
-    if taken.problems:
+    if content.problems:
         typer.echo(
-            f"{number(len(taken.problems))} baris tidak dapat dipakai; betulkan, simpan, lalu ambil lagi:", err=True
+            f"{number(len(content.problems))} baris tidak dapat dipakai; betulkan, simpan, lalu ambil lagi:", err=True
         )
-        for problem in taken.problems:
+        for problem in content.problems:
             typer.echo(f"  {problem}", err=True)
 
 
@@ -150,7 +150,7 @@ def perbaikan(
     """Buat daftar perbaikan per kabupaten (Excel) dari proses terakhir, juga yang ditahan: baris ditolak dan temuan."""
     from pipeline.warehouse.publication import Publication, newest_listed_periode
 
-    places = existing(data_dir)
+    places = existing_places(data_dir)
     periode = newest_listed_periode(places)
     if periode is None:
         refuse(f"Belum ada proses yang selesai di {places.root}. Jalankan dahulu padan run {places.option}.")
@@ -159,7 +159,7 @@ def perbaikan(
             f"{out} sudah berisi. Sebut folder baru atau folder kosong: isian dari proses lama tidak boleh tercampur "
             "dengan yang baru, dan yang sedang dibetulkan tidak boleh tertimpa."
         )
-    tell_whose(places, periode)
+    warn_if_unpublished(places, periode)
     publication = Publication(places, periode)
     if lengkap and not publication.has_forms:
         refuse_other_version(places)
@@ -168,6 +168,6 @@ def perbaikan(
     typer.echo(f"{len(files)} buku kerja di {out}")
     if lengkap:
         forms = publication.write_correction_forms(out / "isian")
-        for written in (*files, *forms):
-            written.chmod(_OWNER_ONLY)
+        for workbook in (*files, *forms):
+            workbook.chmod(_OWNER_ONLY)
         typer.echo(f"{len(forms)} lembar isian di {out / 'isian'}: betulkan di tempat, lalu simpan di raw/<sumber>/")

@@ -11,7 +11,7 @@ import textwrap
 import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
-from pipeline.command.asked import STOPPED, UNUSABLE
+from pipeline.command.preconditions import STOPPED, UNUSABLE
 
 _WIDEST = 100
 _GAP = 2
@@ -30,8 +30,8 @@ class OfficerCommand(TyperCommand):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            told = f"Dihentikan atas permintaan Anda; tidak ada yang diterbitkan. Ulangi {ctx.command_path}."
-            typer.secho(f"\n{told}", fg="red", err=True)
+            message = f"Dihentikan atas permintaan Anda; tidak ada yang diterbitkan. Ulangi {ctx.command_path}."
+            typer.secho(f"\n{message}", fg="red", err=True)
             raise typer.Exit(STOPPED) from None
 
 
@@ -51,27 +51,37 @@ class OfficerGroup(TyperGroup):
 
 
 def _page(command: OfficerCommand | OfficerGroup, ctx: typer.Context, subcommands: dict[str, str]) -> str:
-    arguments = {str(each.metavar): each.help or "" for each in command.params if isinstance(each, TyperArgument)}
-    options = dict([*(_option(each) for each in command.params if isinstance(each, TyperOption)), _HELP])
-    needed = [_option(each)[0] for each in command.params if isinstance(each, TyperOption) and each.required]
-    usage = ["Cara pakai:", ctx.command_path, *(["PERINTAH"] if subcommands else []), *arguments, *needed, "[OPSI]"]
-    parts = {"Perintah": subcommands, "Argumen": arguments, "Opsi": options}
+    arguments = {
+        str(parameter.metavar): parameter.help or ""
+        for parameter in command.params
+        if isinstance(parameter, TyperArgument)
+    }
+    options = dict(
+        [*(_describe_option(parameter) for parameter in command.params if isinstance(parameter, TyperOption)), _HELP]
+    )
+    required = [
+        _describe_option(parameter)[0]
+        for parameter in command.params
+        if isinstance(parameter, TyperOption) and parameter.required
+    ]
+    usage = ["Cara pakai:", ctx.command_path, *(["PERINTAH"] if subcommands else []), *arguments, *required, "[OPSI]"]
+    sections = {"Perintah": subcommands, "Argumen": arguments, "Opsi": options}
     width = min(shutil.get_terminal_size().columns, _WIDEST)
     blocks = [" ".join(usage), textwrap.fill(command.help or "", width)]
-    blocks += [f"{title}:\n{_listed(entries, width)}" for title, entries in parts.items() if entries]
+    blocks += [f"{title}:\n{_definition_list(entries, width)}" for title, entries in sections.items() if entries]
     return "\n\n".join(blocks)
 
 
-def _option(option: TyperOption) -> tuple[str, str]:
+def _describe_option(option: TyperOption) -> tuple[str, str]:
     """An option, what it does, and its default."""
-    written = option.opts[0] if option.is_flag else f"{option.opts[0]} {option.metavar}"
-    usual = "" if option.is_flag or option.default is None else f" Bawaan: {option.default}."
-    return written, f"{option.help}{' Wajib.' if option.required else usual}"
+    usage = option.opts[0] if option.is_flag else f"{option.opts[0]} {option.metavar}"
+    default = "" if option.is_flag or option.default is None else f" Bawaan: {option.default}."
+    return usage, f"{option.help}{' Wajib.' if option.required else default}"
 
 
-def _listed(entries: dict[str, str], width: int) -> str:
+def _definition_list(entries: dict[str, str], width: int) -> str:
     margin = max(map(len, entries)) + 2 * _GAP
     return "\n".join(
-        textwrap.fill(said, width, initial_indent=f"{' ' * _GAP}{name}".ljust(margin), subsequent_indent=" " * margin)
-        for name, said in entries.items()
+        textwrap.fill(text, width, initial_indent=f"{' ' * _GAP}{name}".ljust(margin), subsequent_indent=" " * margin)
+        for name, text in entries.items()
     )

@@ -13,9 +13,18 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from pipeline.command.asked import FAILED, STOPPED, WITHHELD, DataDir, chosen_periode, existing, has_files, refuse
-from pipeline.command.steps import show_progress, step_in_words
-from pipeline.memory import kept_for_good
+from pipeline.command.preconditions import (
+    FAILED,
+    STOPPED,
+    WITHHELD,
+    DataDir,
+    existing_places,
+    has_files,
+    refuse,
+    resolve_periode,
+)
+from pipeline.command.steps import show_progress, step_label
+from pipeline.memory import exclude_from_garbage_collection
 from pipeline.places import Places
 
 if TYPE_CHECKING:
@@ -36,8 +45,8 @@ def run(
     ] = None,
 ) -> None:
     """Jalankan proses utama: bersihkan, padankan, hitung, dan terbitkan isi folder raw/."""
-    places = existing(data_dir)
-    raise typer.Exit(run_all(places, *chosen_periode(places, periode)))
+    places = existing_places(data_dir)
+    raise typer.Exit(run_pipeline(places, *resolve_periode(places, periode)))
 
 
 def ui(
@@ -52,8 +61,8 @@ def ui(
     from assets.running import prepare_home
     from pipeline.definitions import DATA_DIR_VARIABLE
 
-    places = existing(data_dir)
-    if not _is_free(host, port):
+    places = existing_places(data_dir)
+    if not _is_port_free(host, port):
         refuse(f"Port {port} di {host} tidak dapat dipakai, mungkin oleh program lain. Pilih yang lain: --port N.")
     # Check the history first: Dagster's server reports a damaged database with a traceback.
     with history_of(str(prepare_home(places))) as history:
@@ -85,8 +94,8 @@ def _serve(command: list[str], environment: dict[str, str]) -> int:
             server.terminate()
 
     # Before the server starts: a signal in between would be lost or leave the server running alone.
-    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(each, stop)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
     server = subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603
     with server:
         if stopped:
@@ -95,7 +104,7 @@ def _serve(command: list[str], environment: dict[str, str]) -> int:
     return 0 if stopped else code
 
 
-def _is_free(host: str, port: int) -> bool:
+def _is_port_free(host: str, port: int) -> bool:
     """Whether a server can listen there; Dagster would report it late, in English, and continue without its page."""
     try:
         with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
@@ -104,25 +113,32 @@ def _is_free(host: str, port: int) -> bool:
         return False
 
 
-def run_all(places: Places, periode: str, why: str | None = None) -> int:
-    """Run the main job, print its outcome, return the exit code; `why` the periode was chosen becomes a tag of the run.
+def run_pipeline(places: Places, periode: str, reason: str | None = None) -> int:
+    """Run the main job, print its outcome, return the exit code.
+
+    Args:
+        places: the data directory.
+        periode: to run.
+        reason: why the periode was chosen; becomes a tag of the run.
 
     Raises:
         KeyboardInterrupt: it was stopped before anything was published.
     """
-    live = places.database.resolve()
+    database = places.database.resolve()
     try:
-        return _run_all(places, periode, why)
+        return _run_pipeline(places, periode, reason)
     except KeyboardInterrupt:
-        if places.database.resolve() == live:
+        if places.database.resolve() == database:
             raise
-        told = "Dihentikan atas permintaan Anda sesudah hasilnya terbit; rilis SEPAKAT mungkin belum. Ulangi padan run."
-        typer.secho(f"\n{told}", fg="red", err=True)
+        message = (
+            "Dihentikan atas permintaan Anda sesudah hasilnya terbit; rilis SEPAKAT mungkin belum. Ulangi padan run."
+        )
+        typer.secho(f"\n{message}", fg="red", err=True)
         return STOPPED
 
 
-def _run_all(places: Places, periode: str, why: str | None) -> int:
-    with kept_for_good():
+def _run_pipeline(places: Places, periode: str, reason: str | None) -> int:
+    with exclude_from_garbage_collection():
         from dagster import build_reconstructable_job
 
         from assets.jobs import PERIODE_TAG
@@ -150,36 +166,35 @@ def _run_all(places: Places, periode: str, why: str | None) -> int:
         typer.secho(str(error), fg="red", err=True)
         return FAILED
     typer.echo(f"Periode {periode}, folder {places.root}")
-    before = published_periodes(places)
+    published_before = published_periodes(places)
     job = build_reconstructable_job(main_job_over.__module__, main_job_over.__name__, (str(places.root),))
     try:
-        outcome = run_main_job(job, places, periode, show_progress, {PERIODE_TAG: why} if why else {})
+        outcome = run_main_job(job, places, periode, show_progress, {PERIODE_TAG: reason} if reason else {})
     except HistoryError as error:
         typer.secho(f"{error} Terbitan yang utuh, bila ada, tetap berlaku; ulangi padan run.", fg="red", err=True)
         return FAILED
     if sys.stdout.isatty():
         typer.echo("\r\033[K", nl=False)
     if not outcome.success:
-        return _tell_failure(places, outcome)
-    return _tell_result(places, periode, why, outcome, before)
+        return _print_failure(places, outcome)
+    return _print_result(places, periode, reason, outcome, published_before)
 
 
-def _tell_failure(places: Places, outcome: Outcome) -> int:
+def _print_failure(places: Places, outcome: Outcome) -> int:
     typer.secho(
         "Proses gagal; tidak ada yang diterbitkan. Terbitan sebelumnya, bila ada, tetap berlaku.", fg="red", err=True
     )
     for step, reason in outcome.failures:
-        typer.echo(f"  {step_in_words(step)}: {reason}", err=True)
+        typer.echo(f"  {step_label(step)}: {reason}", err=True)
     typer.echo(f"Rinciannya ada di riwayat proses: padan ui {places.option}", err=True)
     return FAILED
 
 
-def _tell_result(places: Places, periode: str, why: str | None, outcome: Outcome, before: list[str]) -> int:
-    from pipeline.extracts.arrival import published_periodes
-    from pipeline.warehouse.periodes import published_periode
+def _print_result(
+    places: Places, periode: str, reason: str | None, outcome: Outcome, published_before: list[str]
+) -> int:
     from pipeline.warehouse.publication import Publication
-    from reports.summary import GUIDE, READ, render_places, render_summary
-    from schemas.limits_file import LIMITS, REFERENCE_LIMITS
+    from reports.summary import READ, render_places, render_summary
 
     publication = Publication(places, periode)
     tables, gates = publication.tables(READ), publication.frame("published/gerbang")
@@ -189,29 +204,45 @@ def _tell_result(places: Places, periode: str, why: str | None, outcome: Outcome
             "berubah sejak proses sebelumnya."
         )
     typer.echo("\n" + render_summary(tables, gates) + "\n")
-    if why:
+    if reason:
         # Repeated here, because the first message has scrolled away.
-        typer.echo(f"Periode {periode}: {why.removesuffix('.')}.\n")
-    if outcome.published:
-        newest = published_periode(places) or periode
-        for withdrawn in sorted(set(before) - set(published_periodes(places))):
-            typer.echo(
-                f"Berkas DTKS-nya sama dengan yang terbit sebagai periode {withdrawn}. Terbitan {withdrawn} itu "
-                "ditarik, karena tidak ada nama folder yang menyebut bulan itu.\n"
-            )
-        if periode < newest:
-            typer.echo(
-                f"Periode {periode} lebih lama daripada terbitan terbaru, {newest}: yang diperbarui hanya bagiannya "
-                f"dalam tabel per periode.\nLaporan, daftar perbaikan, keadaan pembayaran, dan rilis tetap "
-                f"yang {newest}.\n"
-            )
-        typer.echo(render_places(places, tables))
-        if shutil.which("padan") is None:
-            folder = Path(sys.executable).parent
-            typer.echo(f'Supaya perintah padan dikenal di terminal ini, jalankan sekali: export PATH="{folder}:$PATH"')
-        return 0
-    if tables["quality.rekonsiliasi"]["baris_masuk"].sum() == 0:
-        refuse(f"Tidak ada berkas di {places.raw} yang dapat dibaca.")
+        typer.echo(f"Periode {periode}: {reason.removesuffix('.')}.\n")
+    if not outcome.published:
+        if tables["quality.rekonsiliasi"]["baris_masuk"].sum() == 0:
+            refuse(f"Tidak ada berkas di {places.raw} yang dapat dibaca.")
+        _print_withheld(places)
+        return WITHHELD
+    _print_replaced(places, periode, published_before)
+    typer.echo(render_places(places, tables))
+    if shutil.which("padan") is None:
+        folder = Path(sys.executable).parent
+        typer.echo(f'Supaya perintah padan dikenal di terminal ini, jalankan sekali: export PATH="{folder}:$PATH"')
+    return 0
+
+
+def _print_replaced(places: Places, periode: str, published_before: list[str]) -> None:
+    """Print which published months a run withdrew, and what of a newer one it left."""
+    from pipeline.extracts.arrival import published_periodes
+    from pipeline.warehouse.periodes import published_periode
+
+    newest = published_periode(places) or periode
+    for withdrawn in sorted(set(published_before) - set(published_periodes(places))):
+        typer.echo(
+            f"Berkas DTKS-nya sama dengan yang terbit sebagai periode {withdrawn}. Terbitan {withdrawn} itu "
+            "ditarik, karena tidak ada nama folder yang menyebut bulan itu.\n"
+        )
+    if periode < newest:
+        typer.echo(
+            f"Periode {periode} lebih lama daripada terbitan terbaru, {newest}: yang diperbarui hanya bagiannya "
+            f"dalam tabel per periode.\nLaporan, daftar perbaikan, keadaan pembayaran, dan rilis tetap "
+            f"yang {newest}.\n"
+        )
+
+
+def _print_withheld(places: Places) -> None:
+    from reports.summary import GUIDE
+    from schemas.limits_file import LIMITS, REFERENCE_LIMITS
+
     typer.secho("Hasil DITAHAN oleh gerbang mutu; terbitan sebelumnya, bila ada, tetap berlaku.", fg="red", err=True)
     typer.echo(f"Laporan      {places.withheld / 'index.html'}", err=True)
     typer.echo(f"Perbaikan    {places.withheld / 'perbaikan'}", err=True)
@@ -221,4 +252,3 @@ def _tell_result(places: Places, periode: str, why: str | None, outcome: Outcome
         err=True,
     )
     typer.echo(f"Panduan      {GUIDE}", err=True)
-    return WITHHELD

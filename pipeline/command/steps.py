@@ -17,7 +17,7 @@ _SOURCES = {
     "alokasi": "alokasi",
     "pendamping": "laporan pendamping",
 }
-_WHOLE = {
+_LABELS = {
     "awal": "Persiapan",
     "raw/berkas": "Pendaftaran berkas",
     "pemadanan": "Pemadanan DTKS dengan Dukcapil",
@@ -27,15 +27,15 @@ _WHOLE = {
 }
 
 
-def step_in_words(step: str) -> str:
+def step_label(step: str) -> str:
     """Label of a step: `raw__dtks` is `Pembacaan DTKS`; for a table its name in the database.
 
     Args:
         step: key of the step in Dagster, or of an asset (`raw/dtks`).
     """
     step = step.replace("__", "/")
-    if step in _WHOLE:
-        return _WHOLE[step]
+    if step in _LABELS:
+        return _LABELS[step]
     layer, _, name = step.replace("/", "_", 1).partition("_")
     layers = {"raw": "Pembacaan", "staged": "Pemeriksaan"}
     return f"{layers[layer]} {_SOURCES.get(name, name)}" if layer in layers else f"Penyusunan {layer}.{name}"
@@ -43,8 +43,8 @@ def step_in_words(step: str) -> str:
 
 def show_progress(step: str, number: int, steps: int) -> None:
     """Print that a step has ended: on a terminal over the previous line, elsewhere on a new line."""
-    told = f"[{number}/{steps}] {step_in_words(step)}"
+    line = f"[{number}/{steps}] {step_label(step)}"
     if sys.stdout.isatty():
-        typer.echo(f"\r\033[K{told}", nl=False)
+        typer.echo(f"\r\033[K{line}", nl=False)
     else:
-        typer.echo(told)
+        typer.echo(line)

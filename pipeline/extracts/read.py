@@ -29,7 +29,7 @@ from pipeline.extracts.layouts.in_columns import to_extract
 from pipeline.extracts.layouts.titled import InForce
 from pipeline.extracts.tables import split_into_tables
 from pipeline.extracts.text.rows import PIECE_BYTES
-from pipeline.side_by_side import ahead, side_by_side
+from pipeline.parallel import chain_in_parallel, prefetch
 from schemas.extracts import KINDS, Layout, folder_of
 from schemas.rules import BELOW_OTHER_HEADER, CORRECTIONS
 from schemas.table import polars_schema
@@ -125,7 +125,7 @@ def _read_files(
 ) -> Iterator[tuple[str, pl.DataFrame]]:
     # Corrections come first: if two rows have the same ID, the first one counts.
     names = _files_to_read(files, source).sort(~pl.col("berkas").str.contains(CORRECTIONS), "berkas")["berkas"]
-    return side_by_side(_read_file(raw, name, source, wanted, piece_bytes) for name in names)
+    return chain_in_parallel(_read_file(raw, name, source, wanted, piece_bytes) for name in names)
 
 
 def _files_to_read(files: pl.DataFrame, source: str) -> pl.DataFrame:
@@ -191,7 +191,7 @@ def _read_table(
 def _tables_under_own_headers(grids: Iterator[Grid]) -> Generator[tuple[str | None, Grid], None, None]:
     """Every table under its own header, with a name if several stand beside each other."""
     # Read nothing ahead until the first table is known to be wanted.
-    with closing(ahead(grids)) as pieces:
+    with closing(prefetch(grids)) as pieces:
         for grid in split_at_headers(chain(islice(grids, 1), pieces)):
             yield from split_lists(grid)
 

@@ -37,7 +37,7 @@ from pipeline.matching.outcome.told import Told, apart, placed, told, without_re
 from pipeline.matching.records import bcd
 from pipeline.matching.records.arrays import Levels
 from pipeline.matching.records.as_numbers import SEED, sample_by_hash
-from pipeline.memory import give_back
+from pipeline.memory import release_free_memory
 
 _SAME_KK = "KK"
 PASSES = Plan(
@@ -88,7 +88,7 @@ def link(
             of the reference.
     """
     persons = link_persons(people, registry, truth, decisions, at_once=at_once)
-    give_back()
+    release_free_memory()
     decided = np.flatnonzero(persons.decided)
     bits = persons.sayings["bobot"].to_numpy()[persons.said[decided]]
     entries = persons.entries[decided]
@@ -99,7 +99,7 @@ def link(
         homes = pool.submit(_households, persons, taken)
     duplicates, survivors = doubles.result()
     households = homes.result()
-    give_back()
+    release_free_memory()
     return Linkage(
         persons=persons,
         rivals=persons.rivals_by_name(),
@@ -136,11 +136,11 @@ def link_persons(
         # Frees what was cached for comparing.
         del opened
     compared = _reread(model, without_refused(compared, decided), register)
-    give_back()
+    release_free_memory()
     known = SettledEvidence(settled.claims, compared.taken, sample.result())
     judged = judge(model, compared.pairs, known, register.count, register.family_size)
     judged = told_by_name(judged, compared, register.count)
-    give_back()
+    release_free_memory()
     return _in_order(listed, register, exact=exact, decided=decided, compared=compared, judged=judged)
 
 
@@ -200,7 +200,7 @@ def _households(persons: PersonLinks, taken: Taken) -> pl.DataFrame:
     linked = Claims(stated[rows], register.identity(entries), register.family[entries])
     pairs = paired(stated, linked, taken.bits[rows], register.family[~register.retired])
     # The search for duplicates runs meanwhile and needs the memory.
-    give_back()
+    release_free_memory()
     # Per household one of its rows, to read its ID from; the last position stands for -1.
     some = np.zeros(stated.max(initial=-1) + 2, dtype=np.int64)
     some[stated] = np.arange(len(stated))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import gc
 
-from pipeline.memory import kept_for_good
+from pipeline.memory import exclude_from_garbage_collection
 
 
 def test_cycles_are_looked_for_again_in_what_is_made_later_only() -> None:
     frozen = gc.get_freeze_count()
     try:
-        with kept_for_good():
+        with exclude_from_garbage_collection():
             stays = [object()]
             assert not gc.isenabled()
         assert gc.isenabled()

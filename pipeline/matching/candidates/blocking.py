@@ -18,7 +18,7 @@ from pipeline.matching.records import bcd
 from pipeline.matching.records.arrays import Hashes, Masks, NarrowRows, Rows
 from pipeline.matching.records.as_numbers import Records, hash_numbers
 from pipeline.matching.records.lookup import BloomFilter, HashIndex, argsort_hashes
-from pipeline.side_by_side import on_all_cores
+from pipeline.parallel import map_on_all_cores
 
 # A key that makes more pairs than this is refined; if it still makes more, its pairs are left out and counted.
 KEY_BUDGET = 2_000
@@ -110,10 +110,10 @@ def pairs_of(passes: Sequence[Pass], left: Iterable[Records], right: Iterable[tu
         block.hash_all(specs)
         return [_sifted(rule, sieve, places, block) for rule, sieve in zip(passes, sieves, strict=True)]
 
-    parts = zip(*on_all_cores(sift, right), strict=True)
+    parts = zip(*map_on_all_cores(sift, right), strict=True)
     sifted = {rule: _Keyed.together(several) for rule, several in zip(passes, parts, strict=True)}
     # `pop` frees the keys of a pass once it is done.
-    return on_all_cores(lambda rule: _paired(rule.code, wanted.pop(rule), sifted.pop(rule)), passes)
+    return map_on_all_cores(lambda rule: _paired(rule.code, wanted.pop(rule), sifted.pop(rule)), passes)
 
 
 def _keyed(parts: Iterable[Records], specs: Sequence[str], passes: Sequence[Pass]) -> dict[Pass, _Keyed]:
@@ -313,7 +313,7 @@ class Numbers:
             number = packed[chosen]
             return [maybe(chosen, np.where(variant == number, 0, variant)) for variant in bcd.slip_variants(number)]
 
-        chunks = on_all_cores(slipped, range(0, len(usable), _SLIP_CHUNK))
+        chunks = map_on_all_cores(slipped, range(0, len(usable), _SLIP_CHUNK))
         parts = [maybe(*bcd.length_variants(written)), *(part for chunk in chunks for part in chunk)]
         left, sought = (np.concatenate(column) for column in zip(*parts, strict=True))
         some = KeyIndex(sought).known_positions(borne)

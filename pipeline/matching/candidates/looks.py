@@ -22,7 +22,7 @@ from pipeline.matching.levels.sides import Sides
 from pipeline.matching.model.linkage import LinkageModel
 from pipeline.matching.records.arrays import Flags, Ints, Levels, Masks, Rows
 from pipeline.matching.records.lookup import unique_positions
-from pipeline.side_by_side import on_all_cores
+from pipeline.parallel import map_on_all_cores
 
 # Pairs that a core compares at a time: with more, fewer names are split into words twice.
 PAIRS = 524_288
@@ -78,7 +78,7 @@ def look(model: LinkageModel, rows: OpenRows, words: Words, pairs: Candidates, a
                 may_be_supported=may_be_supported[which][few],
             )
 
-        return _together(on_all_cores(look_at_few, range(0, max(len(some.left), 1), PAIRS)))
+        return _together(map_on_all_cores(look_at_few, range(0, max(len(some.left), 1), PAIRS)))
 
     starts = range(0, max(len(pairs.left), 1), at_once)
     return _together([look_at(slice(start, start + at_once)) for start in starts])

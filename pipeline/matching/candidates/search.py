@@ -28,7 +28,7 @@ from pipeline.matching.names.words import common_words
 from pipeline.matching.records.arrays import Flags, Floats, Masks, Rows
 from pipeline.matching.records.as_numbers import hash_numbers
 from pipeline.matching.records.lookup import unique_positions
-from pipeline.memory import give_back
+from pipeline.memory import release_free_memory
 from pipeline.settings import default_limits
 
 NEAR, FAMILY = "NIK_DEKAT", "KELUARGA"
@@ -123,7 +123,7 @@ def search(
     del keys
     candidates = _worth_comparing(rows, plan, united(found, rows.register.table.height))
     # Sifting leaves much freed memory behind, and comparing needs the most.
-    give_back()
+    release_free_memory()
     family_alone = _family_alone(plan, candidates)
     looked = look(model, rows, words, candidates.take(np.flatnonzero(~family_alone)), together)
     convincing = _convincing(model, rows, looked)

@@ -20,7 +20,7 @@ from pipeline.matching.records import bcd
 from pipeline.matching.records.arrays import Dates, Flags, Levels, Rows
 from pipeline.matching.records.as_numbers import Folding, Records
 from pipeline.normalise.values.names import comparable_name
-from pipeline.side_by_side import on_all_cores
+from pipeline.parallel import map_on_all_cores
 
 (
     DATE_EQUAL,
@@ -78,7 +78,7 @@ def quick_levels(model: LinkageModel, sides: Sides, left: Rows, right: Rows) -> 
             if comparison.kind in COMPARERS:
                 levels[batch, number] = COMPARERS[comparison.kind](sides, comparison.columns, left[batch], right[batch])
 
-    on_all_cores(look, range(0, len(left), _PAIRS_PER_BATCH))
+    map_on_all_cores(look, range(0, len(left), _PAIRS_PER_BATCH))
     return levels
 
 

@@ -19,7 +19,7 @@ from pipeline.matching.names.words import is_initial, is_nickname
 from pipeline.matching.records.arrays import Codes, Flags, Hashes, Levels, Rows
 from pipeline.matching.records.as_numbers import SEED, hash_numbers
 from pipeline.matching.records.lookup import factorize
-from pipeline.side_by_side import on_all_cores
+from pipeline.parallel import map_on_all_cores
 
 MISSING, EQUAL, SAME_WORDS, ALIKE, SHORTER, SHORT_FORM, PARTLY, DIFFERENT = range(8)
 
@@ -145,7 +145,7 @@ def name_levels(names: Names, left: Codes, right: Codes) -> tuple[Levels, int]:
         levels[pairs], calls = _levels_by_words(names, words, left[pairs], right[pairs])
         return calls
 
-    calls = sum(on_all_cores(compare, batches))
+    calls = sum(map_on_all_cores(compare, batches))
     levels[same_words] = SAME_WORDS
     levels[left == right] = EQUAL
     levels[missing] = MISSING

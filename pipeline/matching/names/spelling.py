@@ -18,7 +18,7 @@ from rapidfuzz.distance import OSA
 from pipeline.matching.model.linkage import LinkageModel, has_outcome
 from pipeline.matching.names.agreement import ALIKE, DIFFERENT, PARTLY, SHORT_FORM, name_levels, split_names
 from pipeline.matching.records.arrays import Flags, Ints, Levels, Rows
-from pipeline.side_by_side import on_all_cores
+from pipeline.parallel import map_on_all_cores
 
 _SHORTEST = 4
 _MOST_SLIPS, _TWO_SLIPS_FROM = 2, 8
@@ -60,7 +60,7 @@ def raise_by_spelling(
         raised[weak[_pairs_with_short_forms(written, identified[weak])], number] = SHORT_FORM
         raised[weak[_pairs_with_slips(written)], number] = ALIKE
 
-    on_all_cores(raise_names, model.written_names)
+    map_on_all_cores(raise_names, model.written_names)
     return raised
 
 

@@ -49,7 +49,7 @@ from pipeline.matching.model.linkage import Cutoffs, LinkageModel, has_outcome
 from pipeline.matching.outcome.corrections import safe
 from pipeline.matching.outcome.explain import bits_per_fact, explained, reasons_of, slip_phrases
 from pipeline.matching.records.arrays import Flags, Floats, Levels, Rows
-from pipeline.side_by_side import on_all_cores
+from pipeline.parallel import map_on_all_cores
 from schemas.link import BY_OFFICER
 from schemas.reasons import sentence
 
@@ -144,7 +144,7 @@ def weighed_links(judged: Judgement, compared: Compared, residents: int) -> Weig
     def weigh(start: int) -> tuple[pl.DataFrame, pl.DataFrame]:
         return _weighed(judged, compared, every.part(start), residents)
 
-    parts = on_all_cores(weigh, range(0, max(len(every.best), 1), _AT_A_TIME))
+    parts = map_on_all_cores(weigh, range(0, max(len(every.best), 1), _AT_A_TIME))
     links, facts = (pl.concat(some) for some in zip(*parts, strict=True))
     shown = links.select(worth_showing(model.cutoffs)).to_series()
     torn = every.best[(shown & links["keraguan"].eq_missing(SEVERAL_FIT)).to_numpy()]

@@ -14,7 +14,7 @@ from typing import TypeVar
 import numpy as np
 import polars as pl
 
-from pipeline.side_by_side import WORKERS, side_by_side
+from pipeline.parallel import WORKERS, chain_in_parallel
 from schemas.table import without_rows
 
 T = TypeVar("T")
@@ -61,7 +61,7 @@ class Parts:
             # Later steps are slower on the many small chunks that a text file is read in.
             yield work((readable.drop("rusak") if columns else readable).rechunk())
 
-        return side_by_side(stream(first) for first in range(0, max(self.count, 1), step))
+        return chain_in_parallel(stream(first) for first in range(0, max(self.count, 1), step))
 
     @property
     def _step(self) -> int:

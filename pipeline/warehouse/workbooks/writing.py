@@ -20,7 +20,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import polars as pl
 from rustpy_xlsxwriter import Format, write_worksheets
 
-from pipeline.side_by_side import on_all_cores
+from pipeline.parallel import map_on_all_cores
 
 # A sheet has 2^20 rows, one of them the header.
 SHEET_ROWS = 1_048_575
@@ -95,7 +95,7 @@ def write_workbooks(books: Sequence[Book]) -> list[Path]:
     Raises:
         OSError: a file cannot be written.
     """
-    on_all_cores(_write_workbook, books)
+    map_on_all_cores(_write_workbook, books)
     return [book.path for book in books]
 
 

@@ -8,8 +8,8 @@ import pytest
 import typer
 import xlsxwriter
 
-from pipeline.command.asked import UNUSABLE
 from pipeline.command.exchange import review_import
+from pipeline.command.preconditions import UNUSABLE
 from pipeline.places import Places
 from pipeline.warehouse.workbooks.review_answers import stored_decisions
 

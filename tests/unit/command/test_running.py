@@ -37,7 +37,7 @@ def test_whoever_stops_a_run_is_told_whether_anything_was_published(
             activate_tree(places, create_tree(places, "2022-12"))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("pipeline.command.running._run_all", stop)
+    monkeypatch.setattr("pipeline.command.running._run_pipeline", stop)
     monkeypatch.setattr("sys.argv", ["padan", "run", "--data-dir", str(tmp_path), "--periode", "2022-12"])
     with pytest.raises(SystemExit) as stopped:
         main()

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from assets.jobs import MAIN_JOB
-from pipeline.command.steps import step_in_words
+from pipeline.command.steps import step_label
 from pipeline.definitions import build_defs
 from schemas.catalogue import promised_tables
 
 
 def test_every_step_of_the_main_job_is_told_in_words_or_by_the_name_of_its_table(tmp_path: Path):
     steps = [node.name for node in build_defs(tmp_path).resolve_job_def(MAIN_JOB).all_node_defs]
-    told = [step_in_words(step) for step in steps]
+    told = [step_label(step) for step in steps]
     assert len(set(told)) == len(steps)
     tables = {f"Penyusunan {name}" for name in promised_tables()}
     assert not [words for words in told if words not in tables and not re.fullmatch(r"[A-Z][A-Za-z ]+", words)]
@@ -33,4 +33,4 @@ def test_every_step_of_the_main_job_is_told_in_words_or_by_the_name_of_its_table
     ],
 )
 def test_words(step: str, words: str):
-    assert step_in_words(step) == words
+    assert step_label(step) == words

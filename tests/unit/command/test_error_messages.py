@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from xlsxwriter.exceptions import FileCreateError
 
 from pipeline.cli import main
-from pipeline.command.usage import damaged, refused, told
+from pipeline.command.error_messages import describe_damage, describe_file_error, translate
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ from pipeline.command.usage import damaged, refused, told
     ],
 )
 def test_the_library_speaks_indonesian(english: str, indonesian: str):
-    assert told(english) == indonesian
+    assert translate(english) == indonesian
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_the_library_speaks_indonesian(english: str, indonesian: str):
     ],
 )
 def test_why_the_file_system_refused(error: Exception, words: str):
-    assert refused(error) == f"Tidak dapat membaca atau menulis {words}."
+    assert describe_file_error(error) == f"Tidak dapat membaca atau menulis {words}."
 
 
 @pytest.mark.parametrize(
@@ -116,18 +116,20 @@ def test_unusable_arguments_exit_2_with_a_sentence(
 
 
 def test_damaged_files_of_ours_are_told_and_nothing_else() -> None:
-    assert "Parquet buatan padan" in str(damaged(ComputeError("parquet: File out of specification: no PAR1")))
+    assert "Parquet buatan padan" in str(describe_damage(ComputeError("parquet: File out of specification: no PAR1")))
     full = "parquet: File out of specification: underlying IO error: No space left on device (os error 28)"
-    assert "ruang penyimpanan penuh" in str(damaged(ComputeError(full)))
-    assert "Riwayat proses" in str(damaged(OperationalError("SELECT", None, sqlite3.DatabaseError("no database"))))
+    assert "ruang penyimpanan penuh" in str(describe_damage(ComputeError(full)))
+    assert "Riwayat proses" in str(
+        describe_damage(OperationalError("SELECT", None, sqlite3.DatabaseError("no database")))
+    )
     torn = OperationalError("SELECT", None, sqlite3.DatabaseError("file is not a database"))
-    assert "Pindahkan folder history" in str(damaged(torn))
+    assert "Pindahkan folder history" in str(describe_damage(torn))
     for wrong in (ValueError("SITI"), duckdb.BinderException("SITI"), ProgrammingError("SELECT", None, ValueError())):
-        assert damaged(wrong) is None
+        assert describe_damage(wrong) is None
 
 
 def test_the_command_reads_and_writes_utf8_whatever_the_machine_is_set_to() -> None:
-    program = "import sys; from pipeline import cli; cli._in_utf8(); print(sys.getfilesystemencoding())"
+    program = "import sys; from pipeline import cli; cli._restart_in_utf8(); print(sys.getfilesystemencoding())"
     result = subprocess.run(
         [sys.executable, "-c", program],
         env=os.environ | {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"},

@@ -8,7 +8,14 @@ import polars as pl
 import pytest
 import typer
 
-from pipeline.command.asked import chosen_periode, existing, published, tell_judged, tell_whose, today
+from pipeline.command.preconditions import (
+    existing_places,
+    latest_publication,
+    note_evaluated_tables,
+    now_in_jakarta,
+    resolve_periode,
+    warn_if_unpublished,
+)
 from pipeline.places import Places
 from pipeline.warehouse.periodes import LEDGER
 from pipeline.warehouse.store.parquet import write_parquet
@@ -24,9 +31,9 @@ def begun(places: Places, periode: str, *, passed: bool | None) -> None:
 
 def test_the_folder_of_raw_files_is_no_data_directory(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     (tmp_path / "raw" / "dtks").mkdir(parents=True)
-    assert existing(tmp_path).raw == tmp_path / "raw"
+    assert existing_places(tmp_path).raw == tmp_path / "raw"
     with pytest.raises(typer.Exit):
-        existing(tmp_path / "raw")
+        existing_places(tmp_path / "raw")
     assert capsys.readouterr().err.endswith(f"Sebut folder tempatnya berada: --data-dir {tmp_path}\n")
 
 
@@ -39,12 +46,12 @@ def test_stored_results_of_another_run_than_the_published_one_say_so(
     places = Places(tmp_path)
     publish(places, "2022-12")
     begun(places, "2022-12", passed=passed)
-    assert published(tmp_path) == (places, "2022-12")
-    tell_whose(places, "2022-12")
+    assert latest_publication(tmp_path) == (places, "2022-12")
+    warn_if_unpublished(places, "2022-12")
     printed = capsys.readouterr().err.splitlines()
     assert len(printed) == (2 if says else 0)
     assert all(line.startswith("Menurut proses terakhir periode 2022-12, yang ") and says in line for line in printed)
-    tell_judged(places, "2022-12")
+    note_evaluated_tables(places, "2022-12")
     printed = capsys.readouterr().out.splitlines()
     assert [
         line.startswith("Yang dinilai: tabel periode 2022-12 yang TERBIT") and says in line for line in printed
@@ -56,14 +63,14 @@ def test_a_newer_periode_that_was_withheld_is_named(tmp_path: Path, capsys: pyte
     begun(places, "2022-12", passed=True)
     begun(places, "2023-01", passed=False)
     with pytest.raises(typer.Exit):
-        published(tmp_path)
+        latest_publication(tmp_path)
     assert "Belum ada hasil yang diterbitkan" in (printed := capsys.readouterr().err)
     assert "Proses periode 2023-01 DITAHAN" in printed
     assert f"{places.withheld / 'index.html'}. Betulkan berkas atau batasnya" in printed
-    tell_whose(places, "2023-01")
+    warn_if_unpublished(places, "2023-01")
     assert capsys.readouterr().err.endswith("yang DITAHAN oleh gerbang mutu; belum ada terbitan.\n")
     publish(places, "2022-12")
-    assert published(tmp_path) == (places, "2022-12")
+    assert latest_publication(tmp_path) == (places, "2022-12")
     told = capsys.readouterr()
     assert told.err.startswith("Menurut terbitan periode 2022-12; proses periode 2023-01, yang lebih baru, DITAHAN")
     assert not told.out
@@ -72,7 +79,7 @@ def test_a_newer_periode_that_was_withheld_is_named(tmp_path: Path, capsys: pyte
 def test_a_first_run_killed_before_it_published_is_to_be_run_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     begun(Places(tmp_path), "2022-12", passed=True)
     with pytest.raises(typer.Exit):
-        published(tmp_path)
+        latest_publication(tmp_path)
     assert "Proses periode 2022-12 belum selesai atau terhenti (ulangi padan run)." in capsys.readouterr().err
 
 
@@ -92,8 +99,8 @@ def test_a_periode_that_nobody_stated_is_told_with_its_reason(
     file = places.raw / "dtks" / folder / "a.csv"
     file.parent.mkdir(parents=True)
     file.write_text("a")
-    taken, why = chosen_periode(places, stated)
-    assert taken == (stated or folder.removeprefix("periode=") or today().strftime("%Y-%m"))
+    taken, why = resolve_periode(places, stated)
+    assert taken == (stated or folder.removeprefix("periode=") or now_in_jakarta().strftime("%Y-%m"))
     printed = capsys.readouterr().out
     assert printed.startswith(f"Periode {taken}: {says}") if says else printed == ""
     # It goes into the tags of the run as well.
@@ -105,7 +112,7 @@ def test_a_periode_that_nobody_stated_is_told_with_its_reason(
     [
         (["DTKS TOBA 2022-12.zip", "Data BNBA Des 2022.xlsx", "serang.csv"], "Nama 2 berkas menyebut 2022-12: bila "),
         (["DTKS TOBA 2022-12.zip", "Data BNBA November 2022.xlsx"], ""),
-        ([f"DTKS {today():%Y-%m}.csv"], ""),
+        ([f"DTKS {now_in_jakarta():%Y-%m}.csv"], ""),
         (["DTKS 3604 1671010.csv"], ""),
     ],
 )
@@ -116,7 +123,7 @@ def test_a_month_that_names_of_files_tell_is_said(
     folder.mkdir(parents=True)
     for name in names:
         (folder / name).write_text("a")
-    assert chosen_periode(Places(tmp_path), None)[0] == f"{today():%Y-%m}"
+    assert resolve_periode(Places(tmp_path), None)[0] == f"{now_in_jakarta():%Y-%m}"
     printed = capsys.readouterr().out
     assert says in printed
     assert ("menyebut 2022" in printed) == bool(says)

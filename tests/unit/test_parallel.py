@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import polars as pl
 import pytest
 
-from pipeline.side_by_side import WORKERS, ahead, on_all_cores, side_by_side
+from pipeline.parallel import WORKERS, chain_in_parallel, map_on_all_cores, prefetch
 
 
 def test_pieces_are_drawn_as_they_are_wanted_and_done_in_order() -> None:
@@ -24,24 +24,24 @@ def test_pieces_are_drawn_as_they_are_wanted_and_done_in_order() -> None:
         done.add(piece)
         return -piece
 
-    assert on_all_cores(work, pieces()) == [-piece for piece in range(40)]
-    assert on_all_cores(work, []) == []
+    assert map_on_all_cores(work, pieces()) == [-piece for piece in range(40)]
+    assert map_on_all_cores(work, []) == []
 
 
 def test_an_error_of_a_piece_is_raised() -> None:
     with pytest.raises(ZeroDivisionError):
-        on_all_cores(lambda piece: 1 // piece, [2, 1, 0])
+        map_on_all_cores(lambda piece: 1 // piece, [2, 1, 0])
 
 
 def test_results_come_in_the_order_of_the_streams_whatever_their_length() -> None:
     lengths = [3, 0, 1, 40, 0, 2, 1]
     streams = ([(number, step) for step in range(length)] for number, length in enumerate(lengths))
     expected = [(number, step) for number, length in enumerate(lengths) for step in range(length)]
-    assert list(side_by_side(map(iter, streams))) == expected
+    assert list(chain_in_parallel(map(iter, streams))) == expected
 
 
 def test_no_streams_give_nothing() -> None:
-    assert list(side_by_side([])) == []
+    assert list(chain_in_parallel([])) == []
 
 
 def test_no_more_is_begun_than_may_wait() -> None:
@@ -51,7 +51,7 @@ def test_no_more_is_begun_than_may_wait() -> None:
         begun.append(number)
         yield number
 
-    results = side_by_side(stream(number) for number in range(50))
+    results = chain_in_parallel(stream(number) for number in range(50))
     for taken, _ in zip(range(1, 11), results, strict=False):
         assert len(begun) <= taken + WORKERS
     results.close()  # type: ignore[attr-defined]
@@ -66,7 +66,7 @@ def test_an_error_comes_where_its_result_would_have_come() -> None:
             raise ValueError(message)
 
     before = set(threading.enumerate())
-    results = side_by_side(stream(number) for number in range(5))
+    results = chain_in_parallel(stream(number) for number in range(5))
     assert [next(results), next(results)] == [0, 1]
     with pytest.raises(ValueError, match="kedua"):
         next(results)
@@ -81,7 +81,7 @@ def test_the_next_result_is_worked_on_while_the_last_is_used() -> None:
         begun.set()
         yield 2
 
-    results = ahead(stream())
+    results = prefetch(stream())
     assert next(results) == 1
     # Nobody has asked for the second one.
     assert begun.wait(timeout=30)
@@ -98,7 +98,7 @@ def test_nothing_is_at_work_on_a_stream_that_was_left() -> None:
         done.append(2)
         yield 2
 
-    results = ahead(stream())
+    results = prefetch(stream())
     assert next(results) == 1
     threading.Timer(0.05, free.set).start()
     results.close()
@@ -106,7 +106,7 @@ def test_nothing_is_at_work_on_a_stream_that_was_left() -> None:
 
 
 def test_an_error_ahead_comes_where_its_result_would_have_come() -> None:
-    results = ahead(1 // number for number in (1, 0))
+    results = prefetch(1 // number for number in (1, 0))
     assert next(results) == 1
     with pytest.raises(ZeroDivisionError):
         next(results)

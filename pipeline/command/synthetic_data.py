@@ -10,14 +10,14 @@ from typing import Annotated
 
 import typer
 
-from pipeline.command.asked import DataDir, existing, folders_of, has_files, refuse, tell_judged
-from pipeline.command.running import run_all
+from pipeline.command.preconditions import DataDir, existing_places, has_files, note_evaluated_tables, places_of, refuse
+from pipeline.command.running import run_pipeline
 from pipeline.synthetic import DEMO_KELUARGA, LEAST_KELUARGA
 
 _DEMO_PERIODE = "2022-12"
-_DEMO_MARK = ".contoh"
+_DEMO_MANIFEST = ".contoh"
 # Largest --skala: at a hundred times the documented errors nothing is left to damage.
-_MOST_SKALA = 100
+_MAX_SKALA = 100
 _KELUARGA_HELP = f"Banyaknya keluarga, paling sedikit {LEAST_KELUARGA}."
 
 
@@ -33,15 +33,15 @@ def demo(
     """Buat data contoh rekaan di folder data, jalankan semuanya, dan tunjukkan hasilnya."""
     from pipeline.synthetic.generate import generate
 
-    places = folders_of(data_dir)
+    places = places_of(data_dir)
     if _fingerprints(places.raw) != _demo_files(places.raw):
         refuse(f"{places.raw} berisi berkas yang tidak dibuat oleh padan demo. Pilih folder lain dengan --data-dir.")
     for folder in (places.raw, places.truth):
         shutil.rmtree(folder, ignore_errors=True)
     typer.echo("Membuat data contoh (semua orang di dalamnya rekaan) ...")
     generate(places.root, keluarga, seed, periode=_DEMO_PERIODE)
-    (places.raw / _DEMO_MARK).write_text(json.dumps(_fingerprints(places.raw)))
-    raise typer.Exit(run_all(places, _DEMO_PERIODE))
+    (places.raw / _DEMO_MANIFEST).write_text(json.dumps(_fingerprints(places.raw)))
+    raise typer.Exit(run_pipeline(places, _DEMO_PERIODE))
 
 
 def generate(
@@ -58,7 +58,7 @@ def generate(
             "--skala",
             metavar="X",
             min=0,
-            max=_MOST_SKALA,
+            max=_MAX_SKALA,
             help="Kesalahan sekian kali lipat dari yang tercatat (1 = apa adanya).",
         ),
     ] = 1,
@@ -70,7 +70,7 @@ def generate(
     from pipeline.synthetic.generate import generate as generate_extracts
     from pipeline.synthetic.rates import Rates
 
-    places = folders_of(out)
+    places = places_of(out)
     if has_files(places.raw) or has_files(places.truth):
         refuse(f"{places.root} sudah berisi raw/ atau truth/. Pilih folder kosong.")
     generate_extracts(places.root, keluarga, seed, Rates().severe(skala, traps=jebakan))
@@ -90,30 +90,30 @@ def evaluate(
     from reports.evaluation import render_evaluation
     from reports.scores import render_text, to_json
 
-    places = existing(data_dir)
+    places = existing_places(data_dir)
     try:
         scores = score(places)
     except ScoreError as error:
         refuse(str(error))
-    tell_judged(places, scores.periode)
+    note_evaluated_tables(places, scores.periode)
     typer.echo(render_text(scores))
-    stored = Publication(places, scores.periode).frame
+    frame = Publication(places, scores.periode).frame
     page = places.reports / "evaluasi.html"
-    shown = examples_of(stored("link/anggota_dukcapil"), stored("link/bobot_fakta"))
-    page.write_text(render_evaluation(scores, shown), encoding="utf-8")
+    examples = examples_of(frame("link/anggota_dukcapil"), frame("link/bobot_fakta"))
+    page.write_text(render_evaluation(scores, examples), encoding="utf-8")
     typer.echo(f"Halaman penilaian: {page}")
     if json_file is not None:
         json_file.write_text(to_json(scores), encoding="utf-8")
 
 
 def _fingerprints(folder: Path) -> dict[str, str]:
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != _DEMO_MARK)
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != _DEMO_MANIFEST)
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 def _demo_files(raw: Path) -> dict[str, str]:
     """The files that the last demo put into `raw`; only these may be replaced."""
     try:
-        return json.loads((raw / _DEMO_MARK).read_text())
+        return json.loads((raw / _DEMO_MANIFEST).read_text())
     except (OSError, ValueError):
         return {}

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.command.asked import DataDir, published, refuse, refuse_other_version
+from pipeline.command.preconditions import DataDir, latest_publication, refuse, refuse_other_version
 
 
 def jelaskan(
@@ -25,16 +25,16 @@ def jelaskan(
 
     if not id_dtks.strip():
         refuse("ID_DTKS kosong; sebut ID DTKS barisnya.")
-    places, periode = published(data_dir)
+    places, periode = latest_publication(data_dir)
     publication = Publication(places, periode)
     stored = {key: publication.scan(key) for key in READ}
     decisions = without_reassigned_rows(stored_decisions(places), stored["cleansed/anggota"], places)
     try:
-        told = render_row(id_dtks.strip(), stored, decisions, stored_weights(places), places.option)
-        typer.echo(told, nl=False)
+        explanation = render_row(id_dtks.strip(), stored, decisions, stored_weights(places), places.option)
+        typer.echo(explanation, nl=False)
     except LookupError:
-        last = newest_periode_with(places, promised_tables()["cleansed.anggota"], "id_dtks", id_dtks.strip())
-        refuse(unfound(id_dtks, periode, stored["quality/karantina"], last))
+        last_published = newest_periode_with(places, promised_tables()["cleansed.anggota"], "id_dtks", id_dtks.strip())
+        refuse(unfound(id_dtks, periode, stored["quality/karantina"], last_published))
 
 
 def bayar(
@@ -52,22 +52,26 @@ def bayar(
     from pipeline.warehouse.store.parquet import write_parquet
     from reports.summary import render_change, render_deliveries
 
-    places, periode = published(data_dir)
-    stored = Publication(places, periode)
-    if not readable(stored):
+    places, periode = latest_publication(data_dir)
+    publication = Publication(places, periode)
+    if not readable(publication):
         refuse_other_version(places)
-    told = since_last_run(places, periode, stored)
-    if told is None:
+    preview = since_last_run(places, periode, publication)
+    if preview is None:
         typer.echo("Tidak ada berkas bayar baru, berubah, atau hilang sejak proses terakhir.")
         return
     typer.echo(
         render_deliveries(
-            told.files, accepted=told.accepted, refused=told.refused, unread=told.unread, noted=told.noted
+            preview.files,
+            accepted=preview.accepted,
+            refused=preview.refused,
+            unread=preview.unread,
+            noted=preview.noted,
         )
     )
-    changed = told.changed
+    changed = preview.changed
     if not changed.stages.is_empty():
-        typer.echo(render_change(changed.stages, stored.frame("mart/realisasi"), changed.realisasi))
+        typer.echo(render_change(changed.stages, publication.frame("mart/realisasi"), changed.realisasi))
     if out is not None:
         for name in ("realisasi", "realisasi_harian"):
             write_parquet(getattr(changed, name), out / f"{name}.parquet")

@@ -15,27 +15,27 @@ T = TypeVar("T")
 WORKERS = min(pl.thread_pool_size(), 4)
 _END = object()
 # Shared, because starting a thread per stream takes a fifth of the time of reading a small file.
-_AHEAD = ThreadPoolExecutor(WORKERS)
+_PREFETCH_POOL = ThreadPoolExecutor(WORKERS)
 
 
-def on_all_cores(work: Callable[[S], T], pieces: Iterable[S]) -> list[T]:
+def map_on_all_cores(work: Callable[[S], T], pieces: Iterable[S]) -> list[T]:
     """The results of `work` for all pieces, in order.
 
     At most one piece more than there are cores is drawn ahead, so that pieces can be made while others are processed.
     """
-    done: list[T] = []
+    results: list[T] = []
     cores = pl.thread_pool_size()
     with ThreadPoolExecutor(cores) as pool:
         waiting: deque[Future[T]] = deque()
         for piece in pieces:
             waiting.append(pool.submit(work, piece))
             if len(waiting) > cores:
-                done.append(waiting.popleft().result())
-        done.extend(future.result() for future in waiting)
-    return done
+                results.append(waiting.popleft().result())
+        results.extend(future.result() for future in waiting)
+    return results
 
 
-def side_by_side(streams: Iterable[Iterator[T]]) -> Iterator[T]:
+def chain_in_parallel(streams: Iterable[Iterator[T]]) -> Iterator[T]:
     """All results of the first stream, then of the second, and so on; the next streams run meanwhile.
 
     To bound memory, at most one result per stream waits, and at most one stream more than there are workers has begun.
@@ -54,22 +54,22 @@ def side_by_side(streams: Iterable[Iterator[T]]) -> Iterator[T]:
             yield from _results(*waiting.popleft(), pool)
 
 
-def ahead(stream: Iterator[T]) -> Generator[T, None, None]:
+def prefetch(stream: Iterator[T]) -> Generator[T, None, None]:
     """The same results, each calculated while the previous one is used; close it if it may not be exhausted.
 
     Args:
-        stream: as in `side_by_side`; must not use `ahead` itself.
+        stream: as in `chain_in_parallel`; must not use `prefetch` itself.
     """
-    coming = _AHEAD.submit(next, stream, _END)
+    upcoming = _PREFETCH_POOL.submit(next, stream, _END)
     try:
-        while (result := coming.result()) is not _END:
-            coming = _AHEAD.submit(next, stream, _END)
+        while (result := upcoming.result()) is not _END:
+            upcoming = _PREFETCH_POOL.submit(next, stream, _END)
             yield result  # type: ignore[misc]
     finally:
-        wait([coming])
+        wait([upcoming])
 
 
-def _results(stream: Iterator[T], coming: Future[T | object], pool: ThreadPoolExecutor) -> Iterator[T]:
-    while (result := coming.result()) is not _END:
-        coming = pool.submit(next, stream, _END)
+def _results(stream: Iterator[T], upcoming: Future[T | object], pool: ThreadPoolExecutor) -> Iterator[T]:
+    while (result := upcoming.result()) is not _END:
+        upcoming = pool.submit(next, stream, _END)
         yield result  # type: ignore[misc]

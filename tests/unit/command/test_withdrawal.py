@@ -9,8 +9,8 @@ import duckdb
 import pytest
 import typer
 
-from pipeline.command import withdrawing
-from pipeline.command.withdrawing import _newest_left, tarik
+from pipeline.command import withdrawal
+from pipeline.command.withdrawal import _newest_remaining, tarik
 from pipeline.places import Places
 from pipeline.warehouse.publication import Publication
 from tests.unit.runs import judge, publish
@@ -40,7 +40,7 @@ def test_what_cannot_be_taken_back_is_refused_with_what_to_do(  # noqa: PLR0917 
     (places.raw / "dtks" / f"periode={dated}").mkdir(parents=True)
     (places.raw / "dtks" / f"periode={dated}" / "serang.psv").write_text("A")
     with pytest.raises(typer.Exit) as refused:
-        _newest_left(places, "2022-11")
+        _newest_remaining(places, "2022-11")
     assert refused.value.exit_code == 2
     assert says in capsys.readouterr().err
 
@@ -56,7 +56,7 @@ def test_the_newest_that_stays_is_published_again(tmp_path: Path, mistaken: str,
     places = Places(tmp_path)
     publish(places, "2022-11", "2022-12", "2023-01")
     judge(places, "2022-12", "2023-01")
-    assert _newest_left(places, mistaken) == newest
+    assert _newest_remaining(places, mistaken) == newest
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_what_fails_is_told_and_whether_the_month_is_still_published(  # noqa: P
         raise error
 
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(withdrawing, "_newest_left", lambda *_: "2022-12")
+    monkeypatch.setattr(withdrawal, "_newest_remaining", lambda *_: "2022-12")
     monkeypatch.setattr("reports.report.render_report", lambda *_: "")
     monkeypatch.setattr(Publication, "has_columns_of", lambda *_: True)
     for read in ("tables", "frame"):
@@ -107,7 +107,7 @@ def test_a_month_that_another_version_left_is_to_be_run_first(
 ) -> None:
     publish(Places(tmp_path), "2022-11", "2022-12")
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(withdrawing, "_newest_left", lambda *_: "2022-12")
+    monkeypatch.setattr(withdrawal, "_newest_remaining", lambda *_: "2022-12")
     with pytest.raises(typer.Exit) as refused:
         tarik("2022-11", tmp_path)
     assert refused.value.exit_code == 2

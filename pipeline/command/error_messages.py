@@ -1,7 +1,7 @@
 """Indonesian sentences for errors in how or where the command was called.
 
 Belongs here: translations of the command-line library's and the file system's English messages. Does not: what a
-subcommand itself refuses (`pipeline.command.asked`).
+subcommand itself refuses (`pipeline.command.preconditions`).
 """
 
 from __future__ import annotations
@@ -47,15 +47,15 @@ _REASONS = {
 }
 
 
-def refused(error: Exception) -> str:
+def describe_file_error(error: Exception) -> str:
     """Sentence on what the file system refused and why; the workbook library wraps such errors in its own."""
-    wrapped = next((each for each in error.args if isinstance(each, OSError)), error)
-    place = getattr(wrapped, "filename", None) or "berkas"
-    reason = _reason(wrapped)
-    return f"Tidak dapat membaca atau menulis {place}{f': {reason}' if reason else ''}."
+    os_error = next((argument for argument in error.args if isinstance(argument, OSError)), error)
+    path = getattr(os_error, "filename", None) or "berkas"
+    reason = _reason(os_error)
+    return f"Tidak dapat membaca atau menulis {path}{f': {reason}' if reason else ''}."
 
 
-def damaged(error: Exception) -> str | None:
+def describe_damage(error: Exception) -> str | None:
     """Sentence for damage of padan's own files or their disk; None for any other error."""
     # Imported only on errors, because it imports Dagster.
     from assets.failures import is_damage, is_full, is_of_a_database_file, of_the_history
@@ -78,11 +78,11 @@ def _reason(error: Exception) -> str | None:
     return _REASONS.get(code or 0) or getattr(error, "strerror", None)
 
 
-def told(message: str) -> str:
+def translate(message: str) -> str:
     """The Indonesian sentence for a message of the library; the message itself if it is unknown."""
     for pattern, sentence, hint in _SENTENCES:
         found = re.fullmatch(pattern, " ".join(message.split()))
         if found:
-            words = [(word or "").replace("'", "") for word in found.groups()]
-            return (sentence + (hint if words[-1:] and words[-1] else "")).format(*words)
+            values = [(value or "").replace("'", "") for value in found.groups()]
+            return (sentence + (hint if values[-1:] and values[-1] else "")).format(*values)
     return message
