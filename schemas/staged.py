@@ -79,7 +79,7 @@ class DtksStaged(OfMember):
 class DukcapilStaged(OfMember):
     """Baris penduduk Dukcapil yang sudah dinormalkan."""
 
-    nik_terulang: bool = nullable(description="NIK sudah ada pada baris sebelumnya.")
+    nik_terulang: bool = nullable(description="NIK sudah dipakai baris lain yang diterima.")
     pekerjaan: str = nullable()
     status_penduduk: str = nullable()
     tanggal_status: pl.Date = nullable()

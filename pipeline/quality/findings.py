@@ -26,11 +26,11 @@ _ID_COLUMN = {
 # For broken column checks, which are not in the catalogue: the normaliser let through a value that it must not.
 _NO_RULE = "Nilai pada baris ini tidak sesuai ketentuan kolomnya. Laporkan kepada pengelola padan."
 # Columns that identify a refused row among accepted rows of other files.
-_IDENTITY = {"dtks": ("id_dtks",), "pos": ORDER}
+_IDENTITY = {"dtks": ("id_dtks",), "dukcapil": ("nik",), "pos": ORDER}
 # Suffix of raw values beside clean ones; officers recognise the raw value.
 _RAW = "_asal"
 # Refusals because an accepted row has the identifier; that it was accepted does not mean that these were corrected.
-_IN_USE = ("ID_GANDA", *USED_BY_FORM)
+_IN_USE = ("ID_GANDA", "NIK_GANDA", *USED_BY_FORM)
 _WHERE_IN_USE = "Nomor itu ada pada baris {} di {}."
 # Columns that show whether a row of a correction form replaces another.
 _STANDS = ("berkas", "asal_baris")

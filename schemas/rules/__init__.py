@@ -78,7 +78,7 @@ OTHERWISE = (
 )
 
 # Rejections of rows of correction forms whose identifier is that of another row, which stays.
-USED_BY_FORM = ("ID_ISIAN_TERPAKAI", "DANOM_ISIAN_TERPAKAI")
+USED_BY_FORM = ("ID_ISIAN_TERPAKAI", "NIK_ISIAN_TERPAKAI", "DANOM_ISIAN_TERPAKAI")
 
 # Rejections of lines that need no correction, as they hold no data of this month, or none yet → kind of line.
 NO_DATA = {

@@ -21,7 +21,14 @@ RULES = (
         "nik",
         "NIK penduduk ini sudah ada pada baris lain dalam data Dukcapil bulan yang sama.",
         "Hapus baris yang terulang; baris pertama sudah diterima.",
-        pl.col("nik_terulang"),
+        pl.col("nik_terulang") & pl.col("asal_baris").is_null(),
+    ),
+    _RESIDENT.refused(
+        "NIK_ISIAN_TERPAKAI",
+        "nik",
+        "NIK pada baris isian ini sudah dipakai penduduk lain yang diterima.",
+        "Periksa angka NIK-nya; bila orangnya memang sama, hapus baris isian ini.",
+        pl.col("nik_terulang") & pl.col("asal_baris").is_not_null(),
     ),
     _RESIDENT.refused(
         "NAMA_KOSONG",

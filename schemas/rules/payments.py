@@ -41,7 +41,7 @@ RULES = (
     _ORDER.refused(
         "DANOM_ISIAN_TERPAKAI",
         "no_danom",
-        "Nomor danom pada baris isian ini sudah dipakai perintah bayar penerima dengan NIK lain.",
+        "Nomor danom pada baris isian ini sudah dipakai perintah bayar penerima lain.",
         "Periksa nomor danom dan NIK-nya; bila perlu, tanyakan kepada kantor pembayar.",
         pl.col("danom_terpakai"),
     ),

@@ -8,9 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 import polars as pl
 
 from pipeline.normalise.regions import stated_tuples
-from pipeline.normalise.sources.facts import HIDDEN, REGIONS, Survey, resolved
+from pipeline.normalise.sources.facts import REGIONS, Survey, resolved
 from pipeline.normalise.sources.month_first import DATES, count_orders, sampled, with_month_first
 from pipeline.normalise.sources.parts import ROW, Parts, repeated
+from pipeline.normalise.sources.repeats import READ, repeated_rows
 from pipeline.normalise.values.identifiers import (
     count_damage,
     files_rounded,
@@ -21,9 +22,7 @@ from pipeline.normalise.values.identifiers import (
 from pipeline.normalise.values.names import comparable_name, tidy_name
 from pipeline.normalise.values.text import plain_key
 from pipeline.settings import DamageLimits
-from schemas.extracts import place_of
 from schemas.keys import PLACE
-from schemas.rules import CORRECTIONS
 
 
 def survey_dtks(parts: Parts, damage_limits: DamageLimits) -> Survey:
@@ -52,7 +51,8 @@ def survey_dtks(parts: Parts, damage_limits: DamageLimits) -> Survey:
     # Looking up region names is many small steps on one core: the row facts run beside it.
     with ThreadPoolExecutor(1) as pool:
         stated = pool.submit(resolved, named)
-        again, replaced = _repeated_ids(parts, ids)
+        rows = parts.rows(ids, *READ, "id_dtks", "nik", "no_kk", "nama")
+        again, replaced = repeated_rows(rows, plain_key(pl.col("id_dtks")), _acceptable())
         copied = _copied(parts, niks)
         return Survey(
             again,
@@ -65,47 +65,9 @@ def survey_dtks(parts: Parts, damage_limits: DamageLimits) -> Survey:
         )
 
 
-def _repeated_ids(parts: Parts, candidates: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Rows that repeat the ID of a row that stands, and those among them that a correction replaces.
-
-    A row that is refused for another reason does not stand, so that its corrected copy is accepted.
-    """
-    named = (tidy_name(pl.col("nama")), written_number(pl.col("nik")), written_number(pl.col("no_kk")))
-    name, *numbers = (told.is_not_null() for told in named)
-    rows = parts.rows(candidates, *PLACE, "asal_baris", "id_dtks", "nik", "no_kk", "nama").select(
-        ROW,
-        HIDDEN,
-        *PLACE,
-        "asal_baris",
-        id=plain_key(pl.col("id_dtks")),
-        layak=name & pl.any_horizontal(numbers),
-        perbaikan=pl.col("berkas").str.contains(CORRECTIONS),
-    )
-    acceptable = _in_turn(rows.drop_nulls("id")).filter("layak")
-    stands = pl.col("id").is_first_distinct()
-    again = acceptable.filter(~stands)
-    corrected = acceptable.filter(stands, "perbaikan").select("id")
-    replaced = again.filter(~pl.col("perbaikan"), ~pl.col("tamu")).join(corrected, on="id", how="semi")
-    return again[ROW].sort(), replaced[ROW].sort()
-
-
-def _in_turn(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows of repeated IDs in the order in which they may have them, and `tamu`: whether a form brought the ID.
-
-    Corrections come before other rows, visible sheets before hidden ones. The row of a form takes the turn of the row
-    that it was made of. With an ID that that row did not have it comes last, for the ID may be mistyped.
-    """
-    of_form = pl.col("asal_baris").is_not_null()
-    ordered = rows.sort(
-        of_form, ~pl.col("layak"), ~pl.col("perbaikan"), "tersembunyi", maintain_order=True
-    ).with_row_index("giliran")
-    origins = ordered.join(ordered.filter(of_form), on="id", how="semi").select(
-        "id", asal_baris=place_of(), giliran_asal="giliran"
-    )
-    with_origin = ordered.join(origins, on=["id", "asal_baris"], how="left", maintain_order="left")
-    tamu = of_form & pl.col("giliran_asal").is_null()
-    turn = pl.coalesce("giliran_asal", "giliran")
-    return with_origin.with_columns(tamu=tamu).sort(turn, ~of_form, maintain_order=True)
+def _acceptable() -> pl.Expr:
+    numbers = (written_number(pl.col(name)).is_not_null() for name in ("nik", "no_kk"))
+    return tidy_name(pl.col("nama")).is_not_null() & pl.any_horizontal(numbers)
 
 
 def _copied(parts: Parts, candidates: pl.Series) -> pl.Series:

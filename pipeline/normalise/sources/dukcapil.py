@@ -14,11 +14,13 @@ from pipeline.normalise.regions import (
     siak_tuples,
     stated_tuples,
 )
-from pipeline.normalise.sources.facts import HIDDEN, REGIONS, Survey, resolved
+from pipeline.normalise.sources.facts import REGIONS, Survey, resolved
 from pipeline.normalise.sources.month_first import DATES, count_orders, read_again, sampled, with_month_first
 from pipeline.normalise.sources.parts import ROW, Parts, repeated
+from pipeline.normalise.sources.repeats import READ, repeated_rows
 from pipeline.normalise.values.dates import to_date
 from pipeline.normalise.values.identifiers import usable_number, written_number
+from pipeline.normalise.values.names import tidy_name
 from schemas.keys import PLACE
 
 # From so many rows a day that most of them share is no coincidence; forms and answers about single residents are
@@ -57,13 +59,13 @@ def survey_dukcapil(parts: Parts) -> Survey:
             yield numbers
 
     (niks,) = repeated(keys(), ("nik",), parts)
-    rows = parts.rows(niks, "lembar", "nik").select(ROW, HIDDEN, nik_tulis=written_number(pl.col("nik")))
-    rows = rows.select(ROW, "tersembunyi", nik=usable_number("nik_tulis")).sort("tersembunyi", maintain_order=True)
+    rows = parts.rows(niks, *READ, "nik", "nama").with_columns(nik_tulis=written_number(pl.col("nik")))
+    again, _ = repeated_rows(rows, usable_number("nik_tulis"), tidy_name(pl.col("nama")).is_not_null())
     counted = _added_up(votes, SIAK_TUPLE, "baris")
     month_first = with_month_first(dated)
     changed = read_again(_added_up(changes, ("berkas", "hari"), "len"), month_first, "tgl_ubah")
     return Survey(
-        repeated=rows.filter(~pl.col("nik").is_first_distinct())[ROW].sort(),
+        repeated=again,
         stated=resolved(named),
         places=resolve_siak_tuples(counted),
         month_first=month_first,

@@ -12,11 +12,12 @@ from pipeline.normalise.sources.deliveries import as_of
 from pipeline.normalise.sources.parts import ROW, Parts
 from pipeline.normalise.told.orders import resolved
 from pipeline.normalise.values.identifiers import usable_number, written_number
+from pipeline.normalise.values.names import comparable_name, tidy_name
 from pipeline.normalise.values.text import plain_key
 from schemas.extracts import place_of
 from schemas.keys import ORDER, PLACE, STAGE
 
-_COLUMNS = (*PLACE, "asal_baris", "judul", "bulan", "batch", *STAGE, "no_danom", "nik")
+_COLUMNS = (*PLACE, "asal_baris", "judul", "bulan", "batch", *STAGE, "no_danom", "nik", "nama")
 
 
 def order_number(cell: pl.Expr) -> pl.Expr:
@@ -25,7 +26,9 @@ def order_number(cell: pl.Expr) -> pl.Expr:
 
 
 def used_by_others(parts: Parts, forms: pl.Series, files: pl.DataFrame, batches: pl.DataFrame) -> pl.Series:
-    """Rows of forms whose order is delivered for another NIK, neither for their own nor in the row that they replace.
+    """Rows of forms whose order is delivered, but neither for their own payee nor in the row that they replace.
+
+    Payees are told apart by NIK, and by name where one of them has none.
 
     Args:
         parts: the orders.
@@ -41,13 +44,19 @@ def used_by_others(parts: Parts, forms: pl.Series, files: pl.DataFrame, batches:
         return part.filter(order_number(pl.col("no_danom")).is_in(wanted.implode()))
 
     rows = resolved(as_of(pl.concat(parts.map(alike, *_COLUMNS)), files), batches).select(
-        ROW, "asal_baris", order_number(pl.col("no_danom")), *STAGE, place=place_of(), nik=written_number(pl.col("nik"))
+        ROW,
+        "asal_baris",
+        order_number(pl.col("no_danom")),
+        *STAGE,
+        place=place_of(),
+        nik=written_number(pl.col("nik")),
+        nama=comparable_name(tidy_name(pl.col("nama"))),
     )
     rows = rows.with_columns(usable_number("nik"))
     of_form = pl.col("asal_baris").is_not_null()
     delivered, stated = rows.filter(~of_form), rows.filter(of_form)
-    others = stated.join(delivered.select(*ORDER, lain="nik"), on=ORDER).filter(pl.col("nik") != pl.col("lain"))
-    own = delivered.select(*ORDER, "nik")
+    payees = delivered.select(*ORDER, nik_lain="nik", nama_lain="nama")
+    same = pl.coalesce(pl.col("nik") == pl.col("nik_lain"), pl.col("nama") == pl.col("nama_lain"))
+    delivered_as = stated.join(payees, on=ORDER).group_by(ROW, *ORDER, "asal_baris").agg(sama=same.any())
     origin = delivered.select(*ORDER, asal_baris="place")
-    borrowed = others.join(own, on=own.columns, how="anti").join(origin, on=origin.columns, how="anti")
-    return borrowed[ROW].unique().sort()
+    return delivered_as.filter(~pl.col("sama")).join(origin, on=origin.columns, how="anti")[ROW].sort()

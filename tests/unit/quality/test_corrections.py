@@ -302,6 +302,22 @@ def test_a_form_with_the_id_of_somebody_else_is_told_whose_it_is_and_comes_back(
     assert refused["sudah_diperbaiki"].to_list().count(False) == 1
 
 
+def test_a_resident_whom_a_form_gives_the_nik_of_another_is_told_whose_it_is(raw: Path) -> None:
+    header = "NIK|NO KK|NAMA|TANGGAL LAHIR"
+    rows = [f"{NIK}|{NIK}|SITI AMINAH|12-11-1987", f"{NIK[:-1]}2|{NIK}||12-11-1987", f"1|{NIK}|BUDI|01-02-2003"]
+    (raw / "dukcapil").mkdir()
+    (raw / "dukcapil" / "siak.psv").write_text("\n".join([header, *rows]))
+    form = _form(raw, "dukcapil")[1]
+    form = form.with_columns(NIK=pl.when(pl.col("ASAL BARIS").str.ends_with("#4")).then(pl.lit(NIK)).otherwise("NIK"))
+    _hand_in(raw / "dukcapil" / "isian.xlsx", form, **{"Nama Penduduk": "RATNA SARI"})
+    good, refused, _ = _staged(raw, "dukcapil")
+    assert sorted(good.select("nik", "nama").rows()) == [(NIK, "SITI AMINAH"), (f"{NIK[:-1]}2", "RATNA SARI")]
+    (told,) = refused.filter(~pl.col("sudah_diperbaiki")).rows(named=True)
+    assert (told["kode"], told["keterangan"].split(". ")[-1]) == (
+        "NIK_ISIAN_TERPAKAI", "Nomor itu ada pada baris 2 di dukcapil/siak.psv."
+    )  # fmt: skip
+
+
 def test_a_row_of_a_form_that_was_shifted_still_stands_for_the_row_that_was_refused_first(raw: Path) -> None:
     (raw / "dtks" / "serang.psv").write_text(f"{HEADER}\n{_row(2, '')}\n")
     _, form, _ = _form(raw)

@@ -228,6 +228,7 @@ REPEATED: dict[tuple[str, str], list[dict[str, Any]]] = {
     ("DtksStaged", "DIGANTI_PERBAIKAN"): [{}, {"id_terulang": True, "id_diganti": True}],
     ("PosStaged", "DANOM_ISIAN_TERPAKAI"): [{}, {"danom_terpakai": True}],
     ("DukcapilStaged", "NIK_GANDA"): [{}, {"nik_terulang": True}],
+    ("DukcapilStaged", "NIK_ISIAN_TERPAKAI"): [{}, {"nik_terulang": True, "asal_baris": "dukcapil/a.csv##7"}],
     ("DtksStaged", "NIK_GANDA"): [{}, {"id_dtks": "D2"}],
     ("DtsenStaged", "DESIL_BERBEDA"): [{}, {"desil_nasional": 2}],
     ("AlokasiStaged", "ALOKASI_BERTENTANGAN"): [{}, {"kpm_alokasi": 11, "berkas": "alokasi/b.csv"}],

@@ -111,6 +111,25 @@ def test_a_form_takes_no_number_of_an_order_from_another_payee() -> None:
     assert looked_over("pos", *rows).repeated.to_list() == [0]
 
 
+@pytest.mark.parametrize(
+    ("delivered", "stated", "taken"),
+    [
+        ({"nik": NIK, "nama": "SITI"}, {"nik": "-", "nama": "BUDI"}, True),
+        ({"nik": NIK, "nama": "SITI"}, {"nik": None, "nama": None}, True),
+        ({"nik": NIK, "nama": "SITI"}, {"nik": None, "nama": "Hj. Siti"}, False),
+        ({"nik": None, "nama": "SITI"}, {"nik": NIK, "nama": "SITI"}, False),
+        ({"nik": None, "nama": "SITI"}, {"nik": NIK, "nama": "BUDI"}, True),
+        ({"nik": NIK, "nama": "SITI"}, {"nik": NIK, "nama": "BUDI"}, False),
+    ],
+)
+def test_where_one_has_no_nik_payees_are_told_apart_by_name(
+    delivered: dict[str, str | None], stated: dict[str, str | None], taken: bool
+) -> None:
+    order = {"berkas": "pos/PKH tahap 1 2022.csv", "no_danom": "D1"}
+    of_form = {**order, "berkas": "pos/isian PKH tahap 1 2022.csv", "asal_baris": "pos/c.csv##9"}
+    assert looked_over("pos", {**order, **delivered}, {**of_form, **stated}).repeated.to_list() == [1] * taken
+
+
 def test_one_nik_copied_over_a_family_but_not_one_person_listed_twice() -> None:
     other, third, fourth = f"{NIK[:-1]}2", f"{NIK[:-1]}3", f"{NIK[:-1]}4"
     rows = [
@@ -124,8 +143,16 @@ def test_one_nik_copied_over_a_family_but_not_one_person_listed_twice() -> None:
 
 
 def test_of_equal_nik_the_first_resident_is_kept_and_no_number_is_no_repetition() -> None:
-    facts = looked_over("dukcapil", {"nik": NIK}, {"nik": f"{NIK}.0"}, {}, {"nik": "123"}, {"nik": "123"})
-    assert facts.repeated.to_list() == [1]
+    rows = ({"nama": "SITI", "nik": nik} for nik in (NIK, f"{NIK}.0", None, "123", "123"))
+    assert looked_over("dukcapil", *rows).repeated.to_list() == [1]
+
+
+def test_a_nik_belongs_to_the_first_resident_with_a_name_and_not_to_whom_a_form_mistyped() -> None:
+    faulty, healthy = {"baris": 2, "nik": NIK}, {"baris": 3, "nik": f"{NIK[:-1]}2", "nama": "BUDI"}
+    of_form = {"berkas": "dukcapil/perbaikan/isian.csv", "asal_baris": "dukcapil/a.csv##2", "nama": "SITI"}
+    mistyped, right = {**of_form, "nik": healthy["nik"]}, {**of_form, "nik": NIK}
+    assert looked_over("dukcapil", mistyped, faulty, healthy).repeated.to_list() == [0]
+    assert looked_over("dukcapil", faulty, healthy, right).repeated.is_empty()
 
 
 def test_a_day_most_residents_share_is_a_change_of_the_register() -> None:
