@@ -113,12 +113,18 @@ def _one_after_another(*notes: str | pl.Expr) -> pl.Expr:
     return pl.concat_str(*notes, separator=" ", ignore_nulls=True).replace("", None)
 
 
+def _distinct(column: str) -> pl.Expr:
+    """All distinct notes of a group as one text; null for none."""
+    return pl.col(column).drop_nulls().unique(maintain_order=True).str.join(" ").replace("", None)
+
+
 def _together(counts: pl.DataFrame) -> pl.DataFrame:
     """One row per file: a workbook or an archive may hold persons and families, which are counted separately."""
     return counts.group_by("sumber", "berkas", maintain_order=True).agg(
         pl.col("tata_letak").drop_nulls().str.join(", ").replace("", None),
         pl.col("ditolak").any(),
-        pl.col("catatan_baca", "kerusakan").drop_nulls().first(),
+        _distinct("catatan_baca"),
+        pl.col("kerusakan").drop_nulls().first(),
         pl.col("^(baris|nominal)_.*$").sum(),
     )
 
@@ -207,7 +213,9 @@ def _counts(source: str, raw: pl.LazyFrame, accepted: pl.LazyFrame, quarantined:
         ],
         engine="streaming",
     )
-    told = raw.filter(pl.col("catatan").is_not_null()).select(*PLACE, "catatan").collect(engine="streaming")
+    told = raw.filter(pl.col("catatan").is_not_null()).select(*PLACE, "rusak", "catatan").collect(engine="streaming")
+    # Of each kind the first of every sheet: long text is read in pieces, each with notes of its own.
+    told = told.sort(PLACE).unique(["berkas", "lembar", "rusak"], keep="first", maintain_order=True)
     return (
         about.sort("berkas", "tata_letak")
         .group_by("berkas", maintain_order=True)
@@ -215,7 +223,7 @@ def _counts(source: str, raw: pl.LazyFrame, accepted: pl.LazyFrame, quarantined:
             tata_letak=pl.col("tata_letak").drop_nulls().str.join(", ").replace("", None),
             ditolak=pl.col("ditolak").any(),
         )
-        .join(told.sort(PLACE).group_by("berkas").agg(catatan_baca=pl.col("catatan").first()), on="berkas", how="left")
+        .join(told.group_by("berkas").agg(catatan_baca=_distinct("catatan")), on="berkas", how="left")
         .join(counted, on="berkas", how="left")
         .join(kept, on="berkas", how="left")
         .join(refused.group_by("berkas").agg(baris_karantina=pl.len()), on="berkas", how="left")

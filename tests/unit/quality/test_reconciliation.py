@@ -145,6 +145,19 @@ def test_all_that_is_noted_on_a_file_is_told() -> None:
     assert "rusak oleh Excel" in notes
 
 
+def test_every_sheet_of_a_workbook_has_its_note_told_and_equal_notes_once() -> None:
+    sheets = [("A", 0, "NIP."), ("A", 1, "Putus."), ("B", 0, "NIP."), ("C", 0, "KTP."), ("C", 9, "KTP dan X.")]
+    rows = [
+        {"berkas": "dtks/b.xlsx", "lembar": sheet, "baris": line, "rusak": "BERKAS_TERPOTONG" if line == 1 else None}
+        | {"catatan": note}
+        for sheet, line, note in sheets
+    ]
+    frames = raw() | {"dtks": frame(EXTRACTS["dtks"], rows)}
+    ledger = files().with_columns(berkas=pl.col("berkas").replace("dtks/a.csv", "dtks/b.xlsx"))
+    notes = reconcile(ledger, frames, accepted(), quarantined()).filter(berkas="dtks/b.xlsx")["catatan"].item()
+    assert notes == "NIP. Putus. KTP."
+
+
 @pytest.mark.parametrize(("amount", "told"), [(None, True), ("300 ribu", False)])
 def test_a_file_of_targets_without_amounts_is_told_so(amount: str | None, *, told: bool) -> None:
     ledger = files().with_columns(
