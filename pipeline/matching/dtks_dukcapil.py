@@ -1,4 +1,4 @@
-"""DTKS rows and residents of Dukcapil as the two sides of a linkage (`Listed` and `Register`).
+"""DTKS rows and residents of Dukcapil as the two sides of a linkage (`Listing` and `Register`).
 
 Belongs here: which columns matching reads, which entry a retired NIK stands for, what is compared of a resident.
 Does not: the engine (`pipeline.matching.candidates.registers` and the modules built on it).
@@ -12,8 +12,8 @@ import numpy as np
 import polars as pl
 
 from pipeline.matching.candidates.blocking import KeyIndex
-from pipeline.matching.candidates.registers import Listed, Register
-from pipeline.matching.candidates.retired import living
+from pipeline.matching.candidates.registers import Listing, Register
+from pipeline.matching.candidates.retired import current_entries
 from pipeline.matching.levels.comparison import CHILD, CHILD_IN_LAW, GRANDCHILD, HEAD, SPOUSE
 from pipeline.matching.levels.mothers import (
     FILLER_COUNT,
@@ -74,7 +74,7 @@ _UNUSED = (
 )
 
 
-def listed_rows(people: pl.DataFrame | pl.LazyFrame) -> Listed:
+def listed_rows(people: pl.DataFrame | pl.LazyFrame) -> Listing:
     """Accepted DTKS rows in the order of id_dtks, with packed NIK and household numbers."""
     unread = [name for name in people.lazy().collect_schema().names() if name in _UNUSED]
     # BY NY SITI is Siti's child, whose own name is unknown.
@@ -87,7 +87,7 @@ def listed_rows(people: pl.DataFrame | pl.LazyFrame) -> Listed:
         wanted = columns if columns is None else [name for name in table.columns if name in columns]
         return with_corrected_mothers(table.take(rows, wanted), table, household, rows)
 
-    return Listed(table, "id_dtks", table.packed("nik"), "nik_tulis", household, read, _LABELS_OF_ROWS)
+    return Listing(table, "id_dtks", table.packed("nik"), "nik_tulis", household, read, _LABELS_OF_ROWS)
 
 
 def _births_but_of_all(people: pl.DataFrame | pl.LazyFrame) -> list[pl.Expr]:
@@ -108,7 +108,7 @@ def _births_but_of_all(people: pl.DataFrame | pl.LazyFrame) -> list[pl.Expr]:
 
 
 def residents(registry: pl.DataFrame | pl.LazyFrame, model: LinkageModel) -> Register:
-    """Residents with packed NIK and KK; a retired NIK stands for the same person's NIK in use (`retired.living`)."""
+    """Residents with packed NIK and KK; retired NIKs stand for the persons' NIKs in use (`retired.current_entries`)."""
     table = Table(registry, ("nik", "no_kk"))
     number = table.packed("nik")
     family = table.packed("no_kk").view(np.int64)
@@ -143,7 +143,7 @@ def residents(registry: pl.DataFrame | pl.LazyFrame, model: LinkageModel) -> Reg
         key="nik",
         number=number,
         family=family,
-        person=living(table, number, family, retired),
+        person=current_entries(table, number, family, retired),
         retired=retired,
         view=view,
         labels=_LABELS,

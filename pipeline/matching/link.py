@@ -13,8 +13,8 @@ import polars as pl
 
 from pipeline.matching.candidates.blocking import Pass
 from pipeline.matching.candidates.open_rows import open_rows
-from pipeline.matching.candidates.registers import Listed, Register, Settled, positions, settle
-from pipeline.matching.candidates.search import FAMILY, Compared, Plan, search
+from pipeline.matching.candidates.registers import Listing, Register, SettledRows, find_positions, settle_exact_rows
+from pipeline.matching.candidates.search import FAMILY, BlockingPlan, SearchResult, search_candidates
 from pipeline.matching.dtks_dukcapil import FACTS, WITNESSES, children_of, compared_columns, listed_rows, residents
 from pipeline.matching.duplicates.dedupe import Taken, find_duplicate_rows
 from pipeline.matching.duplicates.dtks_doubles import duplicates_of, relisted_rows, survivors_of
@@ -40,7 +40,7 @@ from pipeline.matching.records.as_numbers import SEED, sample_by_hash
 from pipeline.memory import release_free_memory
 
 _SAME_KK = "KK"
-PASSES = Plan(
+PASSES = BlockingPlan(
     narrow=(
         Pass("NIK", ("nik:angka",)),
         Pass(_SAME_KK, ("no_kk:angka",), ("tanggal_lahir:tahun",)),
@@ -126,18 +126,18 @@ def link_persons(
         learning = pool.submit(lambda: learn_background(start, *register.sample(_SAMPLE), register.count, SEED))
         listed = reading.result()
         decided = told(decisions, listed, register)
-        exact = apart(settle(listed, register, FACTS, WITNESSES), decided, listed, register)
+        exact = apart(settle_exact_rows(listed, register, FACTS, WITNESSES), decided, listed, register)
         settled = placed(exact, decided, listed, register)
         opened = open_rows(listed, register, settled)
         model = learning.result()
         sample = pool.submit(_levels_of_settled, model, listed, register, exact)
-        meant = None if truth is None else positions(listed, register, truth.select("id_dtks", "nik").drop_nulls())
-        compared = search(model, opened, PASSES, meant, at_once)
+        meant = None if truth is None else find_positions(listed, register, truth.select("id_dtks", "nik").drop_nulls())
+        compared = search_candidates(model, opened, PASSES, meant, at_once)
         # Frees what was cached for comparing.
         del opened
     compared = _reread(model, without_refused(compared, decided), register)
     release_free_memory()
-    known = SettledEvidence(settled.claims, compared.taken, sample.result())
+    known = SettledEvidence(settled.claims, compared.is_linked, sample.result())
     judged = judge(model, compared.pairs, known, register.count, register.family_size)
     judged = told_by_name(judged, compared, register.count)
     release_free_memory()
@@ -145,17 +145,17 @@ def link_persons(
 
 
 def _in_order(
-    listed: Listed, register: Register, *, exact: Settled, decided: Told, compared: Compared, judged: Judgement
+    listed: Listing, register: Register, *, exact: SettledRows, decided: Told, compared: SearchResult, judged: Judgement
 ) -> PersonLinks:
     """Combine rows that were settled, weighed or decided by officers, in the order of id_dtks."""
     equal, equal_facts = exact_links(judged.model, register.count, register.family_size)
     weighed = weighed_links(judged, compared, register.count)
-    found, person = weighed.links, register.person[exact.at]
+    found, person = weighed.links, register.person[exact.entries]
     likely, levels = candidates(judged, compared, _LEAST_LIKELY)
     places = np.concatenate([exact.rows, found["row"].to_numpy(), decided.rows])
     # The first two rows of `sayings` are for settled rows, the last one is for officers' decisions.
     last = equal.height + found.height
-    said = [person != exact.at, equal.height + np.arange(found.height), np.full(len(decided.rows), last)]
+    said = [person != exact.entries, equal.height + np.arange(found.height), np.full(len(decided.rows), last)]
     order = np.argsort(places)
     return PersonLinks(
         listed=listed,
@@ -210,20 +210,20 @@ def _households(persons: PersonLinks, taken: Taken) -> pl.DataFrame:
     ).sort("id_keluarga", "no_kk_dukcapil")
 
 
-def _reread(model: LinkageModel, compared: Compared, register: Register) -> Compared:
+def _reread(model: LinkageModel, compared: SearchResult, register: Register) -> SearchResult:
     """Refine levels: of unequal names by their letters as written and by children's names; of implied mothers."""
     pairs = compared.pairs
-    sides = (compared.rows, pairs.left), (compared.residents, compared.via)
+    sides = (compared.row_table, pairs.left), (compared.resident_table, compared.via)
     levels = without_two_names(model, raise_by_spelling(model, pairs.levels, *sides), *sides)
     at = compared.entries[compared.via]
     levels = raise_by_childs_name(
-        model, levels, (compared.rows, pairs.left), lambda some: children_of(register, at[some])
+        model, levels, (compared.row_table, pairs.left), lambda some: children_of(register, at[some])
     )
-    levels = without_disagreeing_implied_facts(model, levels, compared.rows, pairs.left)
+    levels = without_disagreeing_implied_facts(model, levels, compared.row_table, pairs.left)
     return replace(compared, pairs=replace(pairs, levels=levels))
 
 
-def _levels_of_settled(model: LinkageModel, listed: Listed, register: Register, settled: Settled) -> Levels:
+def _levels_of_settled(model: LinkageModel, listed: Listing, register: Register, settled: SettledRows) -> Levels:
     """Levels of a sample of settled rows, as examples of true pairs."""
     numbers = settled.claims.person.view(np.uint64)
     some = sample_by_hash(numbers, _SAMPLE)
@@ -233,7 +233,7 @@ def _levels_of_settled(model: LinkageModel, listed: Listed, register: Register, 
         table.records(which, [name for name in table.columns if name in columns])
         for table, which in (
             (listed.table, settled.rows[some]),
-            (register.table, register.person[settled.at[some]]),
+            (register.table, register.person[settled.entries[some]]),
         )
     )
     each = np.arange(len(some))

@@ -16,8 +16,8 @@ import polars as pl
 
 from pipeline.matching.candidates.blocking import Pass
 from pipeline.matching.candidates.open_rows import open_rows
-from pipeline.matching.candidates.registers import Listed, Register, settle
-from pipeline.matching.candidates.search import Plan, search
+from pipeline.matching.candidates.registers import Listing, Register, settle_exact_rows
+from pipeline.matching.candidates.search import BlockingPlan, search_candidates
 from pipeline.matching.judging.assignment import best_pair_per_row
 from pipeline.matching.judging.inference import SettledEvidence, judge
 from pipeline.matching.judging.training import learn_background
@@ -28,7 +28,7 @@ from pipeline.matching.records.tables import Table
 from tests.benchmarks.measuring import Finished, measured
 
 MODEL = Path(__file__).with_name("febrl_model.json")
-PLAN = Plan(
+PLAN = BlockingPlan(
     narrow=(
         Pass("SOC_SEC_ID", ("soc_sec_id",)),
         Pass("NAME", ("full_name",)),
@@ -79,19 +79,21 @@ def link_febrl(folder: Path) -> Finished:
     """The engine with a model and passes for these files: no identifier, no households, nothing settled at once."""
     people, registry, truth = (pl.read_parquet(folder / f"{name}.parquet") for name in (*_SETS, "truth"))
     people = people.sort("id")
-    listed, register = Listed.plain(Table(people, by="id"), "id"), Register.plain(Table(registry), "id")
-    settled = settle(listed, register, ())
+    listed, register = Listing.plain(Table(people, by="id"), "id"), Register.plain(Table(registry), "id")
+    settled = settle_exact_rows(listed, register, ())
     model = learn_background(load_model(MODEL), *register.sample(_SAMPLE), register.count, SEED)
-    compared = search(model, open_rows(listed, register, settled), PLAN, _places(people, registry, truth))
+    compared = search_candidates(model, open_rows(listed, register, settled), PLAN, _places(people, registry, truth))
     nothing = np.zeros((0, len(model.comparisons)), dtype=np.uint8)
-    judged = judge(model, compared.pairs, SettledEvidence(settled.claims, compared.taken, nothing), register.count, 1.0)
+    judged = judge(
+        model, compared.pairs, SettledEvidence(settled.claims, compared.is_linked, nothing), register.count, 1.0
+    )
     pairs = compared.pairs
     best = best_pair_per_row(pairs.left, judged.bits.match)
     best = best[(judged.posterior.pair[best] >= model.cutoffs.automatic) & ~judged.outbid[best]]
     links = pl.DataFrame(
         {
-            "id_dtks": compared.rows["id"].gather(pairs.left[best]),
-            "nik_dukcapil": compared.residents["id"].gather(pairs.right[best]),
+            "id_dtks": compared.row_table["id"].gather(pairs.left[best]),
+            "nik_dukcapil": compared.resident_table["id"].gather(pairs.right[best]),
         }
     )
     whole = compared.plan.filter(aturan="SEMUA").row(0, named=True)

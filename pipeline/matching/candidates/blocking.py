@@ -25,7 +25,7 @@ KEY_BUDGET = 2_000
 _SLIP_CHUNK = 20_000
 # A number on more rows than this belongs to nobody, so it is not searched for slips.
 _MOST_BEARERS = 50
-_PASS_BITS = 5
+_BITS_PER_PASS = 5
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Pass:
 
 
 @dataclass(frozen=True)
-class Found:
+class PassPairs:
     """Pairs of one pass, possibly with repetitions.
 
     Attributes:
@@ -88,12 +88,14 @@ class Candidates:
         return Candidates(self.left[which], self.right[which], self.found_by[which], self.codes, self.plan)
 
 
-def columns_of(passes: Iterable[Pass]) -> list[str]:
+def pass_columns(passes: Iterable[Pass]) -> list[str]:
     """Columns that passes read."""
     return sorted({spec.partition(":")[0] for rule in passes for spec in rule.keys + rule.refine})
 
 
-def pairs_of(passes: Sequence[Pass], left: Iterable[Records], right: Iterable[tuple[Rows, Records]]) -> list[Found]:
+def run_passes(
+    passes: Sequence[Pass], left: Iterable[Records], right: Iterable[tuple[Rows, Records]]
+) -> list[PassPairs]:
     """Pairs that each pass finds.
 
     Args:
@@ -102,88 +104,88 @@ def pairs_of(passes: Sequence[Pass], left: Iterable[Records], right: Iterable[tu
         right: the other side in one or more blocks, each with its row numbers.
     """
     specs = sorted({spec for rule in passes for spec in rule.keys + rule.refine})
-    wanted = _keyed(left, specs, passes)
-    sieves = [BloomFilter(wanted[rule].keys) for rule in passes]
+    keys_of_left = _read_row_keys(left, specs, passes)
+    filters = [BloomFilter(keys_of_left[rule].keys) for rule in passes]
 
-    def sift(piece: tuple[Rows, Records]) -> list[_Keyed]:
-        places, block = piece
+    def possible_keys(positioned_block: tuple[Rows, Records]) -> list[_RowKeys]:
+        positions, block = positioned_block
         block.hash_all(specs)
-        return [_sifted(rule, sieve, places, block) for rule, sieve in zip(passes, sieves, strict=True)]
+        return [_possible_row_keys(rule, sieve, positions, block) for rule, sieve in zip(passes, filters, strict=True)]
 
-    parts = zip(*map_on_all_cores(sift, right), strict=True)
-    sifted = {rule: _Keyed.together(several) for rule, several in zip(passes, parts, strict=True)}
+    parts = zip(*map_on_all_cores(possible_keys, right), strict=True)
+    keys_of_right = {rule: _RowKeys.concat(parts_of_pass) for rule, parts_of_pass in zip(passes, parts, strict=True)}
     # `pop` frees the keys of a pass once it is done.
-    return map_on_all_cores(lambda rule: _paired(rule.code, wanted.pop(rule), sifted.pop(rule)), passes)
+    return map_on_all_cores(lambda rule: _join_pass(rule.code, keys_of_left.pop(rule), keys_of_right.pop(rule)), passes)
 
 
-def _keyed(parts: Iterable[Records], specs: Sequence[str], passes: Sequence[Pass]) -> dict[Pass, _Keyed]:
+def _read_row_keys(parts: Iterable[Records], specs: Sequence[str], passes: Sequence[Pass]) -> dict[Pass, _RowKeys]:
     """The keys of all rows, read part by part; row numbers continue from one part to the next."""
-    keyed: dict[Pass, list[_Keyed]] = {rule: [] for rule in passes}
+    row_keys: dict[Pass, list[_RowKeys]] = {rule: [] for rule in passes}
     rows = 0
     for part in parts:
         part.hash_all(specs)
-        every = np.arange(rows, rows := rows + part.height, dtype=np.int32)
+        row_numbers = np.arange(rows, rows := rows + part.height, dtype=np.int32)
         for rule in passes:
-            keyed[rule].append(_Keyed(every, part.key(rule.keys), _finer(rule, part)))
-    return {rule: _Keyed.together(several) for rule, several in keyed.items()}
+            row_keys[rule].append(_RowKeys(row_numbers, part.key(rule.keys), _refined_keys(rule, part)))
+    return {rule: _RowKeys.concat(parts_of_pass) for rule, parts_of_pass in row_keys.items()}
 
 
-def _sifted(rule: Pass, sieve: BloomFilter, places: Rows, block: Records) -> _Keyed:
+def _possible_row_keys(rule: Pass, known_keys: BloomFilter, positions: Rows, block: Records) -> _RowKeys:
     """The rows of a block whose key may occur on the left side."""
     keys = block.key(rule.keys)
-    maybe = np.flatnonzero(sieve.may_contain(keys) & (keys != 0))
-    return _Keyed(places[maybe].astype(np.int32), keys[maybe], _finer(rule, block, maybe))
+    possible = np.flatnonzero(known_keys.may_contain(keys) & (keys != 0))
+    return _RowKeys(positions[possible].astype(np.int32), keys[possible], _refined_keys(rule, block, possible))
 
 
-def _finer(rule: Pass, records: Records, rows: Rows | None = None) -> Hashes | None:
+def _refined_keys(rule: Pass, records: Records, rows: Rows | None = None) -> Hashes | None:
     """The refined key of all or some rows; None if the pass has none."""
     return records.key(rule.keys + rule.refine, rows) if rule.refine else None
 
 
 @dataclass(frozen=True)
-class _Keyed:
+class _RowKeys:
     """Rows with the key of a pass (0 for none) and its refined key, if the pass has one."""
 
     rows: NarrowRows
     keys: Hashes
-    finer: Hashes | None
+    refined: Hashes | None
 
     @staticmethod
-    def together(parts: Sequence[_Keyed]) -> _Keyed:
+    def concat(parts: Sequence[_RowKeys]) -> _RowKeys:
         if len(parts) == 1:
             return parts[0]
-        finer = [part.finer for part in parts if part.finer is not None]
-        return _Keyed(
+        finer = [part.refined for part in parts if part.refined is not None]
+        return _RowKeys(
             np.concatenate([part.rows for part in parts]),
             np.concatenate([part.keys for part in parts]),
             np.concatenate(finer) if finer else None,
         )
 
-    def take(self, which: Rows) -> _Keyed:
-        return _Keyed(self.rows[which], self.keys[which], None if self.finer is None else self.finer[which])
+    def take(self, which: Rows) -> _RowKeys:
+        return _RowKeys(self.rows[which], self.keys[which], None if self.refined is None else self.refined[which])
 
 
-def _paired(code: str, left: _Keyed, sifted: _Keyed) -> Found:
+def _join_pass(code: str, left_keys: _RowKeys, right_keys: _RowKeys) -> PassPairs:
     """Pairs of one pass."""
-    wanted = KeyIndex(left.keys)
-    start, size = wanted.spans(sifted.keys)
-    known = np.flatnonzero(size)
-    right, start, size = sifted.take(known), start[known], size[known]
-    cost, large = int(size.sum()), _pairs_of_key(start, size) > KEY_BUDGET
-    few = ~large
-    pairs = [wanted.expand(right.rows[few], start[few], size[few])]
-    dropped = int(size[large].sum())
-    if dropped and left.finer is not None and right.finer is not None:
-        refined, common = KeyIndex(left.finer), right.rows[large]
-        at, partners = refined.spans(right.finer[large])
-        usable = (partners > 0) & (_pairs_of_key(at, partners) <= KEY_BUDGET)
-        pairs.append(refined.expand(common[usable], at[usable], partners[usable]))
-        dropped = int(partners[~usable].sum())
-    one, two = (np.concatenate(side) for side in zip(*pairs, strict=True))
-    return Found(code, left.rows[one], two, cost, len(np.unique(start[large])), dropped)
+    index = KeyIndex(left_keys.keys)
+    start, size = index.spans(right_keys.keys)
+    matched = np.flatnonzero(size)
+    right, start, size = right_keys.take(matched), start[matched], size[matched]
+    cost, over_budget = int(size.sum()), _pairs_per_key(start, size) > KEY_BUDGET
+    within_budget = ~over_budget
+    pairs = [index.expand(right.rows[within_budget], start[within_budget], size[within_budget])]
+    dropped = int(size[over_budget].sum())
+    if dropped and left_keys.refined is not None and right.refined is not None:
+        refined_index, common_rows = KeyIndex(left_keys.refined), right.rows[over_budget]
+        refined_start, refined_size = refined_index.spans(right.refined[over_budget])
+        usable = (refined_size > 0) & (_pairs_per_key(refined_start, refined_size) <= KEY_BUDGET)
+        pairs.append(refined_index.expand(common_rows[usable], refined_start[usable], refined_size[usable]))
+        dropped = int(refined_size[~usable].sum())
+    left_rows, right_rows = (np.concatenate(side) for side in zip(*pairs, strict=True))
+    return PassPairs(code, left_keys.rows[left_rows], right_rows, cost, len(np.unique(start[over_budget])), dropped)
 
 
-def _pairs_of_key(start: Rows, size: Rows) -> Rows:
+def _pairs_per_key(start: Rows, size: Rows) -> Rows:
     """Per row of the right side, the total number of pairs its key makes; `start` identifies the key."""
     rows = np.bincount(start, size > 0)[start] if len(start) else np.zeros(0)
     return rows.astype(np.int64) * size
@@ -207,13 +209,13 @@ class KeyIndex:
         self._lookup = HashIndex(keys[starts])
 
     @cached_property
-    def _sieve(self) -> BloomFilter:
+    def _filter(self) -> BloomFilter:
         return BloomFilter(self._lookup.keys)
 
     def known_positions(self, keys: Hashes) -> Rows:
         """Positions of the keys that are among the wanted ones; fast for many keys of which few are."""
-        maybe = np.flatnonzero(self._sieve.may_contain(keys) & (keys != 0))
-        return maybe[self._lookup.find(keys[maybe]) != -1]
+        possible = np.flatnonzero(self._filter.may_contain(keys) & (keys != 0))
+        return possible[self._lookup.find(keys[possible]) != -1]
 
     def spans(self, keys: Hashes) -> tuple[Rows, Rows]:
         """Per key, where its rows start in `rows` and how many there are (0 for none)."""
@@ -222,9 +224,9 @@ class KeyIndex:
 
     def join(self, keys: Hashes, most: int | None = None) -> tuple[Rows, Rows]:
         """Pairs (position of a key, row that has it), for keys that at most `most` rows have."""
-        maybe = np.flatnonzero(self._sieve.may_contain(keys) & (keys != 0))
-        start, size = self.spans(keys[maybe])
-        rows, which = self.expand(maybe, start, size if most is None else np.where(size <= most, size, 0))
+        possible = np.flatnonzero(self._filter.may_contain(keys) & (keys != 0))
+        start, size = self.spans(keys[possible])
+        rows, which = self.expand(possible, start, size if most is None else np.where(size <= most, size, 0))
         return which, rows
 
     def expand(self, rows: Rows | NarrowRows, start: Rows, size: Rows) -> tuple[Rows, Rows]:
@@ -234,31 +236,35 @@ class KeyIndex:
         return self.rows[np.repeat(start - first, size) + np.arange(len(right))].astype(np.int64), right
 
 
-def united(found: Sequence[Found], rights: int) -> Candidates:
+def merge_passes(found: Sequence[PassPairs], right_count: int) -> Candidates:
     """The distinct pairs of all passes; a pair and its pass are packed into one number, so that one sort merges them.
 
     Args:
         found: at most 32 passes.
-        rights: number of rows of the right side.
+        right_count: number of rows of the right side.
     """
-    width = np.uint64(int(rights).bit_length())
-    five = np.uint64(_PASS_BITS)
+    width = np.uint64(int(right_count).bit_length())
+    pass_bits = np.uint64(_BITS_PER_PASS)
     packed = np.concatenate(
         [
-            ((one.left.astype(np.uint64) << width | one.right.astype(np.uint64)) << five) | np.uint64(bit)
-            for bit, one in enumerate(found)
+            ((pairs_of_pass.left.astype(np.uint64) << width | pairs_of_pass.right.astype(np.uint64)) << pass_bits)
+            | np.uint64(bit)
+            for bit, pairs_of_pass in enumerate(found)
         ]
         or [np.zeros(0, dtype=np.uint64)]
     )
     packed.sort()
-    pair = packed >> five
+    pair = packed >> pass_bits
     starts = np.flatnonzero(np.r_[True, pair[1:] != pair[:-1]]) if len(pair) else np.zeros(0, dtype=np.int64)
-    bits = np.uint32(1) << (packed & np.uint64((1 << _PASS_BITS) - 1)).astype(np.uint32)
+    bits = np.uint32(1) << (packed & np.uint64((1 << _BITS_PER_PASS) - 1)).astype(np.uint32)
     found_by = np.bitwise_or.reduceat(bits, starts) if len(starts) else bits
     distinct = pair[starts]
     counts = [(found_by >> np.uint32(bit) & np.uint32(1)).sum() for bit in range(len(found))]
     plan = pl.DataFrame(
-        [(one.code, one.cost, int(pairs), one.large, one.dropped) for one, pairs in zip(found, counts, strict=True)],
+        [
+            (pairs_of_pass.code, pairs_of_pass.cost, int(pairs), pairs_of_pass.large, pairs_of_pass.dropped)
+            for pairs_of_pass, pairs in zip(found, counts, strict=True)
+        ],
         schema={
             "aturan": pl.String,
             "biaya": pl.Int64,
@@ -272,12 +278,12 @@ def united(found: Sequence[Found], rights: int) -> Candidates:
         (distinct >> width).astype(np.int64),
         (distinct & ((np.uint64(1) << width) - np.uint64(1))).astype(np.int64),
         found_by,
-        tuple(one.code for one in found),
+        tuple(pairs_of_pass.code for pairs_of_pass in found),
         plan,
     )
 
 
-class Numbers:
+class NumberIndex:
     """The identifiers of rows, for look-up.
 
     Most of them are never looked up, so the numbers looked for are sorted, not these.
@@ -296,32 +302,32 @@ class Numbers:
         found[which[::-1]] = rows[::-1]
         return found
 
-    def near(self, written: pl.Series) -> tuple[Rows, Rows]:
+    def find_near(self, written: pl.Series) -> tuple[Rows, Rows]:
         """Pairs (position in `written`, row) whose numbers are one slip apart, a digit missing or too many included."""
         packed = bcd.pack(written)
         usable = np.flatnonzero(packed)
-        borne = hash_numbers(self._packed)
-        sieve = BloomFilter(borne)
+        hashes_of_rows = hash_numbers(self._packed)
+        known_numbers = BloomFilter(hashes_of_rows)
 
-        def maybe(left: Rows, numbers: bcd.Packed) -> tuple[Rows, Hashes]:
+        def possible(left: Rows, numbers: bcd.Packed) -> tuple[Rows, Hashes]:
             hashes = hash_numbers(numbers)
-            some = np.flatnonzero(sieve.may_contain(hashes) & (hashes != 0))
-            return left[some], hashes[some]
+            near = np.flatnonzero(known_numbers.may_contain(hashes) & (hashes != 0))
+            return left[near], hashes[near]
 
-        def slipped(start: int) -> list[tuple[Rows, Hashes]]:
+        def slip_pairs(start: int) -> list[tuple[Rows, Hashes]]:
             chosen = usable[start : start + _SLIP_CHUNK]
             number = packed[chosen]
-            return [maybe(chosen, np.where(variant == number, 0, variant)) for variant in bcd.slip_variants(number)]
+            return [possible(chosen, np.where(variant == number, 0, variant)) for variant in bcd.slip_variants(number)]
 
-        chunks = map_on_all_cores(slipped, range(0, len(usable), _SLIP_CHUNK))
-        parts = [maybe(*bcd.length_variants(written)), *(part for chunk in chunks for part in chunk)]
+        chunks = map_on_all_cores(slip_pairs, range(0, len(usable), _SLIP_CHUNK))
+        parts = [possible(*bcd.length_variants(written)), *(part for chunk in chunks for part in chunk)]
         left, sought = (np.concatenate(column) for column in zip(*parts, strict=True))
-        some = KeyIndex(sought).known_positions(borne)
-        which, rows = KeyIndex(borne[some]).join(sought, _MOST_BEARERS)
-        return left[which], some[rows]
+        near = KeyIndex(sought).known_positions(hashes_of_rows)
+        which, rows = KeyIndex(hashes_of_rows[near]).join(sought, _MOST_BEARERS)
+        return left[which], near[rows]
 
 
-def codes_of(masks: Masks, codes: Sequence[str]) -> pl.Series:
+def pass_codes(masks: Masks, codes: Sequence[str]) -> pl.Series:
     """Bitmasks as lists of pass codes."""
     distinct, place = np.unique(masks, return_inverse=True)
     lists = [[code for bit, code in enumerate(codes) if mask >> bit & 1] for mask in distinct.tolist()]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from pipeline.matching.candidates.registers import Listed, Register, Settled
+from pipeline.matching.candidates.registers import Listing, Register, SettledRows
 from pipeline.matching.records.arrays import Rows
 from pipeline.matching.records.as_numbers import Records
 from pipeline.matching.records.lookup import unique_positions
@@ -26,51 +26,51 @@ class OpenRows:
         listed: all rows.
         register: persons.
         settled: rows that are linked already.
-        where: position of each open row in `listed`.
-        bearer: entry with the row's number, -1 for none.
+        positions: position of each open row in `listed`.
+        number_entry: entry with the row's number, -1 for none.
         household: number of the row's household, -1 for none.
     """
 
-    listed: Listed
+    listed: Listing
     register: Register
-    settled: Settled
-    where: Rows
-    bearer: Rows
+    settled: SettledRows
+    positions: Rows
+    number_entry: Rows
     household: Rows
 
     @property
     def count(self) -> int:
         """Number of open rows."""
-        return len(self.where)
+        return len(self.positions)
 
-    def read(self, which: Rows, columns: Sequence[str]) -> pl.DataFrame:
+    def read(self, row_numbers: Rows, columns: Sequence[str]) -> pl.DataFrame:
         """Columns of some open rows, with `n`, the packed number, and `keluarga_pemilik`, the family of its owner."""
-        places = self.where[which]
+        places = self.positions[row_numbers]
         return self.listed.read(places, columns).with_columns(
-            n=pl.Series(self.listed.number[places]), keluarga_pemilik=pl.Series(self.owners(which))
+            n=pl.Series(self.listed.number[places]), keluarga_pemilik=pl.Series(self.owners(row_numbers))
         )
 
-    def owners(self, which: Rows) -> Rows:
+    def owners(self, row_numbers: Rows) -> Rows:
         """Per open row given, the family of the person whose number it has, -1 for none."""
-        bearer = self.bearer[which]
-        owner = np.full(len(which), -1, dtype=np.int64)
-        owner[bearer >= 0] = self.register.family[self.register.person[bearer[bearer >= 0]]]
+        entry = self.number_entry[row_numbers]
+        owner = np.full(len(row_numbers), -1, dtype=np.int64)
+        owner[entry >= 0] = self.register.family[self.register.person[entry[entry >= 0]]]
         return owner
 
-    def written(self, which: Rows) -> pl.Series:
+    def written(self, row_numbers: Rows) -> pl.Series:
         """The numbers of some open rows as written."""
-        return self.listed.table.take(self.where[which], [self.listed.written or ""]).to_series()
+        return self.listed.table.take(self.positions[row_numbers], [self.listed.written or ""]).to_series()
 
 
-def open_rows(listed: Listed, register: Register, settled: Settled) -> OpenRows:
+def open_rows(listed: Listing, register: Register, settled: SettledRows) -> OpenRows:
     """The rows that are not settled."""
     is_open = np.ones(listed.table.height, dtype=np.bool_)
     is_open[settled.rows] = False
-    where = np.flatnonzero(is_open)
-    return OpenRows(listed, register, settled, where, settled.bearer[where], listed.household[where])
+    positions = np.flatnonzero(is_open)
+    return OpenRows(listed, register, settled, positions, settled.number_entry[positions], listed.household[positions])
 
 
-class Words:
+class RowStrings:
     """The strings of open rows; the rows read last are cached until others are asked for.
 
     Args:
@@ -85,35 +85,35 @@ class Words:
         self._which = np.zeros(0, dtype=np.int64)
         self._records: Records | None = None
 
-    def parts(self, which: Rows) -> Iterator[Records]:
+    def parts(self, row_numbers: Rows) -> Iterator[Records]:
         """Some rows in their order, part by part; one empty part if there are none."""
-        for start in range(0, max(len(which), 1), self._at_once):
-            records, at = self.of(which[start : start + self._at_once])
+        for start in range(0, max(len(row_numbers), 1), self._at_once):
+            records, at = self.of(row_numbers[start : start + self._at_once])
             yield records if len(at) == records.height else records.take(at)
 
     def of(self, left: Rows) -> tuple[Records, Rows]:
         """Records with all rows that occur in `left`, and the position of each pair's row in them."""
-        place = np.full(self._rows.count, -1)
-        place[self._which] = np.arange(len(self._which))
-        records, at = self._records, place[left]
-        if records is None or (at == -1).any():
-            some = unique_positions(left, self._rows.count)
-            records = self._read(some)
-            place[some] = np.arange(len(some))
-            at = place[left]
-        return records, at
+        position_of_row = np.full(self._rows.count, -1)
+        position_of_row[self._which] = np.arange(len(self._which))
+        records, positions = self._records, position_of_row[left]
+        if records is None or (positions == -1).any():
+            row_numbers = unique_positions(left, self._rows.count)
+            records = self._read(row_numbers)
+            position_of_row[row_numbers] = np.arange(len(row_numbers))
+            positions = position_of_row[left]
+        return records, positions
 
     def labels(self) -> pl.DataFrame:
         """The columns of all open rows that results need, and `n`."""
-        every, labels = np.arange(self._rows.count), self._rows.listed.labels
-        if self._records is None or len(self._which) < len(every):
-            return self._rows.read(every, labels)
+        all_rows, labels = np.arange(self._rows.count), self._rows.listed.labels
+        if self._records is None or len(self._which) < len(all_rows):
+            return self._rows.read(all_rows, labels)
         return self._records.frame.select(*labels, "n")
 
-    def _read(self, which: Rows) -> Records:
+    def _read(self, row_numbers: Rows) -> Records:
         # Free the rows read before.
         self._records = None
-        table, places = self._rows.listed.table, self._rows.where[which]
+        table, places = self._rows.listed.table, self._rows.positions[row_numbers]
         numbers = {column: table.packed(column)[places] for column in table.numbers if column in self._columns}
-        self._which, self._records = which, Records(self._rows.read(which, self._columns), numbers)
+        self._which, self._records = row_numbers, Records(self._rows.read(row_numbers, self._columns), numbers)
         return self._records

@@ -1,8 +1,8 @@
-"""The two sides of a linkage as the engine sees them: rows to link (`Listed`) and persons to link them to (`Register`).
+"""The two sides of a linkage as the engine sees them: rows to link (`Listing`) and persons (`Register`).
 
 Belongs here: what the engine must know of each side, independent of column names, and linking rows that equal a person
-in everything (`settle`). Does not: the actual registers (`pipeline.matching.dtks_dukcapil`), finding candidates
-(`pipeline.matching.candidates.search`).
+in everything (`settle_exact_rows`). Does not: the actual registers (`pipeline.matching.dtks_dukcapil`), finding
+candidates (`pipeline.matching.candidates.search`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
-from pipeline.matching.candidates.blocking import Numbers
+from pipeline.matching.candidates.blocking import NumberIndex
 from pipeline.matching.levels.evidence import Claims
 from pipeline.matching.records import bcd
 from pipeline.matching.records.arrays import Flags, Hashes, Rows
@@ -23,7 +23,7 @@ from pipeline.matching.records.tables import Table
 
 
 @dataclass(frozen=True)
-class Listed:
+class Listing:
     """Rows to be linked.
 
     Attributes:
@@ -45,10 +45,10 @@ class Listed:
     labels: tuple[str, ...]
 
     @staticmethod
-    def plain(table: Table, key: str) -> Listed:
+    def plain(table: Table, key: str) -> Listing:
         """Rows without identifier and household."""
         nothing = np.zeros(table.height, dtype=np.uint64)
-        return Listed(table, key, nothing, None, np.full(table.height, -1), table.take, (key,))
+        return Listing(table, key, nothing, None, np.full(table.height, -1), table.take, (key,))
 
 
 @dataclass(frozen=True)
@@ -95,9 +95,9 @@ class Register:
         )
 
     @property
-    def numbers(self) -> Numbers:
+    def numbers(self) -> NumberIndex:
         """The identifiers, for look-up."""
-        return Numbers(self.number)
+        return NumberIndex(self.number)
 
     def ordered(self, entries: Rows) -> Rows:
         """The entries in the order of their key."""
@@ -130,11 +130,11 @@ class Register:
         marks = np.where(self.family != -1, self.family.view(np.uint64), self.number)
         if not marks.any():
             marks = self.table.compute_blockwise([self.key], lambda frame: frame[self.key].hash(SEED).to_numpy())
-        some = self.ordered(sample_by_hash(marks, size))
-        return self.view(some), self.family[some]
+        sample = self.ordered(sample_by_hash(marks, size))
+        return self.view(sample), self.family[sample]
 
 
-def positions(listed: Listed, register: Register, pairs: pl.DataFrame) -> tuple[Rows, Rows]:
+def find_positions(listed: Listing, register: Register, pairs: pl.DataFrame) -> tuple[Rows, Rows]:
     """Positions of the rows and entries of pairs, -1 for unknown entries; pairs of unknown rows are left out.
 
     Args:
@@ -143,40 +143,42 @@ def positions(listed: Listed, register: Register, pairs: pl.DataFrame) -> tuple[
         pairs: the key of a row and the identifier of an entry, in columns of any name.
     """
     key, number = pairs.columns
-    known = listed.table.take(np.arange(listed.table.height), [listed.key]).with_row_index("row")
-    found = pairs.join(known, left_on=key, right_on=listed.key).sort("row", number)
+    rows = listed.table.take(np.arange(listed.table.height), [listed.key]).with_row_index("row")
+    found = pairs.join(rows, left_on=key, right_on=listed.key).sort("row", number)
     return found["row"].to_numpy().astype(np.int64), register.numbers.find(bcd.pack(found[number]))
 
 
 @dataclass(frozen=True)
-class Settled:
+class SettledRows:
     """Rows that equal the owner of their number in every fact and are linked without weighing.
 
     Attributes:
         rows: their positions.
-        at: position of the entry with the number of each.
-        bearer: for every row, settled or not, the entry with its number, -1 for none.
+        entries: position of the entry with the number of each.
+        number_entry: for every row, settled or not, the entry with its number, -1 for none.
         claims: household, person (by its number) and family per settled row.
         taken: per entry, whether a settled row is linked to that person.
     """
 
     rows: Rows
-    at: Rows
-    bearer: Rows
+    entries: Rows
+    number_entry: Rows
     claims: Claims
     taken: Flags
 
     @staticmethod
-    def of(listed: Listed, register: Register, rows: Rows, at: Rows, bearer: Rows) -> Settled:
-        """Rows linked to the persons of some entries (`at`)."""
-        person = register.person[at]
+    def of(listed: Listing, register: Register, rows: Rows, entries: Rows, number_entry: Rows) -> SettledRows:
+        """Rows linked to the persons of some entries (`entries`)."""
+        person = register.person[entries]
         taken = np.zeros(register.table.height, dtype=np.bool_)
         taken[person] = True
         claims = Claims(listed.household[rows], register.identity(person), register.family[person])
-        return Settled(rows, at, bearer, claims, taken)
+        return SettledRows(rows, entries, number_entry, claims, taken)
 
 
-def settle(listed: Listed, register: Register, facts: Sequence[str], witnesses: Sequence[str] = ()) -> Settled:
+def settle_exact_rows(
+    listed: Listing, register: Register, facts: Sequence[str], witnesses: Sequence[str] = ()
+) -> SettledRows:
     """Settle the rows whose number and facts are all known and equal.
 
     Args:
@@ -186,35 +188,35 @@ def settle(listed: Listed, register: Register, facts: Sequence[str], witnesses: 
         witnesses: columns of both sides, the most discriminating first. If none of them agrees, the number may be
             that of another person with the same facts, and the row is left open.
     """
-    bearer = np.where(listed.number != 0, register.numbers.find(listed.number), -1)
-    known = np.flatnonzero(bearer >= 0) if facts else np.zeros(0, dtype=np.int64)
-    at = bearer[known]
+    number_entry = np.where(listed.number != 0, register.numbers.find(listed.number), -1)
+    known = np.flatnonzero(number_entry >= 0) if facts else np.zeros(0, dtype=np.int64)
+    entries = number_entry[known]
     same = np.ones(len(known), dtype=np.bool_)
     if len(known):
         for fact in facts:
-            one, two = (_hashed(side.table, fact)[rows] for side, rows in ((listed, known), (register, at)))
+            one, two = (_hashed_column(side.table, fact)[rows] for side, rows in ((listed, known), (register, entries)))
             same &= (one == two) & (one != 0)
-    rows, at = known[same], at[same]
+    rows, entries = known[same], entries[same]
     if len(rows) and witnesses:
-        sworn = np.ones(len(rows), dtype=np.bool_)
-        sworn[_without_witness(listed, register, rows, at, witnesses)] = False
-        rows, at = rows[sworn], at[sworn]
-    return Settled.of(listed, register, rows, at, bearer)
+        is_confirmed = np.ones(len(rows), dtype=np.bool_)
+        is_confirmed[_without_witness(listed, register, rows, entries, witnesses)] = False
+        rows, entries = rows[is_confirmed], entries[is_confirmed]
+    return SettledRows.of(listed, register, rows, entries, number_entry)
 
 
-def _hashed(table: Table, column: str) -> Hashes:
+def _hashed_column(table: Table, column: str) -> Hashes:
     return table.compute_blockwise([column], lambda frame: Records(frame).hashed(column))
 
 
-def _without_witness(listed: Listed, register: Register, rows: Rows, at: Rows, witnesses: Sequence[str]) -> Rows:
+def _without_witness(listed: Listing, register: Register, rows: Rows, entries: Rows, witnesses: Sequence[str]) -> Rows:
     """Positions of the pairs of row and entry that agree in none of the columns."""
-    left = np.arange(len(rows))
+    unconfirmed = np.arange(len(rows))
     # Numbers first: they are in memory, strings have to be read.
     for number in (one for one in witnesses if one in listed.table.numbers and one in register.table.numbers):
-        one, two = listed.table.packed(number)[rows[left]], register.table.packed(number)[at[left]]
-        left = left[(one != two) | (one == 0)]
+        one, two = listed.table.packed(number)[rows[unconfirmed]], register.table.packed(number)[entries[unconfirmed]]
+        unconfirmed = unconfirmed[(one != two) | (one == 0)]
     for witness in witnesses:
-        ours = listed.table.take(rows[left], [witness]).to_series()
-        theirs = register.table.take(at[left], [witness]).to_series()
-        left = left[~(ours == theirs).fill_null(value=False).to_numpy()]
-    return left
+        ours = listed.table.take(rows[unconfirmed], [witness]).to_series()
+        theirs = register.table.take(entries[unconfirmed], [witness]).to_series()
+        unconfirmed = unconfirmed[~(ours == theirs).fill_null(value=False).to_numpy()]
+    return unconfirmed

@@ -24,62 +24,69 @@ _ANYWHERE = ("tanggal_lahir", "jenis_kelamin", "nama_ibu_kandung")
 # If neither entry states a mother, both must have the same home.
 _IN_VILLAGE = ("tanggal_lahir", "jenis_kelamin", "kode_desa")
 _HOME = ("rt", "rw", "alamat")
-_FURTHER = ("nama_banding", "nama", "kode_kab", "kode_desa")
+_MORE_COLUMNS = ("nama_banding", "nama", "kode_kab", "kode_desa")
 # Size of the sample of names from which the words that are names are learned.
-_NAMES = 50_000
+_NAMES_SAMPLED = 50_000
 
 
-def living(table: Table, number: bcd.Packed, family: Rows, retired: Flags) -> Rows:
+def current_entries(table: Table, number: bcd.Packed, family: Rows, retired: Flags) -> Rows:
     """Position of each resident's current entry: for a retired NIK that of the same person's NIK in use."""
     person = np.arange(len(number))
     old = np.flatnonzero(retired)
     if len(old):
-        found = _in_one_kk(table, old[family[old] != -1], number, family, retired)
+        found = _living_in_one_kk(table, old[family[old] != -1], number, family, retired)
         person[found["row"].to_numpy()] = found["living"].to_numpy()
     old = old[person[old] == old]
     if len(old):
-        found = _anywhere(table, old, number, family, retired)
+        found = _living_anywhere(table, old, number, family, retired)
         person[found["row"].to_numpy()] = found["living"].to_numpy()
     return person
 
 
-def _in_one_kk(table: Table, old: Rows, number: bcd.Packed, family: Rows, retired: Flags) -> pl.DataFrame:
-    there = KeyIndex(hash_numbers(family[old].view(np.uint64))).known_positions(hash_numbers(family.view(np.uint64)))
-    either = np.concatenate([old, there[~retired[there]]])
-    described = table.take(either, _IN_ONE_KK).with_columns(
-        k=pl.Series(family[either]), n=pl.Series(number[either]), row=pl.Series(either)
+def _living_in_one_kk(table: Table, old: Rows, number: bcd.Packed, family: Rows, retired: Flags) -> pl.DataFrame:
+    members = KeyIndex(hash_numbers(family[old].view(np.uint64))).known_positions(hash_numbers(family.view(np.uint64)))
+    both = np.concatenate([old, members[~retired[members]]])
+    described = table.take(both, _IN_ONE_KK).with_columns(
+        k=pl.Series(family[both]), n=pl.Series(number[both]), row=pl.Series(both)
     )
     same = ["k", *_IN_ONE_KK]
     known = described[len(old) :].sort("n").unique(same, keep="first", maintain_order=True)
     return described[: len(old)].join(known.rename({"row": "living"}), on=same)
 
 
-def _anywhere(table: Table, old: Rows, number: bcd.Packed, family: Rows, retired: Flags) -> pl.DataFrame:
+def _living_anywhere(table: Table, old: Rows, number: bcd.Packed, family: Rows, retired: Flags) -> pl.DataFrame:
     """The only living resident of the same birth date, sex and mother, and of the same name (at home: with a slip)."""
-    columns = [*_ANYWHERE, *_FURTHER]
-    gone = _described(table.take(old, columns), old, family)
-    facts, unknown = Records(gone), gone["nama_ibu_kandung"].is_null().to_numpy()
+    columns = [*_ANYWHERE, *_MORE_COLUMNS]
+    retired_people = _described(table.take(old, columns), old, family)
+    facts, unknown = Records(retired_people), retired_people["nama_ibu_kandung"].is_null().to_numpy()
     by_mother, by_village = facts.key(_ANYWHERE), np.where(unknown, facts.key(_IN_VILLAGE), np.uint64(0))
-    wanted = {by: KeyIndex(keys) for by, keys in ((_ANYWHERE, by_mother), (_IN_VILLAGE, by_village)) if keys.any()}
-    parts = [gone.clear()]
-    for places, block in table.blocks(columns) if wanted else ():
-        alike = np.unique(np.concatenate([those.known_positions(block.key(by)) for by, those in wanted.items()]))
-        alike = alike[~retired[places[alike]]]
-        parts.append(_described(block.frame[alike].select(columns), places[alike], family))
-    here = pl.concat(parts)
-    motherless = _motherless_at_home(table, gone, here)
-    same = pl.concat([_met(gone, here, "nama_banding", "daerah"), motherless.filter("named").drop("named")])
-    village, family_of_today = _met(gone, here, "kode_desa"), _met(gone, here, "keluarga")
-    at_home = pl.concat([village, family_of_today, motherless.drop("named")]).unique()
-    named = at_home.join(same, on=["row", "living"], how="anti")
-    both = named.join(gone, on="row").join(here.rename({"row": "living"}), on="living", suffix="_living")
-    both = both.filter(_alike(both["nama_banding"], both["nama_banding_living"]))
+    indexes = {by: KeyIndex(keys) for by, keys in ((_ANYWHERE, by_mother), (_IN_VILLAGE, by_village)) if keys.any()}
+    parts = [retired_people.clear()]
+    for places, block in table.blocks(columns) if indexes else ():
+        matched = np.unique(np.concatenate([index.known_positions(block.key(by)) for by, index in indexes.items()]))
+        matched = matched[~retired[places[matched]]]
+        parts.append(_described(block.frame[matched].select(columns), places[matched], family))
+    living_people = pl.concat(parts)
+    motherless = _motherless_at_home(table, retired_people, living_people)
+    same_name = pl.concat(
+        [_agreeing(retired_people, living_people, "nama_banding", "daerah"), motherless.filter("named").drop("named")]
+    )
+    same_village, same_family = (
+        _agreeing(retired_people, living_people, "kode_desa"),
+        _agreeing(retired_people, living_people, "keluarga"),
+    )
+    at_home = pl.concat([same_village, same_family, motherless.drop("named")]).unique()
+    named_otherwise = at_home.join(same_name, on=["row", "living"], how="anti")
+    both = named_otherwise.join(retired_people, on="row").join(
+        living_people.rename({"row": "living"}), on="living", suffix="_living"
+    )
+    both = both.filter(_same_or_slipped(both["nama_banding"], both["nama_banding_living"]))
     if both.height:
-        names = common_words(table.take(sample_by_hash(number, _NAMES), ["nama"]).to_series())
+        names = common_words(table.take(sample_by_hash(number, _NAMES_SAMPLED), ["nama"]).to_series())
         # The retired entry may be the other one of twins, whose names often differ by a letter.
         both = both.filter(~compare_differing_words(both["nama"], both["nama_living"], names)["some_are_names"])
-    slipped = both.join(same, on="row", how="anti").select("row", "living")
-    return pl.concat([same, slipped]).unique("row", keep="none")
+    slipped = both.join(same_name, on="row", how="anti").select("row", "living")
+    return pl.concat([same_name, slipped]).unique("row", keep="none")
 
 
 def _described(people: pl.DataFrame, rows: Rows, family: Rows) -> pl.DataFrame:
@@ -93,23 +100,23 @@ def _described(people: pl.DataFrame, rows: Rows, family: Rows) -> pl.DataFrame:
     )
 
 
-def _met(gone: pl.DataFrame, here: pl.DataFrame, *keys: str) -> pl.DataFrame:
+def _agreeing(retired_people: pl.DataFrame, living_people: pl.DataFrame, *keys: str) -> pl.DataFrame:
     """Retired and living residents of one birth date, sex and mother who also agree in the columns `keys`."""
-    both = gone.join(here, on=[*_ANYWHERE, *keys], suffix="_living")
+    both = retired_people.join(living_people, on=[*_ANYWHERE, *keys], suffix="_living")
     return both.select("row", living="row_living")
 
 
-def _motherless_at_home(table: Table, gone: pl.DataFrame, here: pl.DataFrame) -> pl.DataFrame:
+def _motherless_at_home(table: Table, retired_people: pl.DataFrame, living_people: pl.DataFrame) -> pl.DataFrame:
     """The same for one home and exact birth date if neither mother is known; `named`: whether the names are equal."""
-    told = pl.col("nama_ibu_kandung").is_null() & (pl.col("daerah") == "")
-    one, two = (people.filter(told) for people in (gone, here))
+    motherless = pl.col("nama_ibu_kandung").is_null() & (pl.col("daerah") == "")
+    one, two = (people.filter(motherless) for people in (retired_people, living_people))
     one, two = (people.hstack(table.take(people["row"].to_numpy(), _HOME)) for people in (one, two))
     both = one.join(two, on=[*_IN_VILLAGE, *_HOME], suffix="_living")
     named = pl.col("nama_banding") == pl.col("nama_banding_living")
     return both.select("row", living="row_living", named=named.fill_null(value=False))
 
 
-def _alike(one: pl.Series, two: pl.Series) -> pl.Series:
+def _same_or_slipped(one: pl.Series, two: pl.Series) -> pl.Series:
     """Whether the names of each pair are equal, or equal but for a slip."""
     left, right = np.arange(2 * one.len(), dtype=np.int32).reshape(2, -1)
     levels, _ = name_levels(split_names(pl.concat([one, two])), left, right)

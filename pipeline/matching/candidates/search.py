@@ -15,9 +15,17 @@ from functools import cache, cached_property
 import numpy as np
 import polars as pl
 
-from pipeline.matching.candidates.blocking import Candidates, Found, KeyIndex, Pass, columns_of, pairs_of, united
-from pipeline.matching.candidates.looks import Looked, look, passed_over, replaced
-from pipeline.matching.candidates.open_rows import OpenRows, Words
+from pipeline.matching.candidates.blocking import (
+    Candidates,
+    KeyIndex,
+    Pass,
+    PassPairs,
+    merge_passes,
+    pass_columns,
+    run_passes,
+)
+from pipeline.matching.candidates.looks import ComparedPairs, compare_candidates, count_skipped, replace_pairs
+from pipeline.matching.candidates.open_rows import OpenRows, RowStrings
 from pipeline.matching.judging.inference import Pairs
 from pipeline.matching.judging.scoring import Prior, bits_of, posterior
 from pipeline.matching.judging.training import LARGEST_FAMILY
@@ -31,7 +39,7 @@ from pipeline.matching.records.lookup import unique_positions
 from pipeline.memory import release_free_memory
 from pipeline.settings import default_limits
 
-NEAR, FAMILY = "NIK_DEKAT", "KELUARGA"
+NEAR_NIK, FAMILY = "NIK_DEKAT", "KELUARGA"
 # A household with members of more families than this is none: its column holds one value for everybody.
 _MOST_FAMILIES = 30
 # A row is explained by a candidate this probable on its own.
@@ -39,7 +47,7 @@ _EXPLAINED = 0.999
 
 
 @dataclass(frozen=True)
-class Plan:
+class BlockingPlan:
     """How candidates are found.
 
     Attributes:
@@ -54,19 +62,19 @@ class Plan:
     family_only: tuple[str, ...] = (FAMILY,)
 
     @property
-    def every(self) -> tuple[Pass, ...]:
+    def all_passes(self) -> tuple[Pass, ...]:
         """All passes, narrow then broad."""
         return self.narrow + self.broad
 
 
 @dataclass(frozen=True)
-class Compared:
+class SearchResult:
     """Open rows, and what was found for them.
 
     Attributes:
-        rows: the open rows, sorted by their key: the columns that results need, and `n` (packed number).
-        places: position of each of them among all rows.
-        residents: every entry in a pair, in the order of their key: labels (numbers packed), `n`, `retired`.
+        row_table: the open rows, sorted by their key: the columns that results need, and `n` (packed number).
+        positions: position of each of them among all rows.
+        resident_table: every entry in a pair, in the order of their key: labels (numbers packed), `n`, `retired`.
         entries: position of each of them in the register.
         pairs: compared pairs, one per row and person.
         via: per pair, the entry that was compared (possibly a retired one of the same person).
@@ -74,12 +82,12 @@ class Compared:
         codes: pass codes, bit 0 first.
         plan: what each pass cost and found.
         calls: similarities calculated, per column.
-        taken: per entry, whether a settled row is linked to that person.
+        is_linked: per entry, whether a settled row is linked to that person.
     """
 
-    rows: pl.DataFrame
-    places: Rows
-    residents: pl.DataFrame
+    row_table: pl.DataFrame
+    positions: Rows
+    resident_table: pl.DataFrame
     entries: Rows
     pairs: Pairs
     via: Rows
@@ -87,23 +95,23 @@ class Compared:
     codes: tuple[str, ...]
     plan: pl.DataFrame
     calls: dict[str, int]
-    taken: Flags
+    is_linked: Flags
 
     @cached_property
-    def borne(self) -> Callable[[str], pl.Series]:
+    def common_words(self) -> Callable[[str], pl.Series]:
         """Words that are names of several residents, by column of names; cached."""
         # The closure must not hold `self`: the cycle would stay in memory until the garbage collector runs.
-        residents = self.residents
+        residents = self.resident_table
         return cache(lambda column: common_words(residents[column]))
 
 
-def search(
+def search_candidates(
     model: LinkageModel,
     rows: OpenRows,
-    plan: Plan,
+    plan: BlockingPlan,
     truth: tuple[Rows, Rows] | None = None,
     at_once: int | None = None,
-) -> Compared:
+) -> SearchResult:
     """Find and compare candidates of all open rows.
 
     Args:
@@ -114,106 +122,112 @@ def search(
         at_once: rows or pairs whose strings are in memory at a time, without effect on results; default
             `pasangan_sekaligus` of the reference.
     """
-    together = at_once or default_limits().memori.pasangan_sekaligus
+    rows_at_once = at_once or default_limits().memori.pasangan_sekaligus
     table = rows.register.table
-    words = Words(rows, [*model.columns, *columns_of(plan.every), *rows.listed.labels], together)
+    strings = RowStrings(rows, [*model.columns, *pass_columns(plan.all_passes), *rows.listed.labels], rows_at_once)
     # If not all rows fit into memory, columns that only comparing needs would be read twice.
-    keys = words if rows.count <= together else Words(rows, columns_of(plan.narrow), together)
-    found = pairs_of(plan.narrow, keys.parts(np.arange(rows.count)), table.blocks(columns_of(plan.narrow)))
-    del keys
-    candidates = _worth_comparing(rows, plan, united(found, rows.register.table.height))
+    key_strings = strings if rows.count <= rows_at_once else RowStrings(rows, pass_columns(plan.narrow), rows_at_once)
+    pass_pairs = run_passes(
+        plan.narrow, key_strings.parts(np.arange(rows.count)), table.blocks(pass_columns(plan.narrow))
+    )
+    del key_strings
+    candidates = _worth_comparing(rows, plan, merge_passes(pass_pairs, rows.register.table.height))
     # Sifting leaves much freed memory behind, and comparing needs the most.
     release_free_memory()
-    family_alone = _family_alone(plan, candidates)
-    looked = look(model, rows, words, candidates.take(np.flatnonzero(~family_alone)), together)
-    convincing = _convincing(model, rows, looked)
-    again = np.ones(rows.count, dtype=np.bool_)
-    again[looked.left[convincing]] = False
-    relatives = candidates.take(np.flatnonzero(family_alone & ~again[candidates.left]))
-    looked.left_out += passed_over(model, rows, relatives, _families(rows, looked, convincing))
-    unexplained = np.flatnonzero(again)
+    only_by_family = _only_family_suggests(plan, candidates)
+    compared = compare_candidates(model, rows, strings, candidates.take(np.flatnonzero(~only_by_family)), rows_at_once)
+    convincing = _convincing_pairs(model, rows, compared)
+    search_again = np.ones(rows.count, dtype=np.bool_)
+    search_again[compared.left[convincing]] = False
+    skipped = candidates.take(np.flatnonzero(only_by_family & ~search_again[candidates.left]))
+    compared.dropped += count_skipped(model, rows, skipped, _explained_families(rows, compared, convincing))
+    unexplained = np.flatnonzero(search_again)
     if len(unexplained):
-        rows = _as_claimed(rows, looked.left[convincing], looked.right[convincing])
+        rows = _with_claims(rows, compared.left[convincing], compared.right[convincing])
         # Few rows are left: reading the register again for them costs less than holding it for all.
-        broad = pairs_of(plan.broad, words.parts(unexplained), table.blocks(columns_of(plan.broad)))
-        found += [replace(one, left=unexplained[one.left]) for one in broad]
-        found += _by_number_and_family(rows, unexplained)
-        candidates = _worth_comparing(rows, plan, united(found, rows.register.table.height))
-        del found
-        more = look(model, rows, words, candidates.take(np.flatnonzero(again[candidates.left])), together)
-        looked = replaced(looked, more, again)
+        broad = run_passes(plan.broad, strings.parts(unexplained), table.blocks(pass_columns(plan.broad)))
+        pass_pairs += [replace(one, left=unexplained[one.left]) for one in broad]
+        pass_pairs += _pairs_by_number_and_family(rows, unexplained)
+        candidates = _worth_comparing(rows, plan, merge_passes(pass_pairs, rows.register.table.height))
+        del pass_pairs
+        compared_again = compare_candidates(
+            model, rows, strings, candidates.take(np.flatnonzero(search_again[candidates.left])), rows_at_once
+        )
+        compared = replace_pairs(compared, compared_again, search_again)
     recall = candidates.plan if truth is None else _with_recall(candidates, rows, truth)
-    return _numbered(model, rows, words.labels(), looked, replace(candidates, plan=recall), len(unexplained))
+    return _search_result(model, rows, strings.labels(), compared, replace(candidates, plan=recall), len(unexplained))
 
 
-def _by_number_and_family(rows: OpenRows, which: Rows) -> list[Found]:
+def _pairs_by_number_and_family(rows: OpenRows, row_numbers: Rows) -> list[PassPairs]:
     """Pairs of some rows with entries one slip from their unknown number, and with families of their household."""
     found = []
     if rows.listed.written is not None:
-        unknown = which[rows.bearer[which] < 0]
-        close, entry = rows.register.numbers.near(rows.written(unknown))
-        found.append(Found(NEAR, unknown[close], entry, len(close)))
+        unknown = row_numbers[rows.number_entry[row_numbers] < 0]
+        near, entry = rows.register.numbers.find_near(rows.written(unknown))
+        found.append(PassPairs(NEAR_NIK, unknown[near], entry, len(near)))
     if (rows.household != -1).any():
-        found.append(_members(rows, which))
+        found.append(_family_pairs(rows, row_numbers))
     return found
 
 
-def _members(rows: OpenRows, which: Rows) -> Found:
+def _family_pairs(rows: OpenRows, row_numbers: Rows) -> PassPairs:
     """Pairs of some rows with untaken members of the families to which others of their household are linked."""
     claims, register = rows.settled.claims, rows.register
-    usable = (claims.household != -1) & (claims.family != -1) & is_member(claims.household, rows.household[which])
-    homes = (
+    usable = (claims.household != -1) & (claims.family != -1) & is_member(claims.household, rows.household[row_numbers])
+    linked_families = (
         pl.DataFrame({"h": claims.household[usable], "k": claims.family[usable]})
         .unique(maintain_order=True)
         .filter(pl.len().over("h") <= _MOST_FAMILIES)
     )
-    ours = pl.DataFrame({"left": which, "h": rows.household[which]}).filter(pl.col("h") != -1)
+    searched = pl.DataFrame({"left": row_numbers, "h": rows.household[row_numbers]}).filter(pl.col("h") != -1)
     families = register.family.view(np.uint64)
-    here = KeyIndex(hash_numbers(homes["k"].unique().to_numpy().view(np.uint64))).known_positions(
+    member_entries = KeyIndex(hash_numbers(linked_families["k"].unique().to_numpy().view(np.uint64))).known_positions(
         hash_numbers(families)
     )
-    taken = rows.settled.taken[register.person[here]]
-    members = pl.DataFrame({"k": register.family[here], "right": here, "taken": taken}).filter(
+    taken = rows.settled.taken[register.person[member_entries]]
+    members = pl.DataFrame({"k": register.family[member_entries], "right": member_entries, "taken": taken}).filter(
         (pl.len().over("k") <= LARGEST_FAMILY) & ~pl.col("taken")
     )
-    pairs = ours.join(homes, on="h").join(members, on="k")
-    return Found(FAMILY, pairs["left"].to_numpy(), pairs["right"].to_numpy(), pairs.height)
+    pairs = searched.join(linked_families, on="h").join(members, on="k")
+    return PassPairs(FAMILY, pairs["left"].to_numpy(), pairs["right"].to_numpy(), pairs.height)
 
 
-def _worth_comparing(rows: OpenRows, plan: Plan, pairs: Candidates) -> Candidates:
+def _worth_comparing(rows: OpenRows, plan: BlockingPlan, pairs: Candidates) -> Candidates:
     """The pairs, without those that only a shared family suggests and whose person is taken by a settled row."""
     taken = rows.settled.taken[rows.register.person[pairs.right]]
-    return pairs.take(np.flatnonzero(~(_family_alone(plan, pairs) & taken)))
+    return pairs.take(np.flatnonzero(~(_only_family_suggests(plan, pairs) & taken)))
 
 
-def _family_alone(plan: Plan, pairs: Candidates) -> Flags:
+def _only_family_suggests(plan: BlockingPlan, pairs: Candidates) -> Flags:
     """Whether only a shared family suggests each pair."""
     family = np.uint32(sum(1 << bit for bit, code in enumerate(pairs.codes) if code in plan.family_only))
     return (pairs.found_by | family) == family
 
 
-def _convincing(model: LinkageModel, rows: OpenRows, looked: Looked) -> Rows:
+def _convincing_pairs(model: LinkageModel, rows: OpenRows, compared: ComparedPairs) -> Rows:
     """Positions of pairs that are convincing on their own; their rows are explained.
 
     A pair is not convincing if birth date and name (or mother) differ: its number may have been copied.
     """
-    found = find_patterns(looked.levels)
-    bits = bits_of(model, found.levels, rows.register.count, rows.register.family_size)
-    belief = posterior(looked.left, bits.at(found.of_pair), Prior(rows.count, model.absent, rows.register.count))
-    levels, groups = found.levels, model.groups
-    another = has_outcome(model, levels, groups.mostly_different_name, groups.different_mother)
-    copied = another & ~has_outcome(model, levels, groups.same_birth_date)
-    return np.flatnonzero((belief.pair >= _EXPLAINED) & ~copied[found.of_pair])
+    patterns = find_patterns(compared.levels)
+    bits = bits_of(model, patterns.levels, rows.register.count, rows.register.family_size)
+    posteriors = posterior(
+        compared.left, bits.at(patterns.of_pair), Prior(rows.count, model.absent, rows.register.count)
+    )
+    levels, groups = patterns.levels, model.groups
+    different_person = has_outcome(model, levels, groups.mostly_different_name, groups.different_mother)
+    copied = different_person & ~has_outcome(model, levels, groups.same_birth_date)
+    return np.flatnonzero((posteriors.pair >= _EXPLAINED) & ~copied[patterns.of_pair])
 
 
-def _families(rows: OpenRows, looked: Looked, convincing: Rows) -> Rows:
+def _explained_families(rows: OpenRows, compared: ComparedPairs, convincing: Rows) -> Rows:
     """Per open row, the family of the person in its convincing pair, -1 for none."""
     family = np.full(rows.count, -1)
-    family[looked.left[convincing]] = rows.register.family[rows.register.person[looked.right[convincing]]]
+    family[compared.left[convincing]] = rows.register.family[rows.register.person[compared.right[convincing]]]
     return family
 
 
-def _as_claimed(rows: OpenRows, left: Rows, right: Rows) -> OpenRows:
+def _with_claims(rows: OpenRows, left: Rows, right: Rows) -> OpenRows:
     """The open rows, with some pairs of row and person added to the claims that settled rows make."""
     register, settled = rows.register, rows.settled
     person = register.person[right]
@@ -225,79 +239,88 @@ def _as_claimed(rows: OpenRows, left: Rows, right: Rows) -> OpenRows:
     return replace(rows, settled=replace(settled, claims=claims))
 
 
-def _numbered(  # noqa: PLR0917 - rows and what was found for them
-    model: LinkageModel, rows: OpenRows, told: pl.DataFrame, looked: Looked, candidates: Candidates, by_slips: int
-) -> Compared:
+def _search_result(  # noqa: PLR0917 - rows and what was found for them
+    model: LinkageModel,
+    rows: OpenRows,
+    row_table: pl.DataFrame,
+    compared: ComparedPairs,
+    candidates: Candidates,
+    searched_by_slips: int,
+) -> SearchResult:
     """The result: entries numbered in the order of their key, pairs sorted, one pair per row and person."""
     register = rows.register
-    named = unique_positions(looked.right, register.table.height)
-    entries = register.ordered(unique_positions(np.concatenate([named, register.person[named]]), register.table.height))
-    number = np.zeros(register.table.height, dtype=np.int64)
-    number[entries] = np.arange(len(entries))
-    via, person = number[looked.right], number[register.person[looked.right]]
-    order = np.argsort(looked.left << 32 | via)
-    found = find_patterns(looked.levels)
-    bits = bits_of(model, found.levels, register.count, 1.0).person[found.of_pair]
-    order = order[_best_of_person(bits[order], looked.left[order], person[order], via[order])]
+    compared_entries = unique_positions(compared.right, register.table.height)
+    entries = register.ordered(
+        unique_positions(np.concatenate([compared_entries, register.person[compared_entries]]), register.table.height)
+    )
+    place_of_entry = np.zeros(register.table.height, dtype=np.int64)
+    place_of_entry[entries] = np.arange(len(entries))
+    via, person = place_of_entry[compared.right], place_of_entry[register.person[compared.right]]
+    order = np.argsort(compared.left << 32 | via)
+    patterns = find_patterns(compared.levels)
+    bits = bits_of(model, patterns.levels, register.count, 1.0).person[patterns.of_pair]
+    order = order[_best_pair_per_person(bits[order], compared.left[order], person[order], via[order])]
     nik = model.index_of_kind("nik")
-    left_out = looked.left_out[:, : 0 if nik is None else len(model.comparisons[nik].levels)]
+    dropped = compared.dropped[:, : 0 if nik is None else len(model.comparisons[nik].levels)]
     pairs = Pairs(
-        looked.left[order],
+        compared.left[order],
         person[order],
         # Reordered column by column: several times faster than pair by pair.
-        looked.levels.T.take(order, axis=1).T,
+        compared.levels.T.take(order, axis=1).T,
         rows.household,
         register.family[entries],
         register.identity(entries),
-        left_out,
-        by_slips,
+        dropped,
+        searched_by_slips,
     )
-    taken = rows.settled.taken[entries]
+    is_linked = rows.settled.taken[entries]
     labels = register.table.records(entries, register.labels)
-    residents = labels.frame.with_columns(
+    resident_table = labels.frame.with_columns(
         *(pl.Series(name, labels.packed(name)) for name in register.labels if name in register.table.numbers),
         n=pl.Series(register.number[entries]),
         retired=pl.Series(register.retired[entries]),
     )
-    return Compared(
-        rows=told,
-        places=rows.where,
-        residents=residents,
+    return SearchResult(
+        row_table=row_table,
+        positions=rows.positions,
+        resident_table=resident_table,
         entries=entries,
         pairs=pairs,
         via=via[order],
-        found_by=looked.found_by[order],
+        found_by=compared.found_by[order],
         codes=candidates.codes,
         plan=candidates.plan,
-        calls=looked.calls,
-        taken=taken,
+        calls=compared.calls,
+        is_linked=is_linked,
     )
 
 
-def _best_of_person(bits: Floats, left: Rows, person: Rows, right: Rows) -> Rows:
+def _best_pair_per_person(bits: Floats, left: Rows, person: Rows, right: Rows) -> Rows:
     """Positions of the pairs to keep: if a row meets several entries of one person, only the best."""
-    several = np.zeros(int(person.max(initial=0)) + 1, dtype=np.bool_)
-    several[person[person != right]] = True
-    rivals = np.flatnonzero(several[person])
+    has_several_entries = np.zeros(int(person.max(initial=0)) + 1, dtype=np.bool_)
+    has_several_entries[person[person != right]] = True
+    rivals = np.flatnonzero(has_several_entries[person])
     order = rivals[np.lexsort((right[rivals], -bits[rivals], person[rivals], left[rivals]))]
-    again = (left[order][1:] == left[order][:-1]) & (person[order][1:] == person[order][:-1])
+    repeated = (left[order][1:] == left[order][:-1]) & (person[order][1:] == person[order][:-1])
     kept = np.ones(len(left), dtype=np.bool_)
-    kept[order[1:][again]] = False
+    kept[order[1:][repeated]] = False
     return np.flatnonzero(kept)
 
 
 def _with_recall(pairs: Candidates, rows: OpenRows, truth: tuple[Rows, Rows]) -> pl.DataFrame:
     """The plan with the recall of each pass: its share of the true pairs of open rows."""
-    place = np.full(rows.listed.table.height, -1)
-    place[rows.where] = np.arange(len(rows.where))
-    row, entry = place[truth[0]], truth[1]
-    wanted = pl.DataFrame({"left": row, "right": entry}).filter(pl.col("left") >= 0)
-    hits = pl.DataFrame({"left": pairs.left, "right": pairs.right, "found_by": pairs.found_by})
-    hits = hits.join(wanted, on=["left", "right"], how="semi")
-    total = max(wanted.height, 1)
-    shares = [hits.filter(pl.col("found_by") & (1 << bit) > 0).height / total for bit in range(len(pairs.codes))]
-    whole = pairs.plan.select(
+    open_row = np.full(rows.listed.table.height, -1)
+    open_row[rows.positions] = np.arange(len(rows.positions))
+    row, entry = open_row[truth[0]], truth[1]
+    true_pairs = pl.DataFrame({"left": row, "right": entry}).filter(pl.col("left") >= 0)
+    found_true_pairs = pl.DataFrame({"left": pairs.left, "right": pairs.right, "found_by": pairs.found_by})
+    found_true_pairs = found_true_pairs.join(true_pairs, on=["left", "right"], how="semi")
+    total = max(true_pairs.height, 1)
+    shares = [
+        found_true_pairs.filter(pl.col("found_by") & (1 << bit) > 0).height / total for bit in range(len(pairs.codes))
+    ]
+    all_passes = pairs.plan.select(
         aturan=pl.lit("SEMUA"), biaya=pl.col("biaya").sum(), pasangan=pl.lit(len(pairs.left), pl.Int64)
     ).head(1)
-    recall = pl.Series("recall", [*shares, hits.height / total], dtype=pl.Float64)
-    return pl.concat([pairs.plan, whole], how="diagonal").with_columns(recall)
+    recall = pl.Series("recall", [*shares, found_true_pairs.height / total], dtype=pl.Float64)
+    return pl.concat([pairs.plan, all_passes], how="diagonal").with_columns(recall)

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from pipeline.matching.candidates.blocking import Found, Numbers, Pass, columns_of, pairs_of, united
-from pipeline.matching.candidates.registers import Listed
+from pipeline.matching.candidates.blocking import NumberIndex, Pass, PassPairs, merge_passes, pass_columns, run_passes
+from pipeline.matching.candidates.registers import Listing
 from pipeline.matching.duplicates.recorded_twice import RecordedTwice
 from pipeline.matching.duplicates.row_pairs import beliefs, compared, one_persons
 from pipeline.matching.judging.doubles import learn_from_duplicates, row_pairs_of_residents, sample_true_duplicates
@@ -43,7 +43,7 @@ class Relisted:
         read: reads the rows at some positions, as they are compared with each other.
     """
 
-    listed: Listed
+    listed: Listing
     passes: tuple[Pass, ...]
     family: Packed
     same: tuple[str, ...]
@@ -197,16 +197,16 @@ def _met(
     """Distinct candidate pairs of a row without a certain resident and another row, each pair once."""
     free = taken.entry == -1
     single = np.flatnonzero(free)
-    table, written, read = rows.listed.table, rows.listed.written, columns_of(rows.passes)
+    table, written, read = rows.listed.table, rows.listed.written, pass_columns(rows.passes)
     loose = table.take(single, read)
-    found = pairs_of(rows.passes, [Records(loose)], table.blocks(read))
+    found = run_passes(rows.passes, [Records(loose)], table.blocks(read))
     kin = families.beside(single)
-    found += [Found("KELUARGA", *kin, len(kin[0])), _same_resident(taken, single, candidates)]
+    found += [PassPairs("KELUARGA", *kin, len(kin[0])), _same_resident(taken, single, candidates)]
     if written is not None:
         of_loose = table.take(single, [written]).to_series()
-        close = Numbers(number).near(of_loose)
-        found.append(Found("NIK_DEKAT", *close, len(close[0])))
-    pairs = united(found, table.height)
+        close = NumberIndex(number).find_near(of_loose)
+        found.append(PassPairs("NIK_DEKAT", *close, len(close[0])))
+    pairs = merge_passes(found, table.height)
     own, right = single[pairs.left], pairs.right
     # Drop rows paired with themselves and one of two mirrored pairs; rows with 15 or 17 digits stay first in a pair.
     place = np.arange(table.height)
@@ -216,13 +216,13 @@ def _met(
     return own[once], right[once]
 
 
-def _same_resident(taken: Taken, single: Rows, candidates: pl.DataFrame) -> Found:
+def _same_resident(taken: Taken, single: Rows, candidates: pl.DataFrame) -> PassPairs:
     """Pairs of loose rows and rows that are certainly linked to one of their candidates."""
     other = np.flatnonzero(taken.entry != -1)
     certain = pl.DataFrame({"other": other, "entry": taken.entry[other]})
     loose = pl.DataFrame({"own": np.arange(len(single)), "row": single})
     pairs = loose.join(candidates.filter(pl.col("probabilitas") >= _LIKELY), on="row").join(certain, on="entry")
-    return Found("PENDUDUK", pairs["own"].to_numpy(), pairs["other"].to_numpy(), pairs.height)
+    return PassPairs("PENDUDUK", pairs["own"].to_numpy(), pairs["other"].to_numpy(), pairs.height)
 
 
 def _equal(rows: Relisted, pairs: pl.DataFrame) -> pl.Series:

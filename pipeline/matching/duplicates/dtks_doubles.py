@@ -10,7 +10,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.matching.candidates.blocking import Pass
-from pipeline.matching.candidates.registers import Listed, Register
+from pipeline.matching.candidates.registers import Listing, Register
 from pipeline.matching.duplicates.dedupe import Relisted
 from pipeline.matching.levels.mothers import without_filler_mothers
 from pipeline.matching.model.linkage import LinkageModel
@@ -40,7 +40,7 @@ _OF_KAB = 4
 _MOVED = "PINDAH"
 
 
-def relisted_rows(listed: Listed, register: Register, model: LinkageModel) -> Relisted:
+def relisted_rows(listed: Listing, register: Register, model: LinkageModel) -> Relisted:
     """DTKS as the input of `dedupe`.
 
     Args:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from pipeline.matching.candidates.search import Compared
+from pipeline.matching.candidates.search import SearchResult
 from pipeline.matching.judging.inference import Judgement, Pairs
 from pipeline.matching.judging.lookalikes import name_states
 from pipeline.matching.judging.scoring import Bits, Prior, posterior
@@ -23,7 +23,7 @@ from pipeline.matching.records.arrays import Floats, Rows
 _RIVAL = 0.001
 
 
-def told_by_name(judged: Judgement, compared: Compared, residents: int) -> Judgement:
+def told_by_name(judged: Judgement, compared: SearchResult, residents: int) -> Judgement:
     """The judgement, with slips that make another name weighed as rare, for rows with several candidates.
 
     Args:
@@ -41,9 +41,9 @@ def told_by_name(judged: Judgement, compared: Compared, residents: int) -> Judge
         name_states(
             model,
             judged.levels[torn],
-            compared.rows[pairs.left[torn]],
-            compared.residents[pairs.right[torn]],
-            compared.borne,
+            compared.row_table[pairs.left[torn]],
+            compared.resident_table[pairs.right[torn]],
+            compared.common_words,
         )
     ]
     bits = Bits(match, judged.bits.relative, judged.bits.person)

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
-from pipeline.matching.candidates.registers import Listed, Register
+from pipeline.matching.candidates.registers import Listing, Register
 from pipeline.matching.judging.training import is_plausible
 from pipeline.matching.model.linkage import LinkageModel
 from pipeline.matching.outcome.corrections import ASKED, propose
@@ -53,7 +53,7 @@ class PersonLinks:
         calls: similarities calculated, per column.
     """
 
-    listed: Listed
+    listed: Listing
     register: Register
     model: LinkageModel
     places: Rows

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from pipeline.matching.candidates.blocking import codes_of
-from pipeline.matching.candidates.search import Compared
+from pipeline.matching.candidates.blocking import pass_codes
+from pipeline.matching.candidates.search import SearchResult
 from pipeline.matching.judging.assignment import (
     SEVERAL_FIT,
     best_for_several_rows,
@@ -131,7 +131,7 @@ def told_links() -> pl.DataFrame:
     ).select(TOLD)
 
 
-def weighed_links(judged: Judgement, compared: Compared, residents: int) -> Weighed:
+def weighed_links(judged: Judgement, compared: SearchResult, residents: int) -> Weighed:
     """The link of each open row, certain or for review.
 
     Args:
@@ -189,8 +189,8 @@ class _BestPairs:
         )
 
 
-def _best_pairs(judged: Judgement, compared: Compared, residents: int) -> _BestPairs:
-    pairs, model, rows = compared.pairs, judged.model, compared.rows.height
+def _best_pairs(judged: Judgement, compared: SearchResult, residents: int) -> _BestPairs:
+    pairs, model, rows = compared.pairs, judged.model, compared.row_table.height
     best = best_pair_per_row(pairs.left, judged.bits.match)
     odds = odds_against_rest(pairs.left, best, judged.bits, Prior(rows, model.absent, residents))
     second = _second(pairs.left, best, judged.posterior.pair, rows)
@@ -203,39 +203,43 @@ def _best_pairs(judged: Judgement, compared: Compared, residents: int) -> _BestP
         best,
         odds,
         second[pairs.left[best]],
-        claimed_by_better_rows(judged.outbid[best], claimed, bits, compared.taken),
-        best_for_several_rows(claimed, bits, compared.taken),
+        claimed_by_better_rows(judged.outbid[best], claimed, bits, compared.is_linked),
+        best_for_several_rows(claimed, bits, compared.is_linked),
         np.isin(pairs.left[best], pairs.left[equal]),
         equal,
     )
 
 
 def _weighed(
-    judged: Judgement, compared: Compared, some: _BestPairs, residents: int
+    judged: Judgement, compared: SearchResult, some: _BestPairs, residents: int
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Decide and explain some of the best pairs: `PLACES`, `TOLD` and keraguan; and the weights of facts."""
     pairs, model, best = compared.pairs, judged.model, some.best
-    row, resident = compared.rows[pairs.left[best]], compared.residents[pairs.right[best]]
+    row, resident = compared.row_table[pairs.left[best]], compared.resident_table[pairs.right[best]]
     considered = _considered(judged, compared, some, (row, resident), residents)
     # A retired number is never proposed as a correction.
     aman = safe(model.cutoffs) & ~pl.col("usang")
     decided = decide(considered.with_columns(aman=aman), model.cutoffs).with_columns(
-        aturan=codes_of(compared.found_by[best], compared.codes)
+        aturan=pass_codes(compared.found_by[best], compared.codes)
     )
-    via = compared.residents["n"].gather(compared.via[best])
+    via = compared.resident_table["n"].gather(compared.via[best])
     links = decided.hstack(_in_words(judged, best, decided, (row, resident), via))
     facts = decided.select("selisih", "jarak").hstack(bits_per_fact(model, judged.levels[best], residents))
     return links.select(*PLACES, *TOLD, "keraguan"), facts
 
 
 def _considered(
-    judged: Judgement, compared: Compared, some: _BestPairs, sides: tuple[pl.DataFrame, pl.DataFrame], residents: int
+    judged: Judgement,
+    compared: SearchResult,
+    some: _BestPairs,
+    sides: tuple[pl.DataFrame, pl.DataFrame],
+    residents: int,
 ) -> pl.DataFrame:
     """`PLACES` of some of the best pairs, and the columns that `decide` and `safe` need."""
     model, best, (row, resident) = judged.model, some.best, sides
     groups, levels = model.groups, judged.levels[best]
     seen = PairFeatures(
-        levels, has_impossible_number(model, row), name_states(model, levels, row, resident, compared.borne)
+        levels, has_impossible_number(model, row), name_states(model, levels, row, resident, compared.common_words)
     )
     margin = margins(model, seen, some.disputed, residents)
     nearest = margin.min(axis=0, initial=_FAR)
@@ -317,10 +321,10 @@ def _in_words(
     return explained(reasons, number, details)
 
 
-def _places(compared: Compared, which: Rows) -> pl.DataFrame:
+def _places(compared: SearchResult, which: Rows) -> pl.DataFrame:
     """`PLACES` of some pairs."""
     pairs = compared.pairs
-    return pl.DataFrame({"row": compared.places[pairs.left[which]], "entry": compared.entries[pairs.right[which]]})
+    return pl.DataFrame({"row": compared.positions[pairs.left[which]], "entry": compared.entries[pairs.right[which]]})
 
 
 def worth_showing(cutoffs: Cutoffs) -> pl.Expr:
@@ -350,7 +354,7 @@ def _unsafe_number() -> pl.Expr:
     return pl.when(unsafe).then(pl.lit("NIK_DIUSULKAN"))
 
 
-def candidates(judged: Judgement, compared: Compared, least: float) -> tuple[pl.DataFrame, Levels]:
+def candidates(judged: Judgement, compared: SearchResult, least: float) -> tuple[pl.DataFrame, Levels]:
     """Candidates (`PLACES`, probabilitas) and the levels of each.
 
     Args:

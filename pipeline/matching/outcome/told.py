@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from pipeline.matching.candidates.registers import Listed, Register, Settled, positions
-from pipeline.matching.candidates.search import Compared
+from pipeline.matching.candidates.registers import Listing, Register, SettledRows, find_positions
+from pipeline.matching.candidates.search import SearchResult
 from pipeline.matching.outcome.review import DECISIONS, DIFFERENT, SAME, last_answers
 from pipeline.matching.records.arrays import Flags, Rows
 
@@ -39,7 +39,7 @@ class Told:
         return np.isin(rows << _HALF | entries, row << _HALF | entry)
 
 
-def told(decisions: pl.DataFrame | None, listed: Listed, register: Register) -> Told:
+def told(decisions: pl.DataFrame | None, listed: Listing, register: Register) -> Told:
     """Decisions as positions; which of them count: `review.last_answers`.
 
     Args:
@@ -54,39 +54,41 @@ def told(decisions: pl.DataFrame | None, listed: Listed, register: Register) -> 
     return Told(rows, entries, pl.DataFrame({"row": row, "entry": register.person[entry]}))
 
 
-def _there(pairs: pl.DataFrame, listed: Listed, register: Register) -> tuple[Rows, Rows]:
+def _there(pairs: pl.DataFrame, listed: Listing, register: Register) -> tuple[Rows, Rows]:
     """Positions of the pairs whose row and resident exist."""
     if pairs.is_empty():
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    rows, entries = positions(listed, register, pairs.select("id_dtks", "nik_dukcapil"))
+    rows, entries = find_positions(listed, register, pairs.select("id_dtks", "nik_dukcapil"))
     return rows[entries >= 0], entries[entries >= 0]
 
 
-def apart(settled: Settled, decided: Told, listed: Listed, register: Register) -> Settled:
+def apart(settled: SettledRows, decided: Told, listed: Listing, register: Register) -> SettledRows:
     """The settled rows, without those that officers decided otherwise."""
     dropped = np.isin(settled.rows, decided.rows)
-    dropped |= decided.refuses(settled.rows, register.person[settled.at])
-    return _of(settled, settled.rows[~dropped], settled.at[~dropped], listed, register) if dropped.any() else settled
+    dropped |= decided.refuses(settled.rows, register.person[settled.entries])
+    return (
+        _of(settled, settled.rows[~dropped], settled.entries[~dropped], listed, register) if dropped.any() else settled
+    )
 
 
-def placed(settled: Settled, decided: Told, listed: Listed, register: Register) -> Settled:
+def placed(settled: SettledRows, decided: Told, listed: Listing, register: Register) -> SettledRows:
     """The settled rows, with those that officers decided SAMA."""
     if not len(decided.rows):
         return settled
     rows = np.concatenate([settled.rows, decided.rows])
-    return _of(settled, rows, np.concatenate([settled.at, decided.entries]), listed, register)
+    return _of(settled, rows, np.concatenate([settled.entries, decided.entries]), listed, register)
 
 
-def _of(settled: Settled, rows: Rows, at: Rows, listed: Listed, register: Register) -> Settled:
-    return Settled.of(listed, register, rows, at, settled.bearer)
+def _of(settled: SettledRows, rows: Rows, at: Rows, listed: Listing, register: Register) -> SettledRows:
+    return SettledRows.of(listed, register, rows, at, settled.number_entry)
 
 
-def without_refused(compared: Compared, decided: Told) -> Compared:
+def without_refused(compared: SearchResult, decided: Told) -> SearchResult:
     """The compared pairs, without those that officers refused."""
     if decided.refused.is_empty():
         return compared
     one = compared.pairs
-    kept = ~decided.refuses(compared.places[one.left], compared.entries[one.right])
+    kept = ~decided.refuses(compared.positions[one.left], compared.entries[one.right])
     return replace(
         compared,
         pairs=replace(one, left=one.left[kept], right=one.right[kept], levels=np.asfortranarray(one.levels[kept])),

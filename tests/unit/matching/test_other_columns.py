@@ -16,8 +16,8 @@ from polars.testing import assert_frame_equal
 from pipeline.matching import dtks_dukcapil
 from pipeline.matching.candidates.blocking import Pass
 from pipeline.matching.candidates.open_rows import open_rows
-from pipeline.matching.candidates.registers import Listed, Register, settle
-from pipeline.matching.candidates.search import Plan, search
+from pipeline.matching.candidates.registers import Listing, Register, settle_exact_rows
+from pipeline.matching.candidates.search import BlockingPlan, search_candidates
 from pipeline.matching.duplicates.dedupe import Relisted, Taken, find_duplicate_rows
 from pipeline.matching.duplicates.dtks_doubles import relisted_rows
 from pipeline.matching.judging.inference import SettledEvidence, judge
@@ -53,7 +53,7 @@ def other_passes(passes: tuple[Pass, ...]) -> tuple[Pass, ...]:
     return tuple(replace(one, keys=every(*one.keys), refine=every(*one.refine)) for one in passes)
 
 
-def other_rows(listed: Listed) -> Listed:
+def other_rows(listed: Listing) -> Listing:
     rows = listed.table.take(np.arange(listed.table.height)).rename(other)
     table = Table(rows, every(*NUMBERS), other(listed.key))
     return replace(
@@ -75,7 +75,7 @@ def other_register(registry: pl.DataFrame, register: Register) -> Register:
     return replace(register, table=table, key=other(register.key), view=view, labels=every(*register.labels))
 
 
-def other_doubles(rows: Relisted, listed: Listed) -> Relisted:
+def other_doubles(rows: Relisted, listed: Listing) -> Relisted:
     return replace(
         rows,
         listed=listed,
@@ -94,30 +94,32 @@ def other_model(model: LinkageModel) -> LinkageModel:
 
 
 def found(  # noqa: PLR0917 - both sides and what describes them
-    listed: Listed,
+    listed: Listing,
     register: Register,
     doubles: Relisted,
     model: LinkageModel,
-    plan: Plan,
+    plan: BlockingPlan,
     equal: tuple[tuple[str, ...], tuple[str, ...]],
 ) -> list[pl.DataFrame]:
     """The results of the steps of `pipeline.matching.link`, in order."""
-    settled = settle(listed, register, *equal)
+    settled = settle_exact_rows(listed, register, *equal)
     learnt = learn_background(model, *register.sample(1_000), register.count, 1)
-    compared = search(learnt, open_rows(listed, register, settled), plan)
+    compared = search_candidates(learnt, open_rows(listed, register, settled), plan)
     pairs = compared.pairs
-    levels = raise_by_spelling(learnt, pairs.levels, (compared.rows, pairs.left), (compared.residents, compared.via))
-    levels = without_disagreeing_implied_facts(learnt, levels, compared.rows, pairs.left)
+    levels = raise_by_spelling(
+        learnt, pairs.levels, (compared.row_table, pairs.left), (compared.resident_table, compared.via)
+    )
+    levels = without_disagreeing_implied_facts(learnt, levels, compared.row_table, pairs.left)
     compared = replace(compared, pairs=replace(pairs, levels=levels))
     nothing = np.zeros((0, len(model.comparisons)), dtype=np.uint8)
-    known = SettledEvidence(settled.claims, compared.taken, nothing)
+    known = SettledEvidence(settled.claims, compared.is_linked, nothing)
     judged = judge(learnt, compared.pairs, known, register.count, register.family_size)
     weighed = weighed_links(judged, compared, register.count)
     likely = candidates(judged, compared, 0.001)
     sure = weighed.links.filter(keputusan="OTOMATIS")
     rows, entries = (
         np.concatenate([first, sure[place].to_numpy()])
-        for first, place in ((settled.rows, "row"), (register.person[settled.at], "entry"))
+        for first, place in ((settled.rows, "row"), (register.person[settled.entries], "entry"))
     )
     bits = np.concatenate([np.ones(len(settled.rows)), sure["bobot"].to_numpy()])
     refused = pl.DataFrame(schema={"row": pl.Int64, "entry": pl.Int64})

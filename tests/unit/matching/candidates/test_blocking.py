@@ -7,7 +7,15 @@ import polars as pl
 import pytest
 
 from pipeline.matching.candidates import blocking
-from pipeline.matching.candidates.blocking import Candidates, Found, Numbers, Pass, codes_of, pairs_of, united
+from pipeline.matching.candidates.blocking import (
+    Candidates,
+    NumberIndex,
+    Pass,
+    PassPairs,
+    merge_passes,
+    pass_codes,
+    run_passes,
+)
 from pipeline.matching.records import bcd
 from pipeline.matching.records.as_numbers import Records
 
@@ -29,17 +37,19 @@ BY_NAME, BY_YEAR = Pass("NAMA", ("nama",)), Pass("NAMA_TAHUN", ("nama", "lahir:t
 
 
 def found_by(
-    left: pl.DataFrame, right: pl.DataFrame, passes: list[Pass], *others: Found, block: int = 1_000
+    left: pl.DataFrame, right: pl.DataFrame, passes: list[Pass], *others: PassPairs, block: int = 1_000
 ) -> Candidates:
     blocks = (
         (np.arange(right.height)[at : at + block], Records(right[at : at + block]))
         for at in range(0, right.height, block)
     )
-    return united([*pairs_of(passes, [Records(part) for part in left.iter_slices(2)], blocks), *others], right.height)
+    return merge_passes(
+        [*run_passes(passes, [Records(part) for part in left.iter_slices(2)], blocks), *others], right.height
+    )
 
 
 def rows(found: Candidates) -> list[tuple[int, int, list[str]]]:
-    return list(zip(found.left, found.right, codes_of(found.found_by, found.codes).to_list(), strict=True))
+    return list(zip(found.left, found.right, pass_codes(found.found_by, found.codes).to_list(), strict=True))
 
 
 @pytest.mark.parametrize("block", [1, 3, 1_000])
@@ -58,7 +68,7 @@ def test_the_cost_is_the_number_of_pairs_and_missing_keys_cost_nothing() -> None
 
 
 def test_pairs_found_otherwise_are_added_under_their_own_code() -> None:
-    found = found_by(LEFT, RIGHT, [BY_YEAR], Found("KELUARGA", np.array([2]), np.array([3]), 1))
+    found = found_by(LEFT, RIGHT, [BY_YEAR], PassPairs("KELUARGA", np.array([2]), np.array([3]), 1))
     assert found.codes == ("NAMA_TAHUN", "KELUARGA")
     assert (2, 3, ["KELUARGA"]) in rows(found)
 
@@ -80,14 +90,14 @@ def test_common_keys_are_refined_and_what_is_left_out_is_counted() -> None:
 def test_numbers_one_slip_apart_are_found() -> None:
     left = pl.Series(["3604041211870000", "360404121187002", "3604041211870005", None])
     right = bcd.pack(pl.Series(["3604041211870001", "3604041211870022", "3604999999999999", None]))
-    one, two = Numbers(right).near(left)
+    one, two = NumberIndex(right).find_near(left)
     assert set(zip(one.tolist(), two.tolist(), strict=True)) == {(0, 0), (1, 1), (2, 0)}
-    assert Numbers(right).find(bcd.pack(left)).tolist() == [-1, -1, -1, -1]
-    assert Numbers(right).find(right).tolist() == [0, 1, 2, -1]
+    assert NumberIndex(right).find(bcd.pack(left)).tolist() == [-1, -1, -1, -1]
+    assert NumberIndex(right).find(right).tolist() == [0, 1, 2, -1]
 
 
 def test_every_bearer_of_a_number_is_near_its_slips_unless_it_is_everybodys() -> None:
     borne = ["3604041211870001", "3604041211870001", None, "3604041211870007", *["3604999999990001"] * 51]
-    numbers = Numbers(bcd.pack(pl.Series(borne)))
-    left, rows = numbers.near(pl.Series(["3604041211870002", "3604999999990002"]))
+    numbers = NumberIndex(bcd.pack(pl.Series(borne)))
+    left, rows = numbers.find_near(pl.Series(["3604041211870002", "3604999999990002"]))
     assert sorted(set(zip(left.tolist(), rows.tolist(), strict=True))) == [(0, 0), (0, 1), (0, 3)]

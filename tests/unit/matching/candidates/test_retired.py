@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from pipeline.matching.candidates.open_rows import open_rows
-from pipeline.matching.candidates.registers import Register, settle
+from pipeline.matching.candidates.registers import Register, settle_exact_rows
 from pipeline.matching.dtks_dukcapil import FACTS, WITNESSES, listed_rows, residents
 from pipeline.matching.model.file import load_model
 from tests.unit.matching.conftest import people_of, registry_of
@@ -74,8 +74,8 @@ def test_his_relatives_are_those_of_today(residents: list[Row], listed: Callable
     register = registered(living, gone)
     his, wifes = (listed(0, member, nik=gone["nik"]) for member in (0, 1))
     rows = listed_rows(people_of([his, wifes]))
-    settled = settle(rows, register, FACTS, WITNESSES)
-    assert settled.at.tolist() == [1]
+    settled = settle_exact_rows(rows, register, FACTS, WITNESSES)
+    assert settled.entries.tolist() == [1]
     assert settled.claims.family.tolist() == [register.family[0]]
     (owner,) = open_rows(rows, register, settled).read(np.arange(1), ["nama_ibu_kandung"])["keluarga_pemilik"]
     assert owner == register.family[0]

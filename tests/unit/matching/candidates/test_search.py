@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pipeline.matching import link as linking
-from pipeline.matching.candidates.search import Compared
+from pipeline.matching.candidates.search import SearchResult
 from tests.unit.matching.conftest import people_of, registry_of
 from tests.unit.matching.test_link import cases, registry_rows
 
@@ -19,12 +19,12 @@ def test_what_was_compared_is_let_go_once_links_are_told(
     residents: list[dict[str, Any]], listed: Callable[..., dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Pairs of millions of rows stayed in memory beside duplicates until circles of references were looked for."""
-    seen: list[weakref.ref[Compared]] = []
+    seen: list[weakref.ref[SearchResult]] = []
     told = linking._in_order
 
-    def watched(*sides: Any, compared: Compared, **found: Any) -> Any:
+    def watched(*sides: Any, compared: SearchResult, **found: Any) -> Any:
         seen.append(weakref.ref(compared))
-        assert compared.borne("nama") is compared.borne("nama")
+        assert compared.common_words("nama") is compared.common_words("nama")
         return told(*sides, compared=compared, **found)
 
     monkeypatch.setattr(linking, "_in_order", watched)
