@@ -73,7 +73,7 @@ def generate(
     places = places_of(out)
     if has_files(places.raw) or has_files(places.truth):
         refuse(f"{places.root} sudah berisi raw/ atau truth/. Pilih folder kosong.")
-    generate_extracts(places.root, keluarga, seed, Rates().severe(skala, traps=jebakan))
+    generate_extracts(places.root, keluarga, seed, Rates().scaled(skala, traps=jebakan))
     typer.echo(f"Selesai: {places.raw} dan {places.truth}")
 
 

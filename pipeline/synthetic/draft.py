@@ -26,13 +26,13 @@ class Draft:
     Attributes:
         rows: the table; every defect replaces it with a changed one.
         rng: random numbers of the damage.
-        badly: rows of badly surveyed households.
+        badly_surveyed: rows of badly surveyed households.
         marks: per defect class, the rows it struck.
     """
 
     rows: pl.DataFrame
     rng: np.random.Generator
-    badly: Bools
+    badly_surveyed: Bools
     marks: dict[str, Bools] = field(default_factory=dict)
 
     @classmethod
@@ -42,35 +42,35 @@ class Draft:
 
     def mark(self, kelas: str, chosen: Bools) -> None:
         """Record that a class struck the chosen rows."""
-        self.marks[kelas] = self.struck(kelas) | chosen
+        self.marks[kelas] = self.marked(kelas) | chosen
 
-    def struck(self, kelas: str) -> Bools:
+    def marked(self, kelas: str) -> Bools:
         """Rows struck by a class so far."""
         return self.marks.get(kelas, np.zeros(self.rows.height, dtype=np.bool_))
 
-    def whole(self, column: str) -> Bools:
+    def has_full_number(self, column: str) -> Bools:
         """Rows that have all sixteen digits in a column of numbers."""
         return self.rows[column].str.contains(NUMBER).fill_null(value=False).to_numpy()
 
-    def chance(self, rate: float, among: Bools | None = None, *, steady: bool = False) -> Bools:
+    def sample_rows(self, rate: float, among: Bools | None = None, *, steady: bool = False) -> Bools:
         """Random rows `among` the given ones at this rate, which bad surveys raise unless `steady`."""
-        strength = 1.0 if steady else np.where(self.badly, _BAD_SURVEY, 1.0)
+        strength = 1.0 if steady else np.where(self.badly_surveyed, _BAD_SURVEY, 1.0)
         drawn = self.rng.random(self.rows.height) < rate * strength
         return drawn if among is None else drawn & among
 
-    def families(self, rate: float) -> Bools:
+    def sample_families(self, rate: float) -> Bools:
         """Rows of random families at this rate, all rows of a family alike; needs them sorted by fid."""
         family = self.rows["fid"].rle_id().to_numpy()
         return (self.rng.random(int(family[-1]) + 1) < rate)[family]
 
-    def choose(self, rates: Rates, kinds: Sequence[str], among: Bools) -> dict[str, Bools]:
+    def assign_kinds(self, rates: Rates, kinds: Sequence[str], among: Bools) -> dict[str, Bools]:
         """At most one of the kinds per row, each at the rate of its (lower-case) name."""
-        chance = self.rng.random(self.rows.height) / np.where(self.badly, _BAD_SURVEY, 1.0)
+        chance = self.rng.random(self.rows.height) / np.where(self.badly_surveyed, _BAD_SURVEY, 1.0)
         bounds = np.cumsum([getattr(rates, kind.lower()) for kind in kinds])
         kind_of = np.searchsorted(bounds, chance, side="right")
         return {kind: among & (kind_of == number) for number, kind in enumerate(kinds)}
 
-    def apply(self, kelas: str | None, chosen: Bools, column: str, value: pl.Expr | pl.Series) -> Bools:
+    def overwrite(self, kelas: str | None, chosen: Bools, column: str, value: pl.Expr | pl.Series) -> Bools:
         """Write a value into the chosen rows of a column; only rows that actually change are marked.
 
         Returns:
@@ -85,10 +85,10 @@ class Draft:
             self.mark(kelas, changed)
         return changed
 
-    def put(self, kelas: str | None, chosen: Bools, column: str, values: pl.Series) -> Bools:
-        """Like `apply`, with one value for each of the chosen rows only."""
+    def overwrite_chosen(self, kelas: str | None, chosen: Bools, column: str, values: pl.Series) -> Bools:
+        """Like `overwrite`, with one value for each of the chosen rows only."""
         filled = self.rows[column].clone().scatter(np.flatnonzero(chosen), values)
-        return self.apply(kelas, chosen, column, filled)
+        return self.overwrite(kelas, chosen, column, filled)
 
     def append(self, rows: pl.DataFrame, inherit: Ints | None) -> Bools:
         """Add rows at the end; they inherit the classes of the rows at the given positions, or none.
@@ -98,10 +98,12 @@ class Draft:
         """
         before = self.rows.height
         self.rows = pl.concat([self.rows, rows.select(self.rows.columns)])
-        nothing = np.zeros(rows.height, dtype=np.bool_)
+        none_marked = np.zeros(rows.height, dtype=np.bool_)
         for kelas, struck in self.marks.items():
-            self.marks[kelas] = np.r_[struck, nothing if inherit is None else struck[inherit]]
-        self.badly = np.r_[self.badly, nothing if inherit is None else self.badly[inherit]]
+            self.marks[kelas] = np.r_[struck, none_marked if inherit is None else struck[inherit]]
+        self.badly_surveyed = np.r_[
+            self.badly_surveyed, none_marked if inherit is None else self.badly_surveyed[inherit]
+        ]
         return np.arange(self.rows.height) >= before
 
     def classes(self) -> pl.Series:
@@ -114,6 +116,6 @@ class Draft:
         ]
         return pl.Series("kelas", lists, dtype=pl.List(pl.String)).gather(inverse.ravel())
 
-    def classless(self) -> pl.Series:
+    def unmarked(self) -> pl.Series:
         """Rows that no class has struck yet."""
         return ~pl.Series(np.any(np.stack(list(self.marks.values())), axis=0))

@@ -16,12 +16,12 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 
-def stream(seed: int, topic: str) -> np.random.Generator:
+def random_stream(seed: int, topic: str) -> np.random.Generator:
     """The random numbers of one topic: the same seed and topic always give the same ones, whatever else is drawn."""
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, *topic.encode()])))
 
 
-def pick(rng: np.random.Generator, weights: Sequence[float] | Floats, size: int) -> Ints:
+def pick_weighted(rng: np.random.Generator, weights: Sequence[float] | Floats, size: int) -> Ints:
     """Positions 0..len(weights)-1, drawn in proportion to the weights."""
     cumulative = np.cumsum(np.asarray(weights, dtype=np.float64))
     found = np.searchsorted(cumulative, rng.random(size) * cumulative[-1], side="right")
@@ -34,7 +34,7 @@ def pick_distinct(rng: np.random.Generator, weights: Floats, size: int) -> Ints:
     return np.argsort(race, kind="stable")[:size].astype(np.int64)
 
 
-def occurrence(keys: Ints) -> Ints:
+def occurrence_numbers(keys: Ints) -> Ints:
     """For each element the number of equal ones before it: 0 for the first of its key."""
     order = np.argsort(keys, kind="stable")
     ranked = keys[order]
@@ -54,7 +54,7 @@ def apportion(total: int, weights: Floats) -> Ints:
     return whole
 
 
-def scattered(count: int, rng: np.random.Generator) -> Ints:
+def scattered_numbers(count: int, rng: np.random.Generator) -> Ints:
     """`count` distinct 10-digit numbers without visible order: a full-period walk over 9 billion."""
     step, span = 5_917_653_157, 9_000_000_000
     start = int(rng.integers(span))

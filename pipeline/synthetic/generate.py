@@ -15,14 +15,14 @@ import polars as pl
 from pipeline.places import Places
 from pipeline.synthetic import LEAST_KELUARGA, misconduct, payments, truth
 from pipeline.synthetic.country import draw_country
-from pipeline.synthetic.draws import stream
+from pipeline.synthetic.draws import random_stream
 from pipeline.synthetic.files import dtks as dtks_files
 from pipeline.synthetic.files import pos as pos_files
 from pipeline.synthetic.files import siak as siak_files
 from pipeline.synthetic.files import targets
 from pipeline.synthetic.ledger import Desk, Ledger
 from pipeline.synthetic.rates import Rates
-from pipeline.synthetic.registry import Homes
+from pipeline.synthetic.registry import Villages
 
 # Larger countries are delivered as text only; workbooks of such a size would take minutes to write.
 _WORKBOOKS_UP_TO = 50_000
@@ -30,18 +30,18 @@ _PADAN_FLAGS = ("bansos_bpnt", "bansos_pkh", "bansos_bpnt_ppkm", "pbi_jkn")
 
 
 @dataclass(frozen=True)
-class _Listed:
+class _ListedData:
     """The data for all files after those of DTKS; DTKS rows, a third of the memory, are freed before.
 
     Attributes:
-        homes: the villages.
+        villages: of the country.
         families: as in `Population.families`.
-        residents: as `siak.with_dates` returns them.
+        residents: as `siak.with_change_dates` returns them.
         payees: as `payments.draw_payees` returns them.
         people: truth/persons.
     """
 
-    homes: Homes
+    villages: Villages
     families: pl.DataFrame
     residents: pl.DataFrame
     payees: pl.DataFrame
@@ -69,24 +69,26 @@ def generate(out: Path, keluarga: int, seed: int, rates: Rates | None = None, pe
     places, ledger = Places(out), Ledger()
 
     def desk(sumber: str) -> Desk:
-        return Desk(places.raw, ledger, stream(seed, f"tulis {sumber}"), rates.notasi, keluarga <= _WORKBOOKS_UP_TO)
+        return Desk(
+            places.raw, ledger, random_stream(seed, f"tulis {sumber}"), rates.notasi, keluarga <= _WORKBOOKS_UP_TO
+        )
 
-    listed = _write_dtks(keluarga, seed, rates, today, desk("dtks"))
-    residents, homes, people = listed.residents, listed.homes, listed.people
+    listed_data = _write_dtks(keluarga, seed, rates, today, desk("dtks"))
+    residents, villages, people = listed_data.residents, listed_data.villages, listed_data.people
     _write_truth(
         places.truth,
         persons=people,
         households=truth.households(people, residents),
         duplicates=truth.duplicates(people),
     )
-    siak_files.write_siak(residents, listed.families, homes, today, desk("dukcapil"))
+    siak_files.write_siak(residents, listed_data.families, villages, today, desk("dukcapil"))
 
-    orders = payments.draw_orders(listed.payees, residents, homes, rates, stream(seed, "bayar"))
-    paid = misconduct.plant(orders.table, residents, homes, rates, stream(seed, "salah bayar"))
-    pos_files.write_pos(_with_addresses(paid, listed.families, residents), homes, desk("pos"))
-    allotments = targets.draw_allotments(paid, homes, stream(seed, "alokasi"))
+    orders = payments.draw_orders(listed_data.payees, residents, villages, rates, random_stream(seed, "bayar"))
+    paid = misconduct.plant_misconduct(orders.table, residents, villages, rates, random_stream(seed, "salah bayar"))
+    pos_files.write_pos(_with_addresses(paid, listed_data.families, residents), villages, desk("pos"))
+    allotments = targets.draw_allotments(paid, villages, random_stream(seed, "alokasi"))
     targets.write_allotments(allotments, desk("alokasi"))
-    targets.write_companions(listed.payees, residents, homes, periode, desk("pendamping"))
+    targets.write_companions(listed_data.payees, residents, villages, periode, desk("pendamping"))
     _write_truth(
         places.truth,
         quarantine=ledger.quarantine_table(),
@@ -97,21 +99,23 @@ def generate(out: Path, keluarga: int, seed: int, rates: Rates | None = None, pe
     )
 
 
-def _write_dtks(keluarga: int, seed: int, rates: Rates, today: date, desk: Desk) -> _Listed:
+def _write_dtks(keluarga: int, seed: int, rates: Rates, today: date, desk: Desk) -> _ListedData:
     """Draw the country and write its DTKS files."""
     country = draw_country(keluarga, seed, rates, today, workbooks=desk.workbooks)
-    homes, rows = country.homes, country.rows
-    residents = siak_files.with_dates(
-        country.residents, homes, today, stream(seed, "tanggal ubah"), workbooks=desk.workbooks
+    villages, rows = country.villages, country.rows
+    residents = siak_files.with_change_dates(
+        country.residents, villages, today, random_stream(seed, "tanggal ubah"), workbooks=desk.workbooks
     )
     listed = rows.select("pid", "fid", "desa", "salinan", "kelas")
     accepted = listed.filter(~pl.any_horizontal(pl.col("kelas").list.contains(k) for k in ("AMBIGU", *truth.REFUSED)))
-    payees = payments.draw_payees(accepted, residents, homes, rates, today=today, rng=stream(seed, "penerima"))
-    flagged = _with_flags(rows, payees, stream(seed, "bansos"))
+    payees = payments.draw_payees(
+        accepted, residents, villages, rates, today=today, rng=random_stream(seed, "penerima")
+    )
+    flagged = _with_programme_flags(rows, payees, random_stream(seed, "bansos"))
     located = dtks_files.write_dtks(flagged, country.styles, f"{today:%Y-%m}", desk)
     people = truth.persons(rows.with_columns(located["berkas"], located["baris"]), residents)
     desk.ledger.add_rows(truth.quarantine_rows(people, located["lembar"]))
-    return _Listed(homes, country.population.families, residents, payees, people)
+    return _ListedData(villages, country.population.families, residents, payees, people)
 
 
 def _write_truth(folder: Path, **tables: pl.DataFrame) -> None:
@@ -120,18 +124,18 @@ def _write_truth(folder: Path, **tables: pl.DataFrame) -> None:
         table.write_parquet(folder / f"{name}.parquet", compression="zstd")
 
 
-def _with_flags(rows: pl.DataFrame, payees: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
+def _with_programme_flags(rows: pl.DataFrame, payees: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
     """The rows with SIKS-NG's programme flags of each person, which are mostly right."""
 
-    def some(share: float) -> pl.Series:
+    def random_flags(share: float) -> pl.Series:
         return pl.Series(rng.random(rows.height) < share)
 
     paid = payees.select("fid", bansos_bpnt="SEMBAKO", bansos_pkh="PKH")
     noisy = rows.join(paid, on="fid", how="left", maintain_order="left").with_columns(
-        bansos_bpnt=pl.col("bansos_bpnt").fill_null(value=False) ^ some(0.08),
-        bansos_pkh=pl.col("bansos_pkh").fill_null(value=False) ^ some(0.08),
-        bansos_bpnt_ppkm=some(0.2),
-        pbi_jkn=some(0.55),
+        bansos_bpnt=pl.col("bansos_bpnt").fill_null(value=False) ^ random_flags(0.08),
+        bansos_pkh=pl.col("bansos_pkh").fill_null(value=False) ^ random_flags(0.08),
+        bansos_bpnt_ppkm=random_flags(0.2),
+        pbi_jkn=random_flags(0.55),
     )
     return noisy.with_columns(
         pl.when(pl.col(flag)).then(pl.lit("YA")).otherwise(pl.lit("TIDAK")).alias(flag) for flag in _PADAN_FLAGS

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from pipeline.synthetic.draws import Bools, Ints, occurrence
+from pipeline.synthetic.draws import Bools, Ints, occurrence_numbers
 
 # KK serials in the registry are 37k + 1..18, those of invented old numbers 37k + 19..36, so that they never collide.
 _SERIAL_STEP = 37
@@ -27,7 +27,7 @@ def nik_numbers(region: Ints, born: pl.Series, woman: Bools) -> Ints:
     day = born.dt.day().to_numpy().astype(np.int64) + 40 * woman
     ddmmyy = day * 10_000 + born.dt.month().to_numpy().astype(np.int64) * 100 + born.dt.year().to_numpy() % 100
     prefix = region * 1_000_000 + ddmmyy
-    return prefix * 10_000 + occurrence(prefix) + 1
+    return prefix * 10_000 + occurrence_numbers(prefix) + 1
 
 
 def kk_numbers(region: Ints, issued: pl.Series, rng: np.random.Generator, *, living: bool) -> Ints:
@@ -42,7 +42,7 @@ def kk_numbers(region: Ints, issued: pl.Series, rng: np.random.Generator, *, liv
     ddmmyy = issued.dt.strftime("%d%m%y").cast(pl.Int64).to_numpy()
     prefix = region * 1_000_000 + ddmmyy
     within = rng.integers(1, _HALF + 1, len(region)) + (0 if living else _HALF)
-    return prefix * 10_000 + occurrence(prefix) * _SERIAL_STEP + within
+    return prefix * 10_000 + occurrence_numbers(prefix) * _SERIAL_STEP + within
 
 
 def issue_dates(count: int, first_year: int, last_year: int, rng: np.random.Generator) -> pl.Series:

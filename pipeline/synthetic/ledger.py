@@ -70,7 +70,7 @@ class Ledger:
         """Enter many damaged rows: a frame with the columns of truth/quarantine."""
         self.tables.append(rows.select(*_QUARANTINE))
 
-    def insert(
+    def insert_damaged(
         self, berkas: str, lines: list[str], bad_lines: Sequence[BadLine], rng: np.random.Generator
     ) -> tuple[list[str], Ints]:
         """Put damaged lines at random places after the sound line they repeat, or anywhere below the header.
@@ -85,18 +85,18 @@ class Ledger:
             All lines, and the 1-based line number of each sound row.
         """
         rows = len(lines) - 1
-        least = [0 if bad.twin is None else bad.twin + 1 for bad in bad_lines]
-        gaps = np.array([rng.integers(low, rows + 1) for low in least], dtype=np.int64)
+        earliest = [0 if bad.twin is None else bad.twin + 1 for bad in bad_lines]
+        gaps = np.array([rng.integers(low, rows + 1) for low in earliest], dtype=np.int64)
         order = np.argsort(gaps, kind="stable")
-        whole = list(lines)
+        all_lines = list(lines)
         for shift, number in enumerate(order):
-            whole.insert(int(gaps[number]) + 1 + shift, bad_lines[number].text)
-        sound = np.arange(rows) + 2 + np.searchsorted(gaps[order], np.arange(rows), side="right")
+            all_lines.insert(int(gaps[number]) + 1 + shift, bad_lines[number].text)
+        line_numbers = np.arange(rows) + 2 + np.searchsorted(gaps[order], np.arange(rows), side="right")
         for shift, number in enumerate(order):
             bad = bad_lines[number]
-            twin = None if bad.twin is None else int(sound[bad.twin])
+            twin = None if bad.twin is None else int(line_numbers[bad.twin])
             self.add_line(berkas, None, int(gaps[number]) + 2 + shift, bad, twin)
-        return whole, sound
+        return all_lines, line_numbers
 
     def files_table(self) -> pl.DataFrame:
         """truth/files."""

@@ -13,8 +13,8 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline import reference
-from pipeline.synthetic.draws import Bools, Floats, Ints, pick
-from pipeline.synthetic.territory import PEOPLES
+from pipeline.synthetic.draws import Bools, Floats, Ints, pick_weighted
+from pipeline.synthetic.territory import ETHNIC_GROUPS
 
 TOKENS = 4
 # 16 bits are enough for some 3,000 tokens, and take a quarter of the memory of 64.
@@ -50,7 +50,7 @@ def _vocabulary() -> pl.Series:
     return pl.concat([reference.person_names()["nama"], pl.Series("nama", extra)]).unique().sort()
 
 
-def spelled(tokens: Tokens) -> pl.Series:
+def tokens_to_text(tokens: Tokens) -> pl.Series:
     """Names as text: the tokens of each row (shape n × TOKENS) joined by blanks."""
     words = _vocabulary()
     columns = [
@@ -61,30 +61,30 @@ def spelled(tokens: Tokens) -> pl.Series:
     return frame.select(pl.concat_str(pl.all(), separator=" ", ignore_nulls=True)).to_series()
 
 
-def draw_family_names(people: Ints, homes: Ints, rng: np.random.Generator) -> Tokens:
+def draw_family_names(ethnic_group: Ints, kabupaten: Ints, rng: np.random.Generator) -> Tokens:
     """Marga or surname of each family, -1 if its people has none.
 
     Args:
-        people: position in PEOPLES, per family.
-        homes: number of the kabupaten, per family; every kabupaten has its own few dozen family names.
+        ethnic_group: position in ETHNIC_GROUPS, per family.
+        kabupaten: number of the kabupaten, per family; every kabupaten has its own few dozen family names.
         rng: random numbers.
     """
-    chosen = np.full(len(people), -1, dtype=np.int16)
+    chosen = np.full(len(ethnic_group), -1, dtype=np.int16)
     for name in _WITH_FAMILY_NAME:
-        pool = _pool(name, "MARGA", "*")[0]
-        members = np.flatnonzero(people == PEOPLES.index(name))
-        rank = pick(rng, _zipf(min(40, len(pool))), len(members))
-        chosen[members] = pool[(rank * 7 + homes[members] * 13) % len(pool)]
+        pool = _token_pool(name, "MARGA", "*")[0]
+        members = np.flatnonzero(ethnic_group == ETHNIC_GROUPS.index(name))
+        rank = pick_weighted(rng, _zipf_weights(min(40, len(pool))), len(members))
+        chosen[members] = pool[(rank * 7 + kabupaten[members] * 13) % len(pool)]
     return chosen
 
 
 def draw_names(
-    people: Ints, women: Bools, young: Bools, order: Ints, family_names: Tokens, *, rng: np.random.Generator
+    ethnic_group: Ints, women: Bools, young: Bools, order: Ints, family_names: Tokens, *, rng: np.random.Generator
 ) -> Tokens:
     """Names of many persons.
 
     Args:
-        people: position in PEOPLES, per person.
+        ethnic_group: position in ETHNIC_GROUPS, per person.
         women: true for women.
         young: young enough for a modern name.
         order: birth order among the siblings, 0 for the first.
@@ -94,10 +94,10 @@ def draw_names(
     Returns:
         Tokens, shape n × TOKENS.
     """
-    tokens = np.full((len(people), TOKENS), -1, dtype=np.int16)
-    for number, name in enumerate(PEOPLES):
+    tokens = np.full((len(ethnic_group), TOKENS), -1, dtype=np.int16)
+    for number, name in enumerate(ETHNIC_GROUPS):
         for woman in (False, True):
-            members = np.flatnonzero((people == number) & (women == woman))
+            members = np.flatnonzero((ethnic_group == number) & (women == woman))
             draw = _draw_balinese if name == "BALI" else _draw_plain
             tokens[members] = draw(name, woman, young[members], order[members], family_names[members], rng)
     return tokens
@@ -108,19 +108,19 @@ def _draw_plain(
 ) -> Tokens:
     count = len(young)
     sex = "P" if woman else "L"
-    given, following = _pool(name, "DEPAN", sex), _pool(name, "BELAKANG", sex)
-    modern_given, modern_following = _pool("UMUM", "DEPAN", sex), _pool("UMUM", "BELAKANG", sex)
+    given, following = _token_pool(name, "DEPAN", sex), _token_pool(name, "BELAKANG", sex)
+    modern_given, modern_following = _token_pool("UMUM", "DEPAN", sex), _token_pool("UMUM", "BELAKANG", sex)
     modern = young & (rng.random(count) < _YOUNG_MODERN) & (name not in _WITH_FAMILY_NAME)
-    length = pick(rng, _LENGTHS[name], count) + 1
-    first = np.where(modern, _drawn(modern_given, count, rng), _drawn(given, count, rng))
-    second = np.where(modern, _drawn(modern_following, count, rng), _drawn(following, count, rng))
+    length = pick_weighted(rng, _LENGTHS[name], count) + 1
+    first = np.where(modern, _draw_tokens(modern_given, count, rng), _draw_tokens(given, count, rng))
+    second = np.where(modern, _draw_tokens(modern_following, count, rng), _draw_tokens(following, count, rng))
     third = np.where(
-        rng.integers(0, 2, count) == 0, _drawn(modern_following, count, rng), _drawn(following, count, rng)
+        rng.integers(0, 2, count) == 0, _draw_tokens(modern_following, count, rng), _draw_tokens(following, count, rng)
     )
     long = length == TOKENS - 1
     tokens = np.stack([first, np.where(length > 1, second, -1), np.where(long, third, -1), family_names], axis=1)
     if name in _WITH_FAMILY_NAME:
-        tokens[:, 1] = np.where(long, _drawn(given, count, rng), -1)
+        tokens[:, 1] = np.where(long, _draw_tokens(given, count, rng), -1)
         tokens[:, 2] = -1
     if name in ("ARAB", "SUNDA", "MELAYU", "JAWA"):
         tokens = _with_prefix(tokens, woman, 1.0 if name == "ARAB" else 0.35, rng)
@@ -133,12 +133,12 @@ def _draw_plain(
 def _with_prefix(tokens: Tokens, woman: bool, strength: float, rng: np.random.Generator) -> Tokens:
     """Put MUHAMMAD, ABDUL, SITI and the like before some names, which keep at most two further tokens."""
     words, shares = zip(*_PREFIXES[woman], strict=True)
-    kind = pick(rng, [1 - strength * sum(shares), *(strength * share for share in shares)], len(tokens)) - 1
-    led = kind >= 0
-    positions = _positions(words)
+    kind = pick_weighted(rng, [1 - strength * sum(shares), *(strength * share for share in shares)], len(tokens)) - 1
+    prefixed = kind >= 0
+    positions = _token_numbers(words)
     result = tokens.copy()
-    result[led, 1:3] = tokens[led, 0:2]
-    result[led, 0] = positions[kind[led]]
+    result[prefixed, 1:3] = tokens[prefixed, 0:2]
+    result[prefixed, 0] = positions[kind[prefixed]]
     return result
 
 
@@ -146,24 +146,24 @@ def _draw_balinese(
     name: str, woman: bool, _young: Bools, order: Ints, _family_names: Tokens, rng: np.random.Generator
 ) -> Tokens:
     count = len(order)
-    own = _pool(name, "BELAKANG", "P" if woman else "L")
-    births = [_positions(variants) for variants in _BIRTH_ORDER]
+    own = _token_pool(name, "BELAKANG", "P" if woman else "L")
+    births = [_token_numbers(variants) for variants in _BIRTH_ORDER]
     variant = rng.integers(0, 6, count)
     birth = np.select([order % 4 == i for i in range(4)], [names[variant % len(names)] for names in births])
-    article = np.where(rng.random(count) < _WITH_ARTICLE, _positions(("NI" if woman else "I",))[0], -1)
-    last = np.where(rng.random(count) < _WITH_LAST_NAME, _drawn(own, count, rng), -1)
-    middle = _drawn(own, count, rng)
+    article = np.where(rng.random(count) < _WITH_ARTICLE, _token_numbers(("NI" if woman else "I",))[0], -1)
+    last = np.where(rng.random(count) < _WITH_LAST_NAME, _draw_tokens(own, count, rng), -1)
+    middle = _draw_tokens(own, count, rng)
     return np.stack([article, birth, middle, np.where(last == middle, -1, last)], axis=1)
 
 
-def _drawn(pool: tuple[Tokens, Floats], count: int, rng: np.random.Generator) -> Tokens:
-    return pool[0][pick(rng, pool[1], count)]
+def _draw_tokens(pool: tuple[Tokens, Floats], count: int, rng: np.random.Generator) -> Tokens:
+    return pool[0][pick_weighted(rng, pool[1], count)]
 
 
 @cache
-def _pool(people: str, position: str, sex: str) -> tuple[Tokens, Floats]:
+def _token_pool(people: str, position: str, sex: str) -> tuple[Tokens, Floats]:
     """Tokens of one kind with Zipf weights; the most frequent names come first, the others are shuffled."""
-    found = (
+    candidates = (
         reference.person_names()
         .filter(pl.col("suku") == people, pl.col("posisi") == position, pl.col("jenis_kelamin").is_in([sex, "*"]))[
             "nama"
@@ -171,18 +171,18 @@ def _pool(people: str, position: str, sex: str) -> tuple[Tokens, Floats]:
         .unique()
         .sort()
     )
-    if found.is_empty():
-        return _pool("UMUM", position, sex)
+    if candidates.is_empty():
+        return _token_pool("UMUM", position, sex)
     # The rank of a name does not depend on the user's seed: it is the same in every generated country.
-    rank = np.random.Generator(np.random.PCG64(len(found))).permutation(len(found))
-    leading = np.array([name in _FREQUENT for name in found])
-    ordered = found.gather(np.lexsort((rank, ~leading)))
-    return _positions(tuple(ordered)), _zipf(len(ordered))
+    rank = np.random.Generator(np.random.PCG64(len(candidates))).permutation(len(candidates))
+    leading = np.array([name in _FREQUENT for name in candidates])
+    ordered = candidates.gather(np.lexsort((rank, ~leading)))
+    return _token_numbers(tuple(ordered)), _zipf_weights(len(ordered))
 
 
-def _positions(words: tuple[str, ...]) -> Tokens:
+def _token_numbers(words: tuple[str, ...]) -> Tokens:
     return _vocabulary().search_sorted(pl.Series(words)).to_numpy().astype(np.int16)
 
 
-def _zipf(count: int) -> Floats:
+def _zipf_weights(count: int) -> Floats:
     return np.asarray((np.arange(count) + 4.0) ** -0.8, dtype=np.float64)

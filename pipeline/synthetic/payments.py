@@ -15,7 +15,7 @@ import polars as pl
 from pipeline import reference
 from pipeline.synthetic.draws import Bools, Ints
 from pipeline.synthetic.rates import Rates
-from pipeline.synthetic.registry import MATI, Homes
+from pipeline.synthetic.registry import MATI, Villages
 from pipeline.synthetic.stages import STAGES, Stage
 from schemas.keys import STAGE
 
@@ -38,11 +38,11 @@ _ADULT = 17
 _BBM, _SEMBAKO_OF_BBM, _PKH_OF_BBM, _BST_OF_BBM, _DD_OF_REST, _JAMSOSRATU_OF_BBM = 0.42, 0.94, 0.55, 0.40, 0.17, 0.45
 _BANTEN = "36"
 _BST_KABUPATEN = 4
-_PKH_MOST_PERSONS = 4
+_PKH_MAX_PERSONS = 4
 # Ages of the PKH components: from, up to (years); and shares of families with a pregnancy or a severe disability.
 _AGES = {"USIA_DINI": (0, 7), "SD": (7, 13), "SMP": (13, 16), "SMA": (16, 19), "LANSIA": (70, 200)}
 # Death dates of people who died on an unknown day (dead from the beginning) and of the living (never).
-_EVER, _NEVER = date(1900, 1, 1), np.datetime64("2200-01-01", "D")
+_LONG_AGO, _NEVER = date(1900, 1, 1), np.datetime64("2200-01-01", "D")
 _SCHOOL_AGES, _TODDLERS, _FERTILE = (7, 19), (0, 5), (19, 40)
 _PREGNANT, _DISABLED = 0.06, 0.02
 
@@ -63,14 +63,20 @@ class Orders:
 
 
 def draw_payees(
-    rows: pl.DataFrame, residents: pl.DataFrame, homes: Homes, rates: Rates, *, today: date, rng: np.random.Generator
+    rows: pl.DataFrame,
+    residents: pl.DataFrame,
+    villages: Villages,
+    rates: Rates,
+    *,
+    today: date,
+    rng: np.random.Generator,
 ) -> pl.DataFrame:
     """One row per family that some programme pays.
 
     Args:
         rows: accepted DTKS rows with pid, fid, desa and salinan.
-        residents: as `registry.register` returns them.
-        homes: the villages.
+        residents: as `registry.register_residents` returns them.
+        villages: of the country.
         rates: `non_dtks` is used.
         today: the day for which ages are computed.
         rng: random numbers.
@@ -87,31 +93,31 @@ def draw_payees(
         rows.filter(pl.col("salinan") == 0).select("pid", "fid", "desa").join(grown, on="pid", maintain_order="left")
     )
     other = pl.col("pid").filter(pl.col("terdaftar")).get(1, null_on_oob=True)
-    inside = listed.group_by("fid", maintain_order=True).agg(
+    from_dtks = listed.group_by("fid", maintain_order=True).agg(
         pl.col("pid").first(), pid_kedua=other, desa=pl.col("desa").first(), terdaftar=pl.col("terdaftar").first()
     )
     # A second payee counts as of the same KK only if Dukcapil also knows the first one.
-    inside = inside.with_columns(pid_kedua=pl.when("terdaftar").then("pid_kedua"))
+    from_dtks = from_dtks.with_columns(pid_kedua=pl.when("terdaftar").then("pid_kedua"))
     heads = aged.filter(pl.col("terdaftar")).unique("fid", keep="first", maintain_order=True)
-    outside = heads.filter(~pl.col("fid").is_in(rows["fid"].implode()))
-    wanted = int(inside.height * _BBM * rates.non_dtks)
-    drawn = outside[np.sort(rng.permutation(outside.height)[:wanted])].select("fid", "pid", "desa")
+    not_in_dtks = heads.filter(~pl.col("fid").is_in(rows["fid"].implode()))
+    wanted = int(from_dtks.height * _BBM * rates.non_dtks)
+    drawn = not_in_dtks[np.sort(rng.permutation(not_in_dtks.height)[:wanted])].select("fid", "pid", "desa")
     payees = pl.concat(
         [
-            inside.with_columns(dtks=pl.lit(True)),
+            from_dtks.with_columns(dtks=pl.lit(True)),
             drawn.with_columns(pid_kedua=pl.lit(None, pl.Int64), terdaftar=pl.lit(True), dtks=pl.lit(False)),
         ],
         how="diagonal",
     )
-    members = _components(aged, rng)
+    members = _pkh_components(aged, rng)
     payees = payees.join(members, on="fid", how="left", maintain_order="left")
-    return _enrolled(payees, homes, rng)
+    return _with_programmes(payees, villages, rng)
 
 
-def _components(aged: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
+def _pkh_components(aged: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
     """PKH amount a stage, school-age children and under-fives per family."""
     first_stage = next(stage for stage in STAGES if stage.program == "PKH")
-    tariff = dict(reference.program_stages().filter(first_stage.has()).select("komponen", "nominal").iter_rows())
+    tariff = dict(reference.program_stages().filter(first_stage.matches()).select("komponen", "nominal").iter_rows())
 
     def aged_between(ages: tuple[int, int]) -> pl.Expr:
         return pl.col("usia").is_between(*ages, closed="left")
@@ -127,70 +133,70 @@ def _components(aged: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
         HAMIL=pl.col("HAMIL") * pl.Series((rng.random(counts.height) < _PREGNANT).astype(np.int64)),
         DISABILITAS=pl.Series((rng.random(counts.height) < _DISABLED).astype(np.int64)),
     )
-    left = np.full(counts.height, _PKH_MOST_PERSONS, dtype=np.int64)
+    remaining = np.full(counts.height, _PKH_MAX_PERSONS, dtype=np.int64)
     amount = np.zeros(counts.height, dtype=np.int64)
     for component, nominal in sorted(tariff.items(), key=lambda item: (-item[1], item[0])):
-        taken = np.minimum(counts[component].to_numpy(), left)
-        amount += taken * nominal
-        left -= taken
+        counted = np.minimum(counts[component].to_numpy(), remaining)
+        amount += counted * nominal
+        remaining -= counted
     return counts.select("fid", "anak_sekolah", "balita", hamil="HAMIL", pkh=pl.Series(amount))
 
 
-def _enrolled(payees: pl.DataFrame, homes: Homes, rng: np.random.Generator) -> pl.DataFrame:
+def _with_programmes(payees: pl.DataFrame, villages: Villages, rng: np.random.Generator) -> pl.DataFrame:
     """Which programmes pay each family."""
     desa = payees["desa"].to_numpy()
-    inside = payees["dtks"].to_numpy()
-    kab = homes.villages["kode_kab"].to_numpy()[desa]
-    remote = homes.villages.filter("tertinggal")["kode_kab"].unique().sort()
-    others = homes.villages.filter(~pl.col("tertinggal"))["kode_kab"].unique().sort()
+    in_dtks = payees["dtks"].to_numpy()
+    kab = villages.table["kode_kab"].to_numpy()[desa]
+    remote = villages.table.filter("tertinggal")["kode_kab"].unique().sort()
+    others = villages.table.filter(~pl.col("tertinggal"))["kode_kab"].unique().sort()
     bst_kab = [*remote, *others][:_BST_KABUPATEN] if len(remote) < _BST_KABUPATEN else [*remote, *others[:2]]
     chance = rng.random((payees.height, 6))
-    bbm = (inside & (chance[:, 0] < _BBM)) | ~inside
+    bbm = (in_dtks & (chance[:, 0] < _BBM)) | ~in_dtks
     sembako = bbm & (chance[:, 1] < _SEMBAKO_OF_BBM)
-    pkh = inside & bbm & (chance[:, 2] < _PKH_OF_BBM) & (payees["pkh"] > 0).to_numpy()
+    pkh = in_dtks & bbm & (chance[:, 2] < _PKH_OF_BBM) & (payees["pkh"] > 0).to_numpy()
     with_children = ((payees["anak_sekolah"] + payees["balita"]) > 0).to_numpy()
     banten = pl.Series(kab.astype(str)).str.starts_with(_BANTEN).to_numpy()
     return payees.with_columns(
         pl.Series("BLT BBM", bbm),
         pl.Series("SEMBAKO", sembako),
         pl.Series("PKH", pkh),
-        pl.Series("BST", inside & bbm & np.isin(kab, bst_kab) & (chance[:, 3] < _BST_OF_BBM)),
-        pl.Series("BLT DD", inside & ~bbm & (chance[:, 4] < _DD_OF_REST)),
-        pl.Series("JAMSOSRATU", inside & bbm & ~pkh & banten & with_children & (chance[:, 5] < _JAMSOSRATU_OF_BBM)),
+        pl.Series("BST", in_dtks & bbm & np.isin(kab, bst_kab) & (chance[:, 3] < _BST_OF_BBM)),
+        pl.Series("BLT DD", in_dtks & ~bbm & (chance[:, 4] < _DD_OF_REST)),
+        pl.Series("JAMSOSRATU", in_dtks & bbm & ~pkh & banten & with_children & (chance[:, 5] < _JAMSOSRATU_OF_BBM)),
     )
 
 
 def draw_orders(
-    payees: pl.DataFrame, residents: pl.DataFrame, homes: Homes, rates: Rates, rng: np.random.Generator
+    payees: pl.DataFrame, residents: pl.DataFrame, villages: Villages, rates: Rates, rng: np.random.Generator
 ) -> Orders:
     """All orders in their final state, and the double aid among them.
 
     Args:
         payees: as `draw_payees` returns them.
-        residents: as `registry.register` returns them.
-        homes: the villages.
+        residents: as `registry.register_residents` returns them.
+        villages: of the country.
         rates: the payment rates.
         rng: random numbers.
     """
     pid = payees["pid"].to_numpy()
     dead = np.where(
-        residents["status"].eq(MATI).to_numpy(), residents["tanggal_status"].fill_null(_EVER).to_numpy(), _NEVER
+        residents["status"].eq(MATI).to_numpy(), residents["tanggal_status"].fill_null(_LONG_AGO).to_numpy(), _NEVER
     )
     dead_since = dead[pid]
-    remote = homes.villages["tertinggal"].to_numpy()[payees["desa"].to_numpy()]
+    remote = villages.table["tertinggal"].to_numpy()[payees["desa"].to_numpy()]
     visit = rng.integers(0, STAGES[0].days, payees.height)
-    plain = [
+    by_stage = [
         _stage_orders(stage, payees, rates, rng, dead_since=dead_since, remote=remote, visit=visit) for stage in STAGES
     ]
-    base = pl.concat(plain)
-    extra = [_reissued(base, rates, rng), _paid_twice(base, rates, rng)]
-    second, kk_same = _second_of_family(base, payees, rates, rng)
-    conflict, conflicting = _conflicts(base, payees, rates, rng)
+    base = pl.concat(by_stage)
+    extra = [_reissued_orders(base, rates, rng), _orders_paid_twice(base, rates, rng)]
+    second, kk_same = _orders_of_second_member(base, payees, rates, rng)
+    conflict, conflicting = _conflicting_orders(base, payees, rates, rng)
     orders = pl.concat([base, *extra, second, conflict])
-    described = _described(orders, residents, homes)
+    described = _with_payees(orders, residents, villages)
     twice = extra[1].select(*STAGE, "pid").with_columns(jenis=pl.lit("NIK_TAHAP_SAMA"))
     aid = pl.concat([twice, kk_same, conflicting], how="diagonal")
-    return Orders(described, _double_aid(aid, residents))
+    return Orders(described, _double_aid_table(aid, residents))
 
 
 def _stage_orders(
@@ -233,7 +239,7 @@ def _stage_orders(
             status=pl.Series(status.astype(str)),
             hari=pl.Series(np.where(together, visit_day, own_day)).cast(pl.Date),
             metode=pl.Series(_CHANNELS).gather(rng.choice(3, count, p=(0.42, 0.38, 0.20))),
-            alasan=_reasons(status, dead, rng),
+            alasan=_failure_reasons(status, dead, rng),
             masalah=problems.to_series(),
             terbitan=pl.lit(1, pl.Int64),
         )
@@ -251,11 +257,11 @@ def _final_status(dead: Bools, rates: Rates, rng: np.random.Generator) -> np.nda
     chance = rng.random(len(dead))
     bounds = np.cumsum([rates.gagal, rates.retur, rates.belum])
     status = np.array([GAGAL, RETUR, BELUM, DIBAYAR], dtype=object)[np.searchsorted(bounds, chance, side="right")]
-    lucky = rng.random(len(dead)) < rates.mati_dibayar
-    return np.where(dead, np.where(lucky, DIBAYAR, GAGAL), status)
+    paid_anyway = rng.random(len(dead)) < rates.mati_dibayar
+    return np.where(dead, np.where(paid_anyway, DIBAYAR, GAGAL), status)
 
 
-def _reasons(status: np.ndarray, dead: Bools, rng: np.random.Generator) -> pl.Series:
+def _failure_reasons(status: np.ndarray, dead: Bools, rng: np.random.Generator) -> pl.Series:
     number = rng.integers(0, 60, len(status))
     reason = np.full(len(status), None, dtype=object)
     for kind, reasons in _REASONS.items():
@@ -265,7 +271,7 @@ def _reasons(status: np.ndarray, dead: Bools, rng: np.random.Generator) -> pl.Se
     return pl.Series(reason.tolist(), dtype=pl.String)
 
 
-def _again(orders: pl.DataFrame, problem: str) -> pl.DataFrame:
+def _reissue_as_paid(orders: pl.DataFrame, problem: str) -> pl.DataFrame:
     """The same orders under a new number, paid."""
     return orders.with_columns(
         status=pl.lit(DIBAYAR), alasan=pl.lit(None, pl.String), terbitan=pl.lit(2, pl.Int64),
@@ -276,28 +282,28 @@ def _again(orders: pl.DataFrame, problem: str) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _reissued(base: pl.DataFrame, rates: Rates, rng: np.random.Generator) -> pl.DataFrame:
-    failed = base.filter(pl.col("status").is_in([GAGAL, RETUR]), pl.col("alasan") != "MENINGGAL", _simple())
-    return _again(failed.filter(pl.Series(rng.random(failed.height) < rates.terbit_ulang)), "TERBIT_ULANG")
+def _reissued_orders(base: pl.DataFrame, rates: Rates, rng: np.random.Generator) -> pl.DataFrame:
+    failed = base.filter(pl.col("status").is_in([GAGAL, RETUR]), pl.col("alasan") != "MENINGGAL", _is_unproblematic())
+    return _reissue_as_paid(failed.filter(pl.Series(rng.random(failed.height) < rates.terbit_ulang)), "TERBIT_ULANG")
 
 
-def _paid_twice(base: pl.DataFrame, rates: Rates, rng: np.random.Generator) -> pl.DataFrame:
-    paid = base.filter(pl.col("status") == DIBAYAR, _simple())
+def _orders_paid_twice(base: pl.DataFrame, rates: Rates, rng: np.random.Generator) -> pl.DataFrame:
+    paid = base.filter(pl.col("status") == DIBAYAR, _is_unproblematic())
     wanted = min(paid.height, max(1, round(paid.height * rates.bayar_ganda))) if rates.bayar_ganda else 0
-    return _again(paid[np.sort(rng.permutation(paid.height)[:wanted])], "NIK_TAHAP_SAMA")
+    return _reissue_as_paid(paid[np.sort(rng.permutation(paid.height)[:wanted])], "NIK_TAHAP_SAMA")
 
 
-def _simple() -> pl.Expr:
+def _is_unproblematic() -> pl.Expr:
     """Orders of registered payees without any problem."""
     return (pl.col("masalah").list.len() == 0) & pl.col("terdaftar")
 
 
-def _second_of_family(
+def _orders_of_second_member(
     base: pl.DataFrame, payees: pl.DataFrame, rates: Rates, rng: np.random.Generator
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Orders for a second member of a family already paid in that stage, and their double-aid rows."""
     seconds = payees.filter(pl.col("pid_kedua").is_not_null()).select("fid", "pid_kedua")
-    paid = base.filter(pl.col("program") == "PKH", pl.col("status") == DIBAYAR, _simple()).join(
+    paid = base.filter(pl.col("program") == "PKH", pl.col("status") == DIBAYAR, _is_unproblematic()).join(
         seconds, on="fid", maintain_order="left"
     )
     wanted = min(paid.height, max(1, round(base.height * rates.bayar_kk_sama))) if rates.bayar_kk_sama else 0
@@ -307,12 +313,12 @@ def _second_of_family(
     return orders, orders.select(*STAGE, "pid").with_columns(jenis=pl.lit("KK_SAMA"))
 
 
-def _conflicts(
+def _conflicting_orders(
     base: pl.DataFrame, payees: pl.DataFrame, rates: Rates, rng: np.random.Generator
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """BLT DD paid to families that PKH pays as well, and their double-aid rows."""
     dd = next(stage for stage in STAGES if stage.program == "BLT DD")
-    paid = base.filter(pl.col("program") == "PKH", pl.col("status") == DIBAYAR, _simple())
+    paid = base.filter(pl.col("program") == "PKH", pl.col("status") == DIBAYAR, _is_unproblematic())
     pkh_stages = sum(stage.program == "PKH" for stage in STAGES)
     both = paid.group_by("fid").len().filter(pl.col("len") == pkh_stages).sort("fid")["fid"]
     first = paid.filter(pl.col("tahap") == 1, pl.col("fid").is_in(both.implode())).sort("fid")
@@ -328,10 +334,10 @@ def _conflicts(
     return orders, aid
 
 
-def _described(orders: pl.DataFrame, residents: pl.DataFrame, homes: Homes) -> pl.DataFrame:
+def _with_payees(orders: pl.DataFrame, residents: pl.DataFrame, villages: Villages) -> pl.DataFrame:
     """Order numbers, payees and dates."""
     people = residents.select("pid", "nik", "kk", "nama")
-    kab = homes.villages["kode_kab"].gather(orders["desa"].to_numpy())
+    kab = villages.table["kode_kab"].gather(orders["desa"].to_numpy())
     issue = pl.when(pl.col("terbitan") == 1).then(pl.lit("GEN")).otherwise(pl.format("GEN{}", "terbitan"))
     return (
         orders.join(people, on="pid", how="left", maintain_order="left")
@@ -345,10 +351,10 @@ def _described(orders: pl.DataFrame, residents: pl.DataFrame, homes: Homes) -> p
     )
 
 
-def _double_aid(aid: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFrame:
+def _double_aid_table(aid: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFrame:
     """truth/double_aid."""
     people = residents.select("pid", kk=pl.when("terdaftar").then("kk"), nik=pl.when("terdaftar").then("nik"))
-    told = aid.join(people, on="pid", how="left", maintain_order="left").rename({"program": "program_a"})
+    with_numbers = aid.join(people, on="pid", how="left", maintain_order="left").rename({"program": "program_a"})
     second = pl.coalesce("program_b", "program_a").alias("program_b")
-    rows = told.select("jenis", "program_a", second, "tahun", "tahap", pl.col("kk", "nik").cast(pl.String))
+    rows = with_numbers.select("jenis", "program_a", second, "tahun", "tahap", pl.col("kk", "nik").cast(pl.String))
     return rows.sort("jenis", "program_a", "tahun", "tahap", "nik")

@@ -17,19 +17,19 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.synthetic import names
-from pipeline.synthetic.draws import Bools, Floats, Ints, pick
+from pipeline.synthetic.draws import Bools, Floats, Ints, pick_weighted
 from pipeline.synthetic.names import Tokens
 from pipeline.synthetic.rates import Rates
-from pipeline.synthetic.territory import PEOPLES
+from pipeline.synthetic.territory import ETHNIC_GROUPS
 
 Dates = npt.NDArray[np.datetime64]
 
 # Flags of people who are easily mistaken for others; absen: unknown to Dukcapil.
 LOOKALIKE_FLAGS = ("kembar_mirip", "saudara_mirip", "senama", "absen_senama", "absen")
-_CHILDREN = 6
-HEAD, SPOUSE, ELDER, OTHER = 0, 1, 2 + _CHILDREN, 3 + _CHILDREN
-_BROOD = slice(2, 2 + _CHILDREN)
-_SLOTS = 4 + _CHILDREN
+_MAX_CHILDREN = 6
+HEAD, SPOUSE, ELDER, OTHER = 0, 1, 2 + _MAX_CHILDREN, 3 + _MAX_CHILDREN
+_CHILD_SLOTS = slice(2, 2 + _MAX_CHILDREN)
+_SLOTS = 4 + _MAX_CHILDREN
 # Couples, mothers alone with children, single persons, fathers alone with children; and their shares.
 COUPLE, MOTHER, SINGLE, FATHER = range(4)
 _KINDS = (0.79, 0.11, 0.06, 0.04)
@@ -72,8 +72,8 @@ class _Households:
     """Possible members: one row per family, one column per slot (head, spouse, children, elder, other).
 
     Attributes:
-        people: position in PEOPLES, per family.
-        homes: number of the kabupaten, per family.
+        ethnic_group: position in ETHNIC_GROUPS, per family.
+        kabupaten: number of the kabupaten, per family.
         marga: token of the family name or -1, per family.
         present: whether the slot is taken.
         woman: whether the member is a woman.
@@ -81,8 +81,8 @@ class _Households:
         order: birth order among the siblings.
     """
 
-    people: Ints
-    homes: Ints
+    ethnic_group: Ints
+    kabupaten: Ints
     marga: Tokens
     present: Bools
     woman: Bools
@@ -94,7 +94,7 @@ class _Households:
         """Slot numbers, in the shape of `present`."""
         return np.broadcast_to(np.arange(_SLOTS), self.present.shape)
 
-    def people_in(self, values: np.ndarray) -> np.ndarray:
+    def of_present(self, values: np.ndarray) -> np.ndarray:
         """The values of the taken slots, family by family."""
         return values[self.present]
 
@@ -118,35 +118,37 @@ def _draw_people(
 ) -> tuple[pl.DataFrame, Floats]:
     """`Population.people` without occupation, faith and the like, and their ages in years."""
     kabupaten = villages["kode_kab"].rank("dense").to_numpy().astype(np.int64)
-    people, homes = families["suku"].to_numpy().astype(np.int64), kabupaten[families["desa"].to_numpy()]
-    marga = names.draw_family_names(people, homes, rng)
-    houses = _Households(people, homes, marga, *_compose(families["sejahtera"].to_numpy(), rng))
+    ethnic_group, home_kabupaten = families["suku"].to_numpy().astype(np.int64), kabupaten[families["desa"].to_numpy()]
+    marga = names.draw_family_names(ethnic_group, home_kabupaten, rng)
+    houses = _Households(ethnic_group, home_kabupaten, marga, *_draw_members(families["sejahtera"].to_numpy(), rng))
     born, twin = _birth_dates(houses, today, rates, rng)
-    tokens = _name_everybody(houses, born, rng)
+    tokens = _draw_all_names(houses, born, rng)
     same_name = _name_like_father(houses, tokens, rates, rng)
-    family = houses.people_in(np.broadcast_to(np.arange(families.height)[:, None], houses.present.shape))
-    own, lahir, woman = houses.people_in(tokens), houses.people_in(born), houses.people_in(houses.woman)
-    heads = houses.people_in(houses.slots) == HEAD
-    klon = _clone(own, lahir, woman, families["desa"].to_numpy()[family], heads, rates=rates, rng=rng)
+    family = houses.of_present(np.broadcast_to(np.arange(families.height)[:, None], houses.present.shape))
+    names_of_present, lahir, woman = houses.of_present(tokens), houses.of_present(born), houses.of_present(houses.woman)
+    heads = houses.of_present(houses.slots) == HEAD
+    klon = _pair_identical_neighbours(
+        names_of_present, lahir, woman, families["desa"].to_numpy()[family], heads, rates=rates, rng=rng
+    )
     father, mother = _parents(houses, tokens, family, rng)
-    listed = pl.DataFrame(
+    table = pl.DataFrame(
         {
             "pid": np.arange(len(family), dtype=np.int64),
             "fid": family.astype(np.int64),
-            "shdk": houses.people_in(_relations(houses)).astype(np.int8),
+            "shdk": houses.of_present(_relations(houses)).astype(np.int8),
             "jk": pl.Series(woman).replace_strict({True: "P", False: "L"}, return_dtype=pl.String),
             "lahir": pl.Series(lahir).cast(pl.Date),
-            "nama": names.spelled(own),
-            "nama_ibu": names.spelled(mother),
-            "nama_ayah": names.spelled(father),
-            "suku": people[family].astype(np.int8),
-            "kembar": houses.people_in(twin),
-            "ayah_anak": houses.people_in(same_name),
+            "nama": names.tokens_to_text(names_of_present),
+            "nama_ibu": names.tokens_to_text(mother),
+            "nama_ayah": names.tokens_to_text(father),
+            "suku": ethnic_group[family].astype(np.int8),
+            "kembar": houses.of_present(twin),
+            "ayah_anak": houses.of_present(same_name),
             "klon": klon,
         }
     )
-    listed = listed.with_columns(pl.lit(value=False).alias(flag) for flag in LOOKALIKE_FLAGS)
-    return listed, houses.people_in(houses.age)
+    table = table.with_columns(pl.lit(value=False).alias(flag) for flag in LOOKALIKE_FLAGS)
+    return table, houses.of_present(houses.age)
 
 
 def _draw_families(villages: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
@@ -154,7 +156,7 @@ def _draw_families(villages: pl.DataFrame, rng: np.random.Generator) -> pl.DataF
     desa = np.repeat(np.arange(villages.height), villages["keluarga"].to_numpy())
     count = len(desa)
     mix = np.array(villages["mix"].to_list())[desa]
-    suku = np.minimum((rng.random((count, 1)) > np.cumsum(mix, axis=1)).sum(axis=1), len(PEOPLES) - 1)
+    suku = np.minimum((rng.random((count, 1)) > np.cumsum(mix, axis=1)).sum(axis=1), len(ETHNIC_GROUPS) - 1)
     drawn = pl.DataFrame(
         {
             "hamlet": pl.Series(_HAMLETS).gather(rng.integers(0, len(_HAMLETS), count)),
@@ -176,10 +178,10 @@ def _draw_families(villages: pl.DataFrame, rng: np.random.Generator) -> pl.DataF
     )
 
 
-def _compose(welfare: Floats, rng: np.random.Generator) -> tuple[Bools, Bools, Floats, Ints]:
+def _draw_members(welfare: Floats, rng: np.random.Generator) -> tuple[Bools, Bools, Floats, Ints]:
     """Presence, sex, age in years and birth order, each of shape families × _SLOTS."""
     count = len(welfare)
-    kind = pick(rng, _KINDS, count)
+    kind = pick_weighted(rng, _KINDS, count)
     woman_heads = (kind == MOTHER) | ((kind == SINGLE) & (rng.random(count) < 0.6))
     present = np.zeros((count, _SLOTS), dtype=np.bool_)
     woman = rng.random((count, _SLOTS)) < 0.49
@@ -190,20 +192,22 @@ def _compose(welfare: Floats, rng: np.random.Generator) -> tuple[Bools, Bools, F
     present[:, HEAD], present[:, SPOUSE] = True, kind == COUPLE
     mother_age = np.where(woman_heads, age[:, HEAD], age[:, SPOUSE])
     # The poor have more children; the mother has one about every three years from 23 on; grown children leave home.
-    parity = np.where(kind == SINGLE, 0, np.clip(rng.poisson(np.clip(3.0 - 0.35 * welfare, 1.0, 4.5)), 0, _CHILDREN))
-    gap = np.cumsum(1.6 + rng.gamma(2.0, 1.3, (count, _CHILDREN)), axis=1) - 1.6
+    parity = np.where(
+        kind == SINGLE, 0, np.clip(rng.poisson(np.clip(3.0 - 0.35 * welfare, 1.0, 4.5)), 0, _MAX_CHILDREN)
+    )
+    gap = np.cumsum(1.6 + rng.gamma(2.0, 1.3, (count, _MAX_CHILDREN)), axis=1) - 1.6
     first = 19 + rng.gamma(3.0, 1.4, count)
     child_age = mother_age[:, None] - first[:, None] - gap
-    at_home = rng.random((count, _CHILDREN)) < np.where(child_age < 19, 1.0, 0.85 * np.exp(-(child_age - 19) / 10))
-    age[:, _BROOD] = child_age
-    present[:, _BROOD] = (np.arange(_CHILDREN) < parity[:, None]) & (child_age > 0.05) & at_home
+    at_home = rng.random((count, _MAX_CHILDREN)) < np.where(child_age < 19, 1.0, 0.85 * np.exp(-(child_age - 19) / 10))
+    age[:, _CHILD_SLOTS] = child_age
+    present[:, _CHILD_SLOTS] = (np.arange(_MAX_CHILDREN) < parity[:, None]) & (child_age > 0.05) & at_home
     age[:, ELDER] = age[:, HEAD] + 20 + rng.gamma(3.0, 1.8, count)
     woman[:, ELDER] = rng.random(count) < 0.72
     present[:, ELDER] = (rng.random(count) < 0.10) & (age[:, ELDER] < 98)
     age[:, OTHER] = np.where(age[:, HEAD] > 48, rng.uniform(0.2, 9, count), rng.uniform(10, 60, count))
     present[:, OTHER] = rng.random(count) < 0.08
     order = rng.integers(0, 4, (count, _SLOTS))
-    order[:, _BROOD] = np.arange(_CHILDREN)
+    order[:, _CHILD_SLOTS] = np.arange(_MAX_CHILDREN)
     return present, woman, age, order
 
 
@@ -214,10 +218,10 @@ def _birth_dates(houses: _Households, today: date, rates: Rates, rng: np.random.
     born = np.datetime64(today, "D") - days
     year = born.astype("datetime64[Y]")
     vague = (houses.age > 52) & (rng.random(shape) < rates.tgl_baku)
-    turn = np.where(rng.random(shape) < 0.5, year.astype("datetime64[D]"), (year + 1).astype("datetime64[D]") - 1)
-    born = np.where(vague, turn, born)
+    year_end = np.where(rng.random(shape) < 0.5, year.astype("datetime64[D]"), (year + 1).astype("datetime64[D]") - 1)
+    born = np.where(vague, year_end, born)
     twin = np.zeros(shape, dtype=np.bool_)
-    before, later = slice(_BROOD.start, _BROOD.stop - 1), slice(_BROOD.start + 1, _BROOD.stop)
+    before, later = slice(_CHILD_SLOTS.start, _CHILD_SLOTS.stop - 1), slice(_CHILD_SLOTS.start + 1, _CHILD_SLOTS.stop)
     pair = houses.present[:, later] & houses.present[:, before]
     pair &= rng.random(pair.shape) < rates.kembar
     pair[:, 1:] &= ~pair[:, :-1]
@@ -237,11 +241,11 @@ def _relations(houses: _Households) -> Ints:
     )
 
 
-def _name_everybody(houses: _Households, born: Dates, rng: np.random.Generator) -> Tokens:
+def _draw_all_names(houses: _Households, born: Dates, rng: np.random.Generator) -> Tokens:
     """Names of every slot, shape families × _SLOTS × TOKENS; wives and in-laws have another marga."""
     shape, slots = houses.present.shape, houses.slots
-    everyone = np.repeat(houses.people, _SLOTS)
-    own = names.draw_family_names(everyone, np.repeat(houses.homes, _SLOTS), rng).reshape(shape)
+    everyone = np.repeat(houses.ethnic_group, _SLOTS)
+    own = names.draw_family_names(everyone, np.repeat(houses.kabupaten, _SLOTS), rng).reshape(shape)
     foreign = (slots == SPOUSE) | (slots == OTHER) | ((slots == ELDER) & houses.woman)
     family_names = np.where(foreign, own, houses.marga[:, None]).ravel()
     young = born.astype("datetime64[Y]").astype(np.int64) + 1970 >= 1990
@@ -253,16 +257,16 @@ def _name_everybody(houses: _Households, born: Dates, rng: np.random.Generator) 
 def _name_like_father(houses: _Households, tokens: Tokens, rates: Rates, rng: np.random.Generator) -> Bools:
     """Give some first sons their father's whole name; returns where father and son are."""
     marked = np.zeros(houses.present.shape, dtype=np.bool_)
-    first = _BROOD.start
+    first = _CHILD_SLOTS.start
     boys = houses.present[:, first] & ~houses.woman[:, first] & (houses.age[:, first] > 5)
     father_and_son = ~houses.woman[:, HEAD] & boys
-    alike = np.flatnonzero(father_and_son & (rng.random(len(boys)) < rates.ayah_anak))
-    tokens[alike, first] = tokens[alike, HEAD]
-    marked[alike, HEAD] = marked[alike, first] = True
+    namesakes = np.flatnonzero(father_and_son & (rng.random(len(boys)) < rates.ayah_anak))
+    tokens[namesakes, first] = tokens[namesakes, HEAD]
+    marked[namesakes, HEAD] = marked[namesakes, first] = True
     return marked
 
 
-def _clone(
+def _pair_identical_neighbours(
     tokens: Tokens, born: Dates, woman: Bools, desa: Ints, heads: Bools, *, rates: Rates, rng: np.random.Generator
 ) -> pl.Series:
     """Make pairs of neighbours with the same name, sex and birth date; changes tokens and dates of the second one.
@@ -289,15 +293,15 @@ def _clone(
 
 def _parents(houses: _Households, tokens: Tokens, family: Ints, rng: np.random.Generator) -> tuple[Tokens, Tokens]:
     """Names of everybody's father and mother: head and spouse for children, people outside the country for others."""
-    slot = houses.people_in(houses.slots)
-    people, homes = houses.people[family], houses.homes[family]
+    slot = houses.of_present(houses.slots)
+    ethnic_group, kabupaten = houses.ethnic_group[family], houses.kabupaten[family]
     old, first = np.zeros(len(family), dtype=np.bool_), rng.integers(0, 4, len(family))
     own_marga = tokens[family, slot, names.TOKENS - 1]
     fathers_marga = np.where(own_marga >= 0, own_marga, houses.marga[family])
-    father = names.draw_names(people, old, old, first, fathers_marga, rng=rng)
-    mothers_marga = names.draw_family_names(people, homes, rng)
-    mother = names.draw_names(people, ~old, old, first, mothers_marga, rng=rng)
-    is_child = (slot >= _BROOD.start) & (slot < _BROOD.stop)
+    father = names.draw_names(ethnic_group, old, old, first, fathers_marga, rng=rng)
+    mothers_marga = names.draw_family_names(ethnic_group, kabupaten, rng)
+    mother = names.draw_names(ethnic_group, ~old, old, first, mothers_marga, rng=rng)
+    is_child = (slot >= _CHILD_SLOTS.start) & (slot < _CHILD_SLOTS.stop)
     # Siblings share the first child's absent parent.
     children = np.flatnonzero(is_child)
     _, first_of_family, inverse = np.unique(family[children], return_index=True, return_inverse=True)
@@ -316,11 +320,13 @@ def _with_circumstances(people: pl.DataFrame, age: Floats, rng: np.random.Genera
     """Occupation, faith, marital status and schooling."""
     count = people.height
     years = pl.Series(age)
-    job = pl.Series(_JOBS).gather(pick(rng, _JOB_SHARES, count))
+    job = pl.Series(_JOBS).gather(pick_weighted(rng, _JOB_SHARES, count))
     at_home = pl.Series(rng.random(count) < 0.55) & (people["jk"] == "P")
-    faith = {PEOPLES.index(name): value for name, value in _FAITHS.items()}
-    school = np.minimum(pick(rng, (0.12, 0.34, 0.24, 0.26, 0.04), count), np.clip((age - 6) / 5.5, 0, 4).astype(int))
-    alone = pl.Series(_drawn_alone(count, rng))
+    faith = {ETHNIC_GROUPS.index(name): value for name, value in _FAITHS.items()}
+    school = np.minimum(
+        pick_weighted(rng, (0.12, 0.34, 0.24, 0.26, 0.04), count), np.clip((age - 6) / 5.5, 0, 4).astype(int)
+    )
+    alone = pl.Series(_statuses_without_spouse(count, rng))
     return people.with_columns(
         pekerjaan=pl.when(years < 6)
         .then(pl.lit("BELUM/TIDAK BEKERJA"))
@@ -341,5 +347,5 @@ def _with_circumstances(people: pl.DataFrame, age: Floats, rng: np.random.Genera
     )
 
 
-def _drawn_alone(count: int, rng: np.random.Generator) -> pl.Series:
-    return pl.Series(("CERAI MATI", "CERAI HIDUP", "BELUM KAWIN")).gather(pick(rng, (0.6, 0.25, 0.15), count))
+def _statuses_without_spouse(count: int, rng: np.random.Generator) -> pl.Series:
+    return pl.Series(("CERAI MATI", "CERAI HIDUP", "BELUM KAWIN")).gather(pick_weighted(rng, (0.6, 0.25, 0.15), count))

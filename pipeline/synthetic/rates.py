@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 
-_WRITTEN = ("nik_", "kk_", "nama_", "tgl_", "jk_", "ibu_")
-_MOST = 0.9
-# Rates that `severe` raises besides those of writing errors: people missing, dead, moved, listed twice or similar.
-_HAPPENS = (
+_WRITING_ERRORS = ("nik_", "kk_", "nama_", "tgl_", "jk_", "ibu_")
+_MAX_RATE = 0.9
+# Rates that `scaled` raises besides those of writing errors: people missing, dead, moved, listed twice or similar.
+_POPULATION_RATES = (
     "tak_terdaftar", "mati", "pindah_status", "pindah", "ambigu", "pendataan_buruk", "kembar", "ayah_anak", "klon",
     "dua_nik", "baris_sama", "orang_dobel",
 )  # fmt: skip
@@ -141,7 +141,7 @@ class Rates:
     bayar_nik_rusak: float = 0.006  # payees
     bayar_desa_rusak: float = 0.002
 
-    # --- people and numbers easily taken for others: none as documented, `severe` sets them
+    # --- people and numbers easily taken for others: none as documented, `scaled` sets them
     kembar_mirip: float = 0.0  # pairs of twins named HASAN and HUSEN
     kembar_absen: float = 0.0  # pairs of twins of whom Dukcapil knows one
     saudara_mirip: float = 0.0  # families with two children named almost alike
@@ -166,16 +166,16 @@ class Rates:
             message = f"rates must lie between 0 and 1: {', '.join(wrong)}"
             raise ValueError(message)
 
-    def times(self, factor: float) -> Rates:
+    def scale_writing_errors(self, factor: float) -> Rates:
         """The rates with all writing errors of DTKS multiplied by a factor, at most 0.9 each."""
         scaled = {
-            field.name: min(getattr(self, field.name) * factor, max(getattr(self, field.name), _MOST))
+            field.name: min(getattr(self, field.name) * factor, max(getattr(self, field.name), _MAX_RATE))
             for field in fields(self)
-            if field.name.startswith(_WRITTEN)
+            if field.name.startswith(_WRITING_ERRORS)
         }
         return replace(self, **scaled)
 
-    def severe(self, factor: float, *, traps: bool) -> Rates:
-        """Like `times`, and also multiplies the rates of people missing, dead, moved or listed twice; may add traps."""
-        happens = {name: min(getattr(self, name) * factor, _MOST) for name in _HAPPENS}
-        return replace(self.times(factor), **happens | (_TRAPS if traps else {}))
+    def scaled(self, factor: float, *, traps: bool) -> Rates:
+        """The rates of writing errors and of people missing, dead, moved or listed twice multiplied; may add traps."""
+        population_rates = {name: min(getattr(self, name) * factor, _MAX_RATE) for name in _POPULATION_RATES}
+        return replace(self.scale_writing_errors(factor), **population_rates | (_TRAPS if traps else {}))

@@ -66,7 +66,7 @@ class Stage:
         """Programme, year, stage."""
         return self.program, self.tahun, self.tahap
 
-    def has(self) -> pl.Expr:
+    def matches(self) -> pl.Expr:
         """Whether a row is of this stage."""
         return (pl.col("program") == self.program) & (pl.col("tahun") == self.tahun) & (pl.col("tahap") == self.tahap)
 

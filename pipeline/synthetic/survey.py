@@ -14,7 +14,7 @@ from pipeline.synthetic.draft import Draft
 from pipeline.synthetic.draws import Bools, Ints
 from pipeline.synthetic.population import ISTRI, KEPALA, SUAMI
 from pipeline.synthetic.rates import Rates
-from pipeline.synthetic.registry import MATI, Homes
+from pipeline.synthetic.registry import MATI, Villages
 
 # Chance that a member of an incomplete family is missing, and that a second listing has an old KK number.
 _MISSING_MEMBER, _STALE_DOUBLE = 0.45, 0.3
@@ -23,20 +23,29 @@ FLAGS = (
     "kembar", "ayah_anak", "pecah", "nik_tgl_beda", "kode_lama", "kembar_mirip", "saudara_mirip", "senama",
     "absen_senama",
 )  # fmt: skip
-_CALLED = {"klon": "KLON_NAMA_TGL", "kode_lama": "WILAYAH_LAMA", "pecah": "KK_PECAH"}
+_CLASS_NAMES = {"klon": "KLON_NAMA_TGL", "kode_lama": "WILAYAH_LAMA", "pecah": "KK_PECAH"}
 # The columns of an undecidable row, which has nothing to tell two people apart.
-_BARE = {"nik": "", "ibu": None, "alamat": None, "dusun": None, "rt": None, "rw": None, "nik_alt": None, "hub": 1}
+_AMBIGUOUS_VALUES = {
+    "nik": "",
+    "ibu": None,
+    "alamat": None,
+    "dusun": None,
+    "rt": None,
+    "rw": None,
+    "nik_alt": None,
+    "hub": 1,
+}
 
 
 def draw_survey(
-    residents: pl.DataFrame, families: pl.DataFrame, homes: Homes, rates: Rates, rng: np.random.Generator
+    residents: pl.DataFrame, families: pl.DataFrame, villages: Villages, rates: Rates, rng: np.random.Generator
 ) -> Draft:
     """The rows of DTKS, still without damage.
 
     Args:
-        residents: as `registry.register` returns them.
+        residents: as `registry.register_residents` returns them.
         families: as in `Population.families`.
-        homes: the villages.
+        villages: of the country.
         rates: shares of all kinds.
         rng: random numbers, kept by the draft for the damage that follows.
 
@@ -45,41 +54,41 @@ def draw_survey(
         nama, lahir, jk, tempat_lahir, ibu, ayah, pasangan, hub (1-8), alamat, dusun, rt, rw, pekerjaan, salinan
         (0 first listing, 1 second), nik_kepala, and the classes that already apply.
     """
-    ambiguous = _ambiguous(residents, rates)
-    apart = np.zeros(families.height, dtype=np.bool_)
-    apart[residents["fid"].gather(np.r_[ambiguous, _twins_of(residents, ambiguous)]).to_numpy()] = True
-    listed = _listed_members(residents, families, apart, rates, rng)
-    rows = _described(listed, residents, families)
+    ambiguous = _choose_ambiguous(residents, rates)
+    excluded = np.zeros(families.height, dtype=np.bool_)
+    excluded[residents["fid"].gather(np.r_[ambiguous, _identical_neighbours(residents, ambiguous)]).to_numpy()] = True
+    listed = _listed_members(residents, families, excluded, rates, rng)
+    rows = _dtks_columns(listed, residents, families)
     draft = Draft.of(rows, rng)
-    draft.badly = draft.families(rates.pendataan_buruk)
-    _mark_truth(draft, homes)
-    _state_households(draft, rates)
+    draft.badly_surveyed = draft.sample_families(rates.pendataan_buruk)
+    _mark_truth(draft, villages)
+    _misstate_kks(draft, rates)
     _append_ambiguous(draft, residents, families, ambiguous)
-    _append_doubles(draft, homes, rates)
+    _append_second_listings(draft, villages, rates)
     draft.rows = draft.rows.with_columns(kk=pl.col("kk").fill_null(""), nik=pl.col("nik").fill_null(""))
     return draft
 
 
-def _ambiguous(residents: pl.DataFrame, rates: Rates) -> Ints:
+def _choose_ambiguous(residents: pl.DataFrame, rates: Rates) -> Ints:
     """One of each pair of identical neighbours that DTKS lists in a single undecidable row only."""
     first = residents.filter(pl.col("klon") > pl.col("pid"))["pid"].to_numpy()
     wanted = max(3, round(residents.height * rates.keluarga_dtks * rates.ambigu)) if rates.ambigu else 0
     chosen = first[: min(wanted, max(0, len(first) - 1))]
     # The later one of every second pair, so that always guessing the smaller NIK is right half the time.
-    return np.where(np.arange(len(chosen)) % 2 == 1, _twins_of(residents, chosen), chosen)
+    return np.where(np.arange(len(chosen)) % 2 == 1, _identical_neighbours(residents, chosen), chosen)
 
 
-def _twins_of(residents: pl.DataFrame, ambiguous: Ints) -> Ints:
+def _identical_neighbours(residents: pl.DataFrame, ambiguous: Ints) -> Ints:
     return residents["klon"].gather(ambiguous).to_numpy().astype(np.int64)
 
 
 def _listed_members(
-    residents: pl.DataFrame, families: pl.DataFrame, apart: Bools, rates: Rates, rng: np.random.Generator
+    residents: pl.DataFrame, families: pl.DataFrame, excluded: Bools, rates: Rates, rng: np.random.Generator
 ) -> Ints:
     """Positions of the residents that DTKS lists: the poorer families, some without all their members."""
     count = families.height
     poverty = families["sejahtera"].to_numpy() + rng.normal(scale=0.8, size=count)
-    poverty[apart] = np.inf
+    poverty[excluded] = np.inf
     wanted = int(np.isfinite(poverty).sum() * rates.keluarga_dtks)
     poor = np.zeros(count, dtype=np.bool_)
     poor[np.argsort(poverty, kind="stable")[:wanted]] = True
@@ -90,7 +99,7 @@ def _listed_members(
     return np.flatnonzero(poor[family] & ~missing)
 
 
-def _described(at: Ints, residents: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
+def _dtks_columns(at: Ints, residents: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
     """DTKS columns of the residents at these positions, with their true values."""
     relations = reference.family_relations().unique("kode_shdk", keep="first").select("kode_shdk", "kode_dtks")
     crosswalk = dict(relations.iter_rows())
@@ -133,40 +142,42 @@ def _described(at: Ints, residents: pl.DataFrame, families: pl.DataFrame) -> pl.
     )
 
 
-def _mark_truth(draft: Draft, homes: Homes) -> None:
+def _mark_truth(draft: Draft, villages: Villages) -> None:
     """Classes that follow from the truth alone."""
     rows = draft.rows
     for flag in (*FLAGS, "klon"):
-        draft.mark(_CALLED.get(flag, flag.upper()), rows[flag].to_numpy())
+        draft.mark(_CLASS_NAMES.get(flag, flag.upper()), rows[flag].to_numpy())
     draft.mark("TAK_TERDAFTAR", ~rows["terdaftar"].to_numpy())
     draft.mark("MATI", (rows["status"] == MATI).to_numpy() & rows["terdaftar"].to_numpy())
     draft.mark("DUA_NIK", rows["nik_alt"].is_not_null().to_numpy())
-    draft.mark("PENDATAAN_BURUK", draft.badly)
+    draft.mark("PENDATAAN_BURUK", draft.badly_surveyed)
     now, then = rows["desa_kini"].to_numpy(), rows["desa"].to_numpy()
     draft.mark("PINDAH", now != then)
-    draft.mark("PINDAH_PROVINSI", homes.code("kode_prov", now) != homes.code("kode_prov", then))
+    draft.mark("PINDAH_PROVINSI", villages.code("kode_prov", now) != villages.code("kode_prov", then))
 
 
-def _state_households(draft: Draft, rates: Rates) -> None:
+def _misstate_kks(draft: Draft, rates: Rates) -> None:
     """Set old, borrowed and blank KK numbers of whole families, and list some parents under their own KK."""
     rows = draft.rows
     family = rows["fid"].rle_id().to_numpy().astype(np.int64)
     count = int(family[-1]) + 1
-    stale = draft.families(rates.kk_basi) | draft.struck("PINDAH")
-    alone = rows["gabung"].to_numpy()
-    draft.apply("KK_BASI", stale & ~alone, "kk", pl.col("kk_lama"))
-    draft.apply("KK_GABUNG", alone, "kk", pl.col("kk_sendiri"))
-    draft.mark("KK_BASI", alone)
+    old_kk = draft.sample_families(rates.kk_basi) | draft.marked("PINDAH")
+    own_kk = rows["gabung"].to_numpy()
+    draft.overwrite("KK_BASI", old_kk & ~own_kk, "kk", pl.col("kk_lama"))
+    draft.overwrite("KK_GABUNG", own_kk, "kk", pl.col("kk_sendiri"))
+    draft.mark("KK_BASI", own_kk)
     first = np.flatnonzero(np.r_[True, family[1:] != family[:-1]])
     desa = rows["desa"].to_numpy()[first]
     borrows = draft.rng.random(count) < rates.kk_ganda
-    borrows &= np.r_[False, (desa[1:] == desa[:-1]) & ~borrows[:-1]] & ~stale[first] & ~np.r_[False, stale[first][:-1]]
+    borrows &= (
+        np.r_[False, (desa[1:] == desa[:-1]) & ~borrows[:-1]] & ~old_kk[first] & ~np.r_[False, old_kk[first][:-1]]
+    )
     neighbour = draft.rows["kk"].gather(first).shift(1).gather(family)
-    draft.apply("KK_GANDA", borrows[family] & ~alone, "kk", neighbour)
-    blank = draft.families(rates.kk_kosong)
-    draft.apply("KK_KOSONG", blank, "kk", pl.lit(""))
-    without_nik = draft.families(rates.nik_kosong_kk) & ~blank
-    draft.apply("NIK_KOSONG", without_nik, "nik", pl.lit(""))
+    draft.overwrite("KK_GANDA", borrows[family] & ~own_kk, "kk", neighbour)
+    blank = draft.sample_families(rates.kk_kosong)
+    draft.overwrite("KK_KOSONG", blank, "kk", pl.lit(""))
+    without_nik = draft.sample_families(rates.nik_kosong_kk) & ~blank
+    draft.overwrite("NIK_KOSONG", without_nik, "nik", pl.lit(""))
     draft.mark("NIK_KOSONG_KK", without_nik)
 
 
@@ -174,17 +185,17 @@ def _append_ambiguous(draft: Draft, residents: pl.DataFrame, families: pl.DataFr
     """Rows without NIK under an old KK of their own, whose name and birth date two neighbours share."""
     if not len(ambiguous):
         return
-    described = _described(ambiguous, residents, families)
-    blanks = {name: pl.lit(value, described.schema[name]) for name, value in _BARE.items()}
+    described = _dtks_columns(ambiguous, residents, families)
+    blanks = {name: pl.lit(value, described.schema[name]) for name, value in _AMBIGUOUS_VALUES.items()}
     # Of every second one whom Dukcapil does not know, DTKS knows the year of birth only.
     vague = ~pl.col("terdaftar") & ((~pl.col("terdaftar")).cum_sum() % 2 == 0)
-    bare = described.with_columns(
+    undecidable = described.with_columns(
         kk="kk_sendiri",
         desa="desa_kini",
         lahir=pl.when(vague).then(pl.date(pl.col("lahir").dt.year(), 1, 1)).otherwise("lahir"),
         **blanks,
     )
-    added = draft.append(bare, inherit=None)
+    added = draft.append(undecidable, inherit=None)
     unknown = added & draft.rows["terdaftar"].not_().to_numpy()
     for kelas in ("AMBIGU", "KK_BASI", "NIK_KOSONG"):
         draft.mark(kelas, added)
@@ -194,29 +205,29 @@ def _append_ambiguous(draft: Draft, residents: pl.DataFrame, families: pl.DataFr
     draft.mark("WILAYAH_LAMA", added & draft.rows["kode_lama"].to_numpy())
 
 
-def _append_doubles(draft: Draft, homes: Homes, rates: Rates) -> None:
+def _append_second_listings(draft: Draft, villages: Villages, rates: Rates) -> None:
     """Second listings of some persons, at home or in another kabupaten; damaged on their own later."""
-    plain = ~draft.struck("AMBIGU")
-    source = np.flatnonzero(draft.chance(rates.orang_dobel, plain, steady=True))
+    decidable = ~draft.marked("AMBIGU")
+    source = np.flatnonzero(draft.sample_rows(rates.orang_dobel, decidable, steady=True))
     rng = draft.rng
     desa = draft.rows["desa"].to_numpy()[source]
-    far = homes.anywhere(len(source), rng)
-    kab = homes.villages["kode_kab"].rank("dense").to_numpy()
-    abroad = (rng.random(len(source)) < rates.dobel_lintas_kab) & (kab[far] != kab[desa])
-    stale = abroad | (rng.random(len(source)) < _STALE_DOUBLE)
+    other_village = villages.anywhere(len(source), rng)
+    kab = villages.table["kode_kab"].rank("dense").to_numpy()
+    in_other_kabupaten = (rng.random(len(source)) < rates.dobel_lintas_kab) & (kab[other_village] != kab[desa])
+    with_old_kk = in_other_kabupaten | (rng.random(len(source)) < _STALE_DOUBLE)
     copies = draft.rows[source].with_columns(
         salinan=pl.lit(1),
-        desa=pl.Series(np.where(abroad, far, desa)),
-        kk=pl.when(pl.Series(stale)).then(pl.col("kk_sendiri")).otherwise(pl.col("kk")),
+        desa=pl.Series(np.where(in_other_kabupaten, other_village, desa)),
+        kk=pl.when(pl.Series(with_old_kk)).then(pl.col("kk_sendiri")).otherwise(pl.col("kk")),
     )
     added = draft.append(copies, inherit=source)
     draft.mark("ORANG_DOBEL", added)
-    for kelas, chosen in (("DOBEL_LINTAS_KAB", abroad), ("KK_BASI", stale)):
-        whole = added.copy()
-        whole[added] = chosen
-        draft.mark(kelas, whole)
+    for kelas, chosen in (("DOBEL_LINTAS_KAB", in_other_kabupaten), ("KK_BASI", with_old_kk)):
+        mask = added.copy()
+        mask[added] = chosen
+        draft.mark(kelas, mask)
     # Whoever stands under an old KK of their own no longer shares the trouble of the first listing's household.
     own = added.copy()
-    own[added] = stale
+    own[added] = with_old_kk
     for kelas in ("KK_GANDA", "KK_KOSONG", "KK_GABUNG"):
-        draft.marks[kelas] = draft.struck(kelas) & ~own
+        draft.marks[kelas] = draft.marked(kelas) & ~own

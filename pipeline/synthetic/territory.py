@@ -14,10 +14,10 @@ import polars as pl
 from pipeline import reference
 from pipeline.synthetic.draws import Floats, Ints, apportion, pick_distinct
 
-PEOPLES = ("JAWA", "SUNDA", "BALI", "BATAK", "ARAB", "TIMUR", "MELAYU", "TIONGHOA")
+ETHNIC_GROUPS = ("JAWA", "SUNDA", "BALI", "BATAK", "ARAB", "TIMUR", "MELAYU", "TIONGHOA")
 
-# Shares of the peoples per province, in the order of PEOPLES; provinces not named here take DEFAULT_MIX.
-_MIX: dict[str, tuple[float, ...]] = {
+# Shares of the peoples per province, in the order of ETHNIC_GROUPS; provinces not named here take DEFAULT_MIX.
+_ETHNIC_MIX: dict[str, tuple[float, ...]] = {
     "11": (0.03, 0, 0, 0.02, 0.70, 0, 0.25, 0),
     "12": (0.25, 0, 0, 0.45, 0.08, 0, 0.18, 0.04),
     "31": (0.38, 0.20, 0, 0.06, 0.20, 0.02, 0.08, 0.06),
@@ -40,7 +40,7 @@ _BATAK_MIX = (0.03, 0, 0, 0.95, 0.01, 0, 0.01, 0)
 # Real villages have some 950 families; with fewer per village small countries still have enough villages.
 FEW_PER_VILLAGE = 55
 _VILLAGES_PER_KECAMATAN = 7
-_LEAST_KABUPATEN = 8
+_MIN_KABUPATEN = 8
 
 
 def draw_villages(keluarga: int, rng: np.random.Generator, per_village: int = FEW_PER_VILLAGE) -> pl.DataFrame:
@@ -54,11 +54,11 @@ def draw_villages(keluarga: int, rng: np.random.Generator, per_village: int = FE
     Returns:
         One row per village: kode_desa, desa, kode_kec, kecamatan, kode_kab, kabupaten, kode_prov, provinsi,
         kec_nik (6-digit code in NIKs issued before 2022), keluarga (families living there, > 0), tertinggal (3T),
-        baru (in a province formed in 2022) and mix (shares of PEOPLES).
+        baru (in a province formed in 2022) and mix (shares of ETHNIC_GROUPS).
     """
     regions = reference.regions().filter("berlaku")
-    kabupaten = _draw_kabupaten(min(514, _LEAST_KABUPATEN + isqrt(keluarga) // 20), rng)
-    families = apportion(keluarga, _floored(kabupaten["penduduk"].to_numpy()))
+    kabupaten = _draw_kabupaten(min(514, _MIN_KABUPATEN + isqrt(keluarga) // 20), rng)
+    families = apportion(keluarga, _family_weights(kabupaten["penduduk"].to_numpy()))
     villages = pl.concat(
         [
             _villages_of(regions, kode, int(count), per_village, rng)
@@ -66,10 +66,10 @@ def draw_villages(keluarga: int, rng: np.random.Generator, per_village: int = FE
             if count
         ]
     )
-    return _described(villages, regions).sort("kode_desa")
+    return _with_levels(villages, regions).sort("kode_desa")
 
 
-def _floored(penduduk: Ints) -> Floats:
+def _family_weights(penduduk: Ints) -> Floats:
     """Population as weight, raised to at least a third of the mean so that each kabupaten has families."""
     return np.maximum(penduduk.astype(np.float64), penduduk.mean() / 3)
 
@@ -80,7 +80,7 @@ def _draw_kabupaten(count: int, rng: np.random.Generator) -> pl.DataFrame:
     remote = reference.remote_regions()["kode_kab"].implode()
     split = reference.papua_codes()["kode_kini"].implode()
     code = pl.col("kode_kab")
-    wanted = (
+    groups = (
         code == "3604",  # Kabupaten Serang …
         code == "3673",  # … and Kota Serang: one name, two places; both pay Jamsosratu
         code.is_in(split) & code.is_in(remote),  # NIKs with the Papua codes of before 2022
@@ -90,14 +90,14 @@ def _draw_kabupaten(count: int, rng: np.random.Generator) -> pl.DataFrame:
         code.str.starts_with("32"),
         code.str.starts_with("53") & code.is_in(remote),
     )
-    taken: list[str] = []
-    for group in wanted:
+    first_codes: list[str] = []
+    for group in groups:
         candidates = people.filter(group)
         weights = candidates["penduduk"].to_numpy().astype(np.float64)
-        taken.append(candidates["kode_kab"][int(pick_distinct(rng, weights, 1)[0])])
-    rest = people.filter(~code.is_in(taken))
-    more = pick_distinct(rng, rest["penduduk"].to_numpy().astype(np.float64), count - len(taken))
-    chosen = [*taken, *rest["kode_kab"].gather(more)]
+        first_codes.append(candidates["kode_kab"][int(pick_distinct(rng, weights, 1)[0])])
+    rest = people.filter(~code.is_in(first_codes))
+    more = pick_distinct(rng, rest["penduduk"].to_numpy().astype(np.float64), count - len(first_codes))
+    chosen = [*first_codes, *rest["kode_kab"].gather(more)]
     return people.filter(code.is_in(chosen))
 
 
@@ -115,8 +115,8 @@ def _villages_of(
     kecamatan = all_villages["induk"].unique().sort()
     village_count = max(2, families // per_village)
     kecamatan_count = min(len(kecamatan), max(2, village_count // _VILLAGES_PER_KECAMATAN))
-    inside = kecamatan.gather(np.sort(rng.permutation(len(kecamatan))[:kecamatan_count]))
-    candidates = all_villages.filter(pl.col("induk").is_in(inside.implode()))
+    chosen_kecamatan = kecamatan.gather(np.sort(rng.permutation(len(kecamatan))[:kecamatan_count]))
+    candidates = all_villages.filter(pl.col("induk").is_in(chosen_kecamatan.implode()))
     chosen = candidates[np.sort(rng.permutation(candidates.height)[:village_count])]
     share = apportion(families, rng.gamma(4.0, size=chosen.height))
     return (
@@ -126,7 +126,7 @@ def _villages_of(
     )
 
 
-def _described(villages: pl.DataFrame, regions: pl.DataFrame) -> pl.DataFrame:
+def _with_levels(villages: pl.DataFrame, regions: pl.DataFrame) -> pl.DataFrame:
     """Villages with codes and names of the levels above, and the facts about their people."""
     names = regions.select("kode", "nama")
     kode = pl.col("kode_desa")
@@ -134,7 +134,7 @@ def _described(villages: pl.DataFrame, regions: pl.DataFrame) -> pl.DataFrame:
     for level, column in (("kode_kec", "kecamatan"), ("kode_kab", "kabupaten"), ("kode_prov", "provinsi")):
         described = described.join(names.rename({"kode": level, "nama": column}), on=level, how="left")
     remote = reference.remote_regions()["kode_kab"].implode()
-    mix = pl.Series([list(mix_of(kode)) for kode in described["kode_kab"]], dtype=pl.List(pl.Float64))
+    mix = pl.Series([list(ethnic_mix(kode)) for kode in described["kode_kab"]], dtype=pl.List(pl.Float64))
     return _with_former_codes(described).with_columns(
         tertinggal=pl.col("kode_kab").is_in(remote),
         baru=pl.col("kode_prov").is_in(["93", "94", "95", "96"]),
@@ -164,6 +164,6 @@ def _with_former_codes(described: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def mix_of(kode_kab: str) -> tuple[float, ...]:
-    """Shares of PEOPLES in one kabupaten; they add up to 1."""
-    return _BATAK_MIX if kode_kab in _BATAK_HOME else _MIX.get(kode_kab[:2], _DEFAULT_MIX)
+def ethnic_mix(kode_kab: str) -> tuple[float, ...]:
+    """Shares of ETHNIC_GROUPS in one kabupaten; they add up to 1."""
+    return _BATAK_MIX if kode_kab in _BATAK_HOME else _ETHNIC_MIX.get(kode_kab[:2], _DEFAULT_MIX)

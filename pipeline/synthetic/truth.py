@@ -17,7 +17,7 @@ from schemas.spelling import NUMBER
 
 REFUSED = ("TANPA_IDENTITAS", "NAMA_KOSONG")
 # Damage after which a row must still be accepted; the first that applies names it in truth/quarantine.
-_BEARABLE = (
+_ACCEPTED_DEFECTS = (
     "NIK_FLOAT", "NIK_EXCEL", "NIK_KOSONG", "NIK_KURANG", "NIK_LEBIH", "NIK_HURUF", "NIK_ILMIAH", "NIK_SERI_NOL",
     "NIK_ISIAN", "NIK_RUSAK", "NIK_TGL_MUSTAHIL", "KK_KOSONG", "KK_RUSAK", "TGL_KOSONG", "PROVINSI_LAMA",
     "WILAYAH_EJAAN",
@@ -29,7 +29,7 @@ def persons(rows: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFrame:
 
     Args:
         rows: DTKS rows in file order with id_dtks, kelas, ambigu, ganda_dari, kode_desa, berkas, baris, nik and kk.
-        residents: as `registry.register` returns them.
+        residents: as `registry.register_residents` returns them.
     """
     known = pl.col("terdaftar")
     people = residents.select(
@@ -65,7 +65,7 @@ def persons(rows: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFrame:
 
 def quarantine_rows(people: pl.DataFrame, lembar: pl.Series) -> pl.DataFrame:
     """The damaged DTKS rows, with whether they must be refused or accepted: columns of truth/quarantine."""
-    contains = {kelas: pl.col("kelas").list.contains(kelas) for kelas in (*REFUSED, *_BEARABLE)}
+    contains = {kelas: pl.col("kelas").list.contains(kelas) for kelas in (*REFUSED, *_ACCEPTED_DEFECTS)}
     struck = people.with_columns(lembar=lembar).filter(pl.any_horizontal(*contains.values()))
     return struck.select(
         "berkas",
@@ -164,13 +164,13 @@ def realisation(orders: pl.DataFrame, allotments: pl.DataFrame) -> pl.DataFrame:
     """truth/realisasi: every programme, stage, level and region; null for unknown figures."""
     placed = orders.with_columns(kode="kode_tempat")
     levels = [
-        _level(placed.filter(pl.col("kode").str.len_bytes() >= digits), allotments, level, digits)
+        _realisation_at(placed.filter(pl.col("kode").str.len_bytes() >= digits), allotments, level, digits)
         for level, digits in DIGITS.items()
     ]
     return pl.concat(levels).sort(*STAGE, pl.col("kode").str.len_bytes(), "kode")
 
 
-def _level(placed: pl.DataFrame, allotments: pl.DataFrame, level: str, digits: int) -> pl.DataFrame:
+def _realisation_at(placed: pl.DataFrame, allotments: pl.DataFrame, level: str, digits: int) -> pl.DataFrame:
     region = pl.col("kode").str.head(digits)
     status, nominal = pl.col("status"), pl.col("nominal")
     paid = status == DIBAYAR

@@ -129,7 +129,7 @@ def main() -> None:
     chosen = parser.parse_args()
     print(_HEAD, flush=True)
     for scale in chosen.skala:
-        rates = Rates().severe(scale, traps=not chosen.tanpa_jebakan)
+        rates = Rates().scaled(scale, traps=not chosen.tanpa_jebakan)
         total = sum((measured(chosen.keluarga, seed, rates) for seed in chosen.seed), Counts())
         print(line(f"{scale:g} ×", total), flush=True)
 

@@ -97,7 +97,7 @@ def _dtks(rows: pl.DataFrame) -> pl.DataFrame:
 def _dukcapil(country: Country) -> pl.DataFrame:
     """Residents as text, as the reader returns them."""
     listed = list_residents(
-        country.residents, country.population.families, country.homes, date.fromisoformat(f"{PERIODE}-01")
+        country.residents, country.population.families, country.villages, date.fromisoformat(f"{PERIODE}-01")
     )
     return listed.select(
         "nik",

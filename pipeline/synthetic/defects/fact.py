@@ -26,7 +26,7 @@ def damage_dates(draft: Draft, rates: Rates, today: date) -> None:
     born = pl.col("lahir")
     rows, rng = draft.rows.height, draft.rng
     years = pl.format("{}y", pl.lit(pl.Series(np.array(_YEARS)[rng.integers(0, len(_YEARS), rows)])))
-    moved = born.dt.offset_by(years)
+    shifted = born.dt.offset_by(years)
     day = pl.lit(pl.Series(rng.integers(1, 29, rows)))
     month = pl.lit(pl.Series(rng.integers(1, 13, rows)))
     change_day = pl.lit(pl.Series(rng.random(rows) < _DAYS_RETYPED))
@@ -37,34 +37,38 @@ def damage_dates(draft: Draft, rates: Rates, today: date) -> None:
     swappable = born.dt.day() <= _MONTHS
     swapped = pl.date(year, pl.when(swappable).then(born.dt.day()).otherwise(1), born.dt.month())
     values = {
-        "TGL_TAHUN": pl.when(moved <= today).then(moved).otherwise(born.dt.offset_by("-1y")),
+        "TGL_TAHUN": pl.when(shifted <= today).then(shifted).otherwise(born.dt.offset_by("-1y")),
         "TGL_KETIK": pl.when(retyped <= today).then(retyped).otherwise(born),
         "TGL_1JAN": pl.date(year, 1, 1),
         "TGL_KOSONG": pl.lit(None, pl.Date),
         "TGL_TUKAR": pl.when(swappable & (swapped <= today)).then(swapped).otherwise(born),
     }
-    known = draft.whole("nik")
-    for kelas, chosen in draft.choose(rates, _KINDS, ~draft.struck("AMBIGU")).items():
+    known = draft.has_full_number("nik")
+    for kelas, chosen in draft.assign_kinds(rates, _KINDS, ~draft.marked("AMBIGU")).items():
         # Without a NIK the birth date is needed to recognise the person.
-        draft.apply(kelas, chosen & known if kelas in ("TGL_KOSONG", "TGL_1JAN") else chosen, "lahir", values[kelas])
+        draft.overwrite(
+            kelas, chosen & known if kelas in ("TGL_KOSONG", "TGL_1JAN") else chosen, "lahir", values[kelas]
+        )
 
 
 def damage_sexes(draft: Draft, rates: Rates) -> None:
     """Swap the sex (`jk`) of some rows."""
     other = pl.col("jk").replace({"L": "P", "P": "L"})
-    draft.apply("JK_SALAH", draft.chance(rates.jk_salah, ~draft.struck("AMBIGU")), "jk", other)
+    draft.overwrite("JK_SALAH", draft.sample_rows(rates.jk_salah, ~draft.marked("AMBIGU")), "jk", other)
 
 
 def damage_regions(draft: Draft, rates: Rates) -> None:
     """Respell region names and use provinces from before 2022; needs provinsi, kabupaten, kecamatan, desa_nama."""
     rows, rng = draft.rows.height, draft.rng
-    old = draft.chance(rates.provinsi_lama, draft.rows["baru"].to_numpy(), steady=True)
-    before = pl.when(pl.col("provinsi") == "PAPUA BARAT DAYA").then(pl.lit("PAPUA BARAT")).otherwise(pl.lit("PAPUA"))
-    draft.apply("PROVINSI_LAMA", old, "provinsi", before)
-    spelt = draft.chance(rates.wilayah_ejaan, steady=True)
+    in_new_province = draft.sample_rows(rates.provinsi_lama, draft.rows["baru"].to_numpy(), steady=True)
+    old_province = (
+        pl.when(pl.col("provinsi") == "PAPUA BARAT DAYA").then(pl.lit("PAPUA BARAT")).otherwise(pl.lit("PAPUA"))
+    )
+    draft.overwrite("PROVINSI_LAMA", in_new_province, "provinsi", old_province)
+    respelled = draft.sample_rows(rates.wilayah_ejaan, steady=True)
     variant = rng.integers(0, 12, rows)
     for number, (column, value) in enumerate(_respellings(rng, rows)):
-        draft.apply("WILAYAH_EJAAN", spelt & (variant == number), column, value)
+        draft.overwrite("WILAYAH_EJAAN", respelled & (variant == number), column, value)
 
 
 def kabupaten_variants() -> tuple[pl.Expr, ...]:
@@ -85,11 +89,11 @@ def _respellings(rng: np.random.Generator, rows: int) -> list[tuple[str, pl.Expr
     long_kind = pl.when(pl.col("kode_desa").str.slice(6, 1) == "1").then(pl.lit("KELURAHAN")).otherwise(pl.lit("DESA"))
     at = pl.lit(pl.Series(rng.integers(2, _LONG_NAME - 1, rows)))
     doubled = pl.concat_str(desa.str.head(at), desa.str.slice(at - 1, 1), desa.str.slice(at))
-    by_kab = kabupaten_variants()
+    kabupaten_forms = kabupaten_variants()
     return [
-        ("kabupaten", by_kab[0]),
-        ("kabupaten", by_kab[1]),
-        ("kabupaten", by_kab[2]),
+        ("kabupaten", kabupaten_forms[0]),
+        ("kabupaten", kabupaten_forms[1]),
+        ("kabupaten", kabupaten_forms[2]),
         ("kecamatan", pl.format("KEC. {}", kec)),
         ("kecamatan", pl.format("KECAMATAN {}", kec)),
         ("kecamatan", kec.str.to_titlecase()),

@@ -39,8 +39,8 @@ _FIRST = _NAME.str.extract(r"^(\S+)")
 _NICKNAME = _FIRST.str.extract(r"^.+?([^AEIOU\W][AEIOU]+[^AEIOU\W]*[AEIOU]+[^AEIOU\W]*)$")
 _RESPELLED = [_NAME.str.replace(pattern, value) for pattern, value in _SPELLINGS]
 _HUSBAND = pl.col("pasangan")
-_AS_WIFE = [pl.format("NY. {}", _HUSBAND), pl.format("NY {}", _HUSBAND), pl.format("BU {}", _HUSBAND), _HUSBAND]
-_Drawn = Callable[[pl.DataFrame, np.random.Generator], Sequence[pl.Expr]]
+_HUSBAND_FORMS = [pl.format("NY. {}", _HUSBAND), pl.format("NY {}", _HUSBAND), pl.format("BU {}", _HUSBAND), _HUSBAND]
+_DrawVariants = Callable[[pl.DataFrame, np.random.Generator], Sequence[pl.Expr]]
 
 
 def damage_names(draft: Draft, rates: Rates) -> None:
@@ -51,57 +51,59 @@ def damage_names(draft: Draft, rates: Rates) -> None:
         rates: nama_* shares.
     """
     wives = draft.rows["pasangan"].is_not_null().to_numpy()
-    as_husband = draft.chance(rates.nama_suami, wives)
-    variants = {"NAMA_SUAMI": _AS_WIFE, **_VARIANTS}
-    others = draft.choose(rates, tuple(_VARIANTS), ~as_husband & ~draft.struck("AMBIGU"))
+    as_husband = draft.sample_rows(rates.nama_suami, wives)
+    variants = {"NAMA_SUAMI": _HUSBAND_FORMS, **_VARIANTS}
+    others = draft.assign_kinds(rates, tuple(_VARIANTS), ~as_husband & ~draft.marked("AMBIGU"))
     for kelas, chosen in {"NAMA_SUAMI": as_husband, **others}.items():
-        rows, ways = draft.rows.filter(chosen), variants[kelas]
-        ways = ways(rows, draft.rng) if callable(ways) else ways
-        draft.put(kelas, chosen, "nama", _one_of(rows, ways, draft.rng))
+        rows, options = draft.rows.filter(chosen), variants[kelas]
+        options = options(rows, draft.rng) if callable(options) else options
+        draft.overwrite_chosen(kelas, chosen, "nama", _pick_variant(rows, options, draft.rng))
 
 
 def damage_mothers(draft: Draft, rates: Rates) -> None:
     """Blank or misspell some mothers' names; not a defect class, as the person remains recognisable."""
-    blank = draft.chance(rates.ibu_kosong)
-    draft.apply(None, blank, "ibu", pl.lit(None, pl.String))
-    slip = draft.chance(rates.nama_ejaan + rates.nama_ketik, ~blank & draft.rows["ibu"].is_not_null().to_numpy())
+    blank = draft.sample_rows(rates.ibu_kosong)
+    draft.overwrite(None, blank, "ibu", pl.lit(None, pl.String))
+    slip = draft.sample_rows(rates.nama_ejaan + rates.nama_ketik, ~blank & draft.rows["ibu"].is_not_null().to_numpy())
     rows = draft.rows.filter(slip).select(nama="ibu")
-    draft.put(None, slip, "ibu", _one_of(rows, [*_RESPELLED, *_slipped(rows, draft.rng)], draft.rng))
+    draft.overwrite_chosen(
+        None, slip, "ibu", _pick_variant(rows, [*_RESPELLED, *_typing_errors(rows, draft.rng)], draft.rng)
+    )
 
 
-def misspelt(names: pl.Series, chosen: pl.Series, rng: np.random.Generator) -> pl.Series:
+def misspell(names: pl.Series, chosen: pl.Series, rng: np.random.Generator) -> pl.Series:
     """Names, the chosen ones in another spelling, as payers write them."""
     rows = pl.DataFrame({"nama": names}).filter(chosen)
-    values = _one_of(rows, _RESPELLED, rng)
+    values = _pick_variant(rows, _RESPELLED, rng)
     return names.clone().scatter(np.flatnonzero(chosen.to_numpy()), values)
 
 
-def _one_of(rows: pl.DataFrame, variants: Sequence[pl.Expr], rng: np.random.Generator) -> pl.Series:
+def _pick_variant(rows: pl.DataFrame, variants: Sequence[pl.Expr], rng: np.random.Generator) -> pl.Series:
     """One of the variants that actually change the name, drawn per row; the name itself if none does."""
     if rows.is_empty():
         return rows["nama"]
-    changed = [pl.when(variant != _NAME).then(variant) for variant in variants]
-    options = pl.concat_list(changed).list.drop_nulls()
+    differing = [pl.when(variant != _NAME).then(variant) for variant in variants]
+    options = pl.concat_list(differing).list.drop_nulls()
     pick = pl.lit(pl.Series(rng.integers(0, 1_000_000, rows.height)))
-    several = rows.select("nama", options=options).with_columns(pick=pick % pl.col("options").list.len().clip(1))
+    with_pick = rows.select("nama", options=options).with_columns(pick=pick % pl.col("options").list.len().clip(1))
     chosen = pl.col("options").list.get(pl.col("pick"), null_on_oob=True)
-    return several.select(pl.coalesce(chosen, _NAME)).to_series()
+    return with_pick.select(pl.coalesce(chosen, _NAME)).to_series()
 
 
-def _replaced(rules: Sequence[tuple[str, str]]) -> pl.Expr:
+def _replace_all(rules: Sequence[tuple[str, str]]) -> pl.Expr:
     value = _NAME
     for old, new in rules:
         value = value.str.replace_all(old, new, literal=True)
     return value
 
 
-def _slipped(rows: pl.DataFrame, rng: np.random.Generator) -> list[pl.Expr]:
+def _typing_errors(rows: pl.DataFrame, rng: np.random.Generator) -> list[pl.Expr]:
     """Variants with a letter omitted, doubled, swapped with the next, or replaced."""
     length = rows["nama"].str.len_chars().to_numpy()
-    at = pl.lit(pl.Series((rng.random(rows.height) * np.maximum(length - 2, 1)).astype(np.int64) + 1))
+    position = pl.lit(pl.Series((rng.random(rows.height) * np.maximum(length - 2, 1)).astype(np.int64) + 1))
     letter = pl.lit(pl.Series(list("AIUEONRSTMKLDH")).gather(rng.integers(0, 14, rows.height)))
-    here, after = _NAME.str.slice(at, 1), _NAME.str.slice(at + 1)
-    before = _NAME.str.head(at)
+    here, after = _NAME.str.slice(position, 1), _NAME.str.slice(position + 1)
+    before = _NAME.str.head(position)
     return [
         before + after,
         before + here + here + after,
@@ -110,13 +112,13 @@ def _slipped(rows: pl.DataFrame, rng: np.random.Generator) -> list[pl.Expr]:
     ]
 
 
-def _aliased(rows: pl.DataFrame, rng: np.random.Generator) -> list[pl.Expr]:
+def _with_alias(rows: pl.DataFrame, rng: np.random.Generator) -> list[pl.Expr]:
     call_name = pl.Series(_CALL_NAMES).gather(rng.integers(0, len(_CALL_NAMES), rows.height))
     other = pl.coalesce(pl.when(_NICKNAME != _FIRST).then(_NICKNAME), pl.lit(call_name))
     return [pl.format(form, _NAME, other) for form in ("{} ALIAS {}", "{} @ {}", "{}/{}", "{} ({})")]
 
 
-def _titled() -> list[pl.Expr]:
+def _with_title() -> list[pl.Expr]:
     by_sex = [(pl.col("jk") == sex, titles) for sex, titles in _TITLES.items()]
     return [pl.when(is_sex).then(pl.format(title, _NAME)) for is_sex, titles in by_sex for title in titles]
 
@@ -127,18 +129,18 @@ def _with_father() -> pl.Expr:
 
 
 # Per defect class the variants of a name, or the function that draws them.
-_VARIANTS: dict[str, Sequence[pl.Expr] | _Drawn] = {
+_VARIANTS: dict[str, Sequence[pl.Expr] | _DrawVariants] = {
     "NAMA_EJAAN": _RESPELLED,
-    "NAMA_KETIK": _slipped,
+    "NAMA_KETIK": _typing_errors,
     "NAMA_SINGKAT": [_NAME.str.replace(r"\s+\S+$", ""), _NAME.str.replace(r"^(\S+)\s+\S+(\s+\S+.*)$", "$1$2"), _FIRST],
-    "NAMA_GELAR": _titled(),
+    "NAMA_GELAR": _with_title(),
     "NAMA_INISIAL": [
         _NAME.str.replace(pattern, value)
         for pattern, value in ((r"\s(\S)\S+$", " $1"), (r"\s(\S)\S+$", " $1."), (r"^(\S)\S+\s", "$1. "))
     ],
     "NAMA_PANGGILAN": [_NICKNAME],
-    "NAMA_LAMA": [_replaced(rules) for rules in _OLD_SPELLINGS],
-    "NAMA_ALIAS": _aliased,
+    "NAMA_LAMA": [_replace_all(rules) for rules in _OLD_SPELLINGS],
+    "NAMA_ALIAS": _with_alias,
     "NAMA_GABUNG": [_NAME.str.replace(" ", "", literal=True)],
     "NAMA_BALIK": [_NAME.str.split(" ").list.reverse().list.join(" ")],
     "NAMA_BINTI": [_with_father()],

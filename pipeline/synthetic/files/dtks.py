@@ -83,7 +83,7 @@ _THROUGH_FLOAT = DtksStyle(
 )
 
 
-def styles_of(kabupaten: pl.DataFrame, *, workbooks: bool) -> dict[str, DtksStyle]:
+def assign_styles(kabupaten: pl.DataFrame, *, workbooks: bool) -> dict[str, DtksStyle]:
     """Which style each kabupaten uses: kode_kab → style.
 
     Args:
@@ -103,41 +103,41 @@ def write_dtks(rows: pl.DataFrame, styles: dict[str, DtksStyle], periode: str, d
     Args:
         rows: damaged rows in file order with id_dtks, kode_kab, kabupaten_benar, desa_nama and `asal` (position of the
             row whose cells this one repeats; its own for most).
-        styles: as `styles_of` returns them.
+        styles: as `assign_styles` returns them.
         periode: YYYY-MM.
         desk: where to write.
 
     Returns:
         berkas, lembar and baris of every row, in the order given.
     """
-    located = []
+    locations = []
     for (kode,), part in rows.group_by("kode_kab", maintain_order=True):
         style = styles[str(kode)]
-        names = _file_words(str(kode), part["kabupaten_benar"][0], periode)
+        names = _path_words(str(kode), part["kabupaten_benar"][0], periode)
         berkas = f"dtks/periode={periode}/{style.path.format(**names)}"
-        table = _repeated(part, _table(part, style, desk.notasi, desk.rng))
+        table = _with_repeated_cells(part, _formatted_table(part, style, desk.notasi, desk.rng))
         if style.form is None:
             titles = [title.format(**names) for title in style.titles]
-            headed = table if style.capitals else table.rename(_titlecase(table.columns))
-            birth_date = headed.columns[table.columns.index("TANGGAL LAHIR")]
-            first = write_workbook(desk.raw / berkas, SHEET, titles, headed, numbers=[birth_date], notes=_NOTES)
+            renamed = table if style.capitals else table.rename(_title_case_headers(table.columns))
+            birth_date = renamed.columns[table.columns.index("TANGGAL LAHIR")]
+            first = write_workbook(desk.raw / berkas, SHEET, titles, renamed, numbers=[birth_date], notes=_NOTES)
             baris, extra = np.arange(part.height) + first, 0
         else:
             lines = text_lines(table, style.form, desk.rng)
             bad = _bad_lines(table, lines, style.form, desk.rng) if style.damaged else []
-            whole, baris = desk.ledger.insert(berkas, lines, bad, desk.rng)
-            write_lines(desk.raw / berkas, whole, style.form)
+            all_lines, baris = desk.ledger.insert_damaged(berkas, lines, bad, desk.rng)
+            write_lines(desk.raw / berkas, all_lines, style.form)
             extra = len(bad)
         desk.ledger.add_file(berkas, part.height + extra)
         sheet = SHEET if style.form is None else None
-        located.append(
+        locations.append(
             pl.DataFrame({"berkas": [berkas] * part.height, "lembar": pl.Series([sheet] * part.height, dtype=pl.String),
                           "baris": baris})
         )  # fmt: skip
-    return pl.concat(located)
+    return pl.concat(locations)
 
 
-def _file_words(kode: str, kabupaten: str, periode: str) -> dict[str, str]:
+def _path_words(kode: str, kabupaten: str, periode: str) -> dict[str, str]:
     year, month = periode.split("-")
     short = kabupaten.replace("KABUPATEN ", "KAB ").replace(" ", "_")
     return {
@@ -151,11 +151,11 @@ def _file_words(kode: str, kabupaten: str, periode: str) -> dict[str, str]:
     }
 
 
-def _titlecase(columns: Sequence[str]) -> dict[str, str]:
+def _title_case_headers(columns: Sequence[str]) -> dict[str, str]:
     return {name: name.title() for name in columns if name not in ("ID DTKS", "NIK", "DESA/KELUARAHAN", "DUSUN")}
 
 
-def _table(rows: pl.DataFrame, style: DtksStyle, rate: float, rng: np.random.Generator) -> pl.DataFrame:
+def _formatted_table(rows: pl.DataFrame, style: DtksStyle, rate: float, rng: np.random.Generator) -> pl.DataFrame:
     """All-text table under the headers of the layout."""
     count = rows.height
     male, female = _SEXES[style.sex]
@@ -173,8 +173,8 @@ def _table(rows: pl.DataFrame, style: DtksStyle, rate: float, rng: np.random.Gen
         "desa": pl.col("desa_nama"),
         "alamat": pl.coalesce(notation.address("alamat", rng, count), pl.lit(no_address)),
         "dusun": pl.col("dusun"),
-        "rt": notation.padded("rt", rng, count),
-        "rw": notation.padded("rw", rng, count),
+        "rt": notation.zero_padded("rt", rng, count),
+        "rw": notation.zero_padded("rw", rng, count),
         "no_kk": notation.identifier("kk", rate, rng, count, dotted=style.dotted),
         "nik": notation.identifier("nik", rate, rng, count, dotted=style.dotted),
         "nama": notation.words("nama", rate / 2, rng, count),
@@ -192,7 +192,7 @@ def _table(rows: pl.DataFrame, style: DtksStyle, rate: float, rng: np.random.Gen
     return rows.select(values[known[fold_header(header)]].fill_null("").alias(header) for header in headers)
 
 
-def _repeated(rows: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
+def _with_repeated_cells(rows: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
     """Copy the cells as written, except the ID, into rows that repeat another row."""
     own = rows["urut"].to_numpy()
     order = np.argsort(own)

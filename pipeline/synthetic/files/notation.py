@@ -89,7 +89,7 @@ def address(column: str, rng: np.random.Generator, rows: int) -> pl.Expr:
     return written
 
 
-def padded(column: str, rng: np.random.Generator, rows: int) -> pl.Expr:
+def zero_padded(column: str, rng: np.random.Generator, rows: int) -> pl.Expr:
     """RT or RW as 3 or 003."""
     value = pl.col(column).cast(pl.String)
     return pl.when(pl.Series(rng.random(rows) < _PADDED)).then(value.str.zfill(3)).otherwise(value)

@@ -13,13 +13,13 @@ import numpy as np
 import polars as pl
 
 from pipeline.synthetic.defects.fact import kabupaten_variants
-from pipeline.synthetic.defects.name import misspelt
+from pipeline.synthetic.defects.name import misspell
 from pipeline.synthetic.files import notation
 from pipeline.synthetic.files.writers import TextFormat, text_lines, write_lines, write_workbook
 from pipeline.synthetic.ledger import BadLine, Desk
 from pipeline.synthetic.misconduct import UNREADABLE_PLACE
 from pipeline.synthetic.payments import BELUM, DIBAYAR, GAGAL, RETUR
-from pipeline.synthetic.registry import Homes
+from pipeline.synthetic.registry import Villages
 from pipeline.synthetic.stages import STAGES, Delivery, Stage
 from schemas.extracts import LAYOUTS
 from schemas.levels import DIGITS
@@ -30,39 +30,45 @@ _NAME_SLIPS = 0.04
 _KABUPATEN_VARIANTS = 0.12
 
 
-def write_pos(orders: pl.DataFrame, homes: Homes, desk: Desk) -> None:
+def write_pos(orders: pl.DataFrame, villages: Villages, desk: Desk) -> None:
     """Write all payers' files.
 
     Args:
         orders: `Orders.table`.
-        homes: the villages.
+        villages: of the country.
         desk: where to write; the Belum Terbayar workbook is short, so it is written for large countries, too.
     """
-    places = homes.villages.select("desa", "kode_kec", "kecamatan", "kabupaten", "provinsi")
+    places = villages.table.select("desa", "kode_kec", "kecamatan", "kabupaten", "provinsi")
     readable = pl.col("kode_tempat").str.len_bytes() == DIGITS["DESA"]
     placed = orders.rename({"desa": "nomor_desa"}).with_columns(places[orders["desa"].to_numpy()].get_columns())
     placed = placed.with_columns(desa=pl.when(readable).then("desa").otherwise(pl.lit(UNREADABLE_PLACE)))
     for stage in STAGES:
-        own = placed.filter(stage.has())
+        stage_orders = placed.filter(stage.matches())
         last = stage.deliveries[-1].day
         for delivery in stage.deliveries:
-            shown = own if delivery.day == last == stage.deliveries[0].day else _shown(own, stage, delivery, desk.rng)
-            _write_delivery(_as_of(shown, delivery.day, last), stage, delivery, desk)
+            in_delivery = (
+                stage_orders
+                if delivery.day == last == stage.deliveries[0].day
+                else _orders_in_delivery(stage_orders, stage, delivery, desk.rng)
+            )
+            _write_delivery(_with_state_on(in_delivery, delivery.day, last), stage, delivery, desk)
         if stage.unpaid_book:
-            _write_unpaid(own, stage, stage.unpaid_book, desk)
+            _write_unpaid(stage_orders, stage, stage.unpaid_book, desk)
 
 
-def _shown(own: pl.DataFrame, stage: Stage, delivery: Delivery, rng: np.random.Generator) -> pl.DataFrame:
+def _orders_in_delivery(
+    stage_orders: pl.DataFrame, stage: Stage, delivery: Delivery, rng: np.random.Generator
+) -> pl.DataFrame:
     """The orders in a delivery: first all first issues; later those still open, new issues and a few others again."""
-    early = stage.deliveries[0].day
-    if delivery.day == early:
-        return own.filter(pl.col("terbitan") == 1)
-    settled = (pl.col("tgl_bayar") <= early).fill_null(value=False) & (pl.col("terbitan") == 1)
-    again = pl.Series(rng.random(own.height) < _REPEATED)
-    return own.filter(~settled | again)
+    first_day = stage.deliveries[0].day
+    if delivery.day == first_day:
+        return stage_orders.filter(pl.col("terbitan") == 1)
+    settled = (pl.col("tgl_bayar") <= first_day).fill_null(value=False) & (pl.col("terbitan") == 1)
+    again = pl.Series(rng.random(stage_orders.height) < _REPEATED)
+    return stage_orders.filter(~settled | again)
 
 
-def _as_of(orders: pl.DataFrame, day: date, last: date) -> pl.DataFrame:
+def _with_state_on(orders: pl.DataFrame, day: date, last: date) -> pl.DataFrame:
     """The orders with their state on a day; failures become known only in the last file."""
     known = pl.lit(day == last) | (pl.col("tgl_bayar") <= day).fill_null(value=False)
     returned = ~known & pl.col("retur_dahulu")
@@ -77,7 +83,7 @@ def _as_of(orders: pl.DataFrame, day: date, last: date) -> pl.DataFrame:
 
 def _write_delivery(orders: pl.DataFrame, stage: Stage, delivery: Delivery, desk: Desk) -> None:
     berkas = f"pos/{delivery.path}"
-    table = _table(orders, stage, delivery, desk)
+    table = _formatted_table(orders, stage, delivery, desk)
     nominal = int(orders["nominal"].sum())
     if delivery.form is None and desk.workbooks:
         titles = [f"REALISASI {stage.program} TAHUN {stage.tahun}", "", f"Tahap {stage.tahap}", ""]
@@ -89,17 +95,17 @@ def _write_delivery(orders: pl.DataFrame, stage: Stage, delivery: Delivery, desk
     berkas = berkas.replace(".xlsx", ".csv")
     lines = text_lines(table, form, desk.rng)
     bad = _bad_lines(table, form, desk.rng) if delivery is stage.deliveries[0] and table.height else []
-    whole, _ = desk.ledger.insert(berkas, lines, [line for line, _ in bad], desk.rng)
-    write_lines(desk.raw / berkas, whole, form)
+    all_lines, _ = desk.ledger.insert_damaged(berkas, lines, [line for line, _ in bad], desk.rng)
+    write_lines(desk.raw / berkas, all_lines, form)
     readable = sum(int(orders["nominal"][row]) for _, row in bad if row is not None)
-    desk.ledger.add_file(berkas, len(whole) - 1, nominal + readable)
+    desk.ledger.add_file(berkas, len(all_lines) - 1, nominal + readable)
 
 
-def _table(orders: pl.DataFrame, stage: Stage, delivery: Delivery, desk: Desk) -> pl.DataFrame:
+def _formatted_table(orders: pl.DataFrame, stage: Stage, delivery: Delivery, desk: Desk) -> pl.DataFrame:
     rng, rate = desk.rng, desk.notasi
     count = orders.height
     words = {DIBAYAR: delivery.paid, GAGAL: GAGAL, RETUR: RETUR, BELUM: delivery.unpaid}
-    slipped = misspelt(orders["nama"], pl.Series(rng.random(count) < _NAME_SLIPS), rng)
+    slipped = misspell(orders["nama"], pl.Series(rng.random(count) < _NAME_SLIPS), rng)
     kab, variants = pl.col("kabupaten"), kabupaten_variants()
     variant = pl.lit(pl.Series(rng.random(count)))
     office = pl.col("kantor").str.replace(r"^(KABUPATEN|KOTA)( ADMINISTRASI)? ", "KC ")
@@ -135,23 +141,23 @@ def _table(orders: pl.DataFrame, stage: Stage, delivery: Delivery, desk: Desk) -
 
 def _bad_lines(table: pl.DataFrame, form: TextFormat, rng: np.random.Generator) -> list[tuple[BadLine, int | None]]:
     """An order without number, with the row it repeats, and an order with an unreadable amount."""
-    nameless, priceless = (int(row) for row in rng.integers(0, table.height, 2))
-    without_number = table[nameless].with_columns(NO_DANOM=pl.lit(""))
-    number = f"{table['NO_DANOM'][priceless]}X"
+    without_number_row, unreadable_row = (int(row) for row in rng.integers(0, table.height, 2))
+    without_number = table[without_number_row].with_columns(NO_DANOM=pl.lit(""))
+    number = f"{table['NO_DANOM'][unreadable_row]}X"
     amount = _UNREADABLE[int(rng.integers(len(_UNREADABLE)))]
-    unreadable = table[priceless].with_columns(NO_DANOM=pl.lit(number), NOMINAL=pl.lit(amount))
+    unreadable = table[unreadable_row].with_columns(NO_DANOM=pl.lit(number), NOMINAL=pl.lit(amount))
     return [
-        (BadLine("DANOM_KOSONG", text_lines(without_number, form, rng)[1]), nameless),
+        (BadLine("DANOM_KOSONG", text_lines(without_number, form, rng)[1]), without_number_row),
         (BadLine("NOMINAL_RUSAK", text_lines(unreadable, form, rng)[1], number), None),
     ]
 
 
-def _write_unpaid(own: pl.DataFrame, stage: Stage, book: tuple[str, date], desk: Desk) -> None:
+def _write_unpaid(stage_orders: pl.DataFrame, stage: Stage, book: tuple[str, date], desk: Desk) -> None:
     """Write the workbook of orders that are unpaid on a day between two files."""
     name, day = book
     berkas = f"pos/{name}"
     paid = (pl.col("tgl_bayar") <= day).fill_null(value=False)
-    open_orders = own.filter(~paid, pl.col("terbitan") == 1)
+    open_orders = stage_orders.filter(~paid, pl.col("terbitan") == 1)
     values: dict[str, pl.Expr] = {
         "No Danom": pl.col("no_danom"),
         "Batch": pl.format("{}-K{}", pl.lit(stage.batch), pl.col("kode_kec").str.slice(4)),

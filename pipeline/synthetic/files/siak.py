@@ -14,7 +14,7 @@ import polars as pl
 
 from pipeline.synthetic.files.writers import TextFormat, text_lines, write_lines, write_workbook
 from pipeline.synthetic.ledger import BadLine, Desk
-from pipeline.synthetic.registry import HIDUP, TIDAK_VALID, Homes
+from pipeline.synthetic.registry import HIDUP, TIDAK_VALID, Villages
 from schemas.extracts import LAYOUTS
 
 SHEET = "Data Penduduk"
@@ -53,20 +53,20 @@ STYLES: tuple[SiakStyle, ...] = (
 )
 
 
-def with_dates(
-    residents: pl.DataFrame, homes: Homes, today: date, rng: np.random.Generator, *, workbooks: bool
+def with_change_dates(
+    residents: pl.DataFrame, villages: Villages, today: date, rng: np.random.Generator, *, workbooks: bool
 ) -> pl.DataFrame:
     """Residents with tgl_ubah (last change, as listed) and tanggal_status (null if the list does not state it).
 
     The living were last changed on any day since 2012; the dead and moved in the three years before the snapshot.
     """
-    kab = homes.villages["kode_kab"].gather(residents["desa"].to_numpy())
+    kab = villages.table["kode_kab"].gather(residents["desa"].to_numpy())
     codes = kab.unique().sort().to_list()
-    available = _available(workbooks=workbooks)
+    available = _available_styles(workbooks=workbooks)
     dated = kab.is_in([code for number, code in enumerate(codes) if available[number % len(available)].dated])
     alive = (residents["status"] == HIDUP).to_numpy()
-    back = np.where(alive, rng.integers(0, 3_900, len(alive)), rng.integers(0, 1_050, len(alive)))
-    changed = pl.Series(np.datetime64(today, "D") - back.astype("timedelta64[D]")).cast(pl.Date)
+    days_ago = np.where(alive, rng.integers(0, 3_900, len(alive)), rng.integers(0, 1_050, len(alive)))
+    changed = pl.Series(np.datetime64(today, "D") - days_ago.astype("timedelta64[D]")).cast(pl.Date)
     bulk = pl.lit(_CHANGE_OF_ALL)
     return residents.with_columns(
         tgl_ubah=pl.when(pl.lit(dated)).then(pl.lit(changed)).otherwise(bulk),
@@ -74,51 +74,51 @@ def with_dates(
     )
 
 
-def _available(*, workbooks: bool) -> list[SiakStyle]:
+def _available_styles(*, workbooks: bool) -> list[SiakStyle]:
     return [style for style in STYLES if workbooks or style.form is not None]
 
 
-def write_siak(residents: pl.DataFrame, families: pl.DataFrame, homes: Homes, today: date, desk: Desk) -> None:
+def write_siak(residents: pl.DataFrame, families: pl.DataFrame, villages: Villages, today: date, desk: Desk) -> None:
     """Write all Dukcapil files.
 
     Args:
-        residents: as `registry.register` returns them.
+        residents: as `registry.register_residents` returns them.
         families: addresses by fid.
-        homes: the villages.
+        villages: of the country.
         today: the day of the snapshot.
         desk: where to write.
     """
-    known = _known(residents)
+    known = _listed_residents(residents)
     desa = residents["desa"].gather(known["at"])
-    known = known.with_columns(kode_kab=homes.villages["kode_kab"].gather(desa))
+    known = known.with_columns(kode_kab=villages.table["kode_kab"].gather(desa))
     shuffled = known[desk.rng.permutation(known.height)].sort("kode_kab", maintain_order=True)
-    available = _available(workbooks=desk.workbooks)
+    available = _available_styles(workbooks=desk.workbooks)
     # Build the rows file by file: all at once would take the memory of the country again.
     for number, ((kode,), own) in enumerate(shuffled.group_by("kode_kab", maintain_order=True)):
-        part = _described(own, residents, families, homes, today)
+        part = _with_addresses(own, residents, families, villages, today)
         style = available[number % len(available)]
         name = f"{kode}_{part['kabupaten'][0].replace('KABUPATEN ', 'KAB ').replace(' ', '_')}"
         berkas = f"dukcapil/periode={today:%Y-%m}/{style.path.format(name)}"
-        _write_one(part, style, berkas, desk, repeated=number == 0)
+        _write_file(part, style, berkas, desk, repeated=number == 0)
 
 
-def list_residents(residents: pl.DataFrame, families: pl.DataFrame, homes: Homes, today: date) -> pl.DataFrame:
+def list_residents(residents: pl.DataFrame, families: pl.DataFrame, villages: Villages, today: date) -> pl.DataFrame:
     """All residents of Dukcapil, including retired second NIKs, with address and place."""
-    return _described(_known(residents), residents, families, homes, today)
+    return _with_addresses(_listed_residents(residents), residents, families, villages, today)
 
 
-def _known(residents: pl.DataFrame) -> pl.DataFrame:
+def _listed_residents(residents: pl.DataFrame) -> pl.DataFrame:
     """The listed residents: position (`at`), and whether listed under the retired NIK (`pensiun`)."""
     current = residents.select("terdaftar", "nik_alt").with_row_index("at").filter("terdaftar")
     retired = current.filter(pl.col("nik_alt").is_not_null())
     return pl.concat(part.select("at", pensiun=pl.lit(part is retired)) for part in (current, retired))
 
 
-def _described(
-    known: pl.DataFrame, residents: pl.DataFrame, families: pl.DataFrame, homes: Homes, today: date
+def _with_addresses(
+    known: pl.DataFrame, residents: pl.DataFrame, families: pl.DataFrame, villages: Villages, today: date
 ) -> pl.DataFrame:
     people = residents[known["at"]]
-    places = homes.villages.select("kode_desa", "desa", "kecamatan", "kode_kab", "kabupaten", "provinsi")
+    places = villages.table.select("kode_desa", "desa", "kecamatan", "kode_kab", "kabupaten", "provinsi")
     retired = pl.when(known["pensiun"])
     placed = people.rename({"desa": "nomor_desa"}).with_columns(
         places[people["desa"].to_numpy()].get_columns(),
@@ -132,7 +132,7 @@ def _described(
     )
 
 
-def _write_one(part: pl.DataFrame, style: SiakStyle, berkas: str, desk: Desk, *, repeated: bool) -> None:
+def _write_file(part: pl.DataFrame, style: SiakStyle, berkas: str, desk: Desk, *, repeated: bool) -> None:
     """Write one file, with a row without NIK and, if `repeated`, a repeated row."""
     without_nik = int(desk.rng.integers(part.height))
     if style.form is None:
@@ -153,12 +153,12 @@ def _write_one(part: pl.DataFrame, style: SiakStyle, berkas: str, desk: Desk, *,
     if repeated:
         twin = int(desk.rng.integers(part.height))
         bad.append(BadLine("NIK_GANDA", lines[twin + 1], part["nik"][twin], twin=twin))
-    whole, _ = desk.ledger.insert(berkas, lines, bad, desk.rng)
-    write_lines(desk.raw / berkas, whole, style.form)
-    desk.ledger.add_file(berkas, len(whole) - 1)
+    all_lines, _ = desk.ledger.insert_damaged(berkas, lines, bad, desk.rng)
+    write_lines(desk.raw / berkas, all_lines, style.form)
+    desk.ledger.add_file(berkas, len(all_lines) - 1)
 
 
-def _common(sex: str) -> dict[str, pl.Expr]:
+def _coded_columns(sex: str) -> dict[str, pl.Expr]:
     male, female = _SEXES[sex]
     return {
         "jk": pl.col("jk").replace_strict({"L": male, "P": female}, return_dtype=pl.String),
@@ -167,7 +167,7 @@ def _common(sex: str) -> dict[str, pl.Expr]:
 
 
 def _siak_table(rows: pl.DataFrame, sex: str) -> pl.DataFrame:
-    common = _common(sex)
+    common = _coded_columns(sex)
     values: dict[str, pl.Expr] = {
         "Nomor KK": pl.col("kk"),
         "NIK": pl.col("nik"),
@@ -201,7 +201,7 @@ def _siak_table(rows: pl.DataFrame, sex: str) -> pl.DataFrame:
 
 
 def _web_table(rows: pl.DataFrame, sex: str) -> pl.DataFrame:
-    common = _common(sex)
+    common = _coded_columns(sex)
     kode = pl.col("kode_desa")
     values: dict[str, pl.Expr] = {
         "NO_KK": pl.col("kk"),

@@ -11,11 +11,11 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from pipeline.synthetic.draws import pick
+from pipeline.synthetic.draws import pick_weighted
 from pipeline.synthetic.files import notation
 from pipeline.synthetic.files.writers import TextFormat, text_lines, write_lines, write_workbook
 from pipeline.synthetic.ledger import Desk
-from pipeline.synthetic.registry import Homes
+from pipeline.synthetic.registry import Villages
 from pipeline.synthetic.stages import STAGES, Stage
 from schemas.extracts import LAYOUTS
 
@@ -44,7 +44,7 @@ _FILES = {
 }
 
 
-def draw_allotments(orders: pl.DataFrame, homes: Homes, rng: np.random.Generator) -> pl.DataFrame:
+def draw_allotments(orders: pl.DataFrame, villages: Villages, rng: np.random.Generator) -> pl.DataFrame:
     """The allotment of each region and stage: slightly more than its orders, transferred in full, in part or not yet.
 
     Returns:
@@ -52,28 +52,28 @@ def draw_allotments(orders: pl.DataFrame, homes: Homes, rng: np.random.Generator
         transferred), target (Date).
     """
     first_issues = orders.filter(pl.col("terbitan") == 1)
-    placed = first_issues.with_columns(kode=homes.villages["kode_desa"].gather(first_issues["desa"].to_numpy()))
+    placed = first_issues.with_columns(kode=villages.table["kode_desa"].gather(first_issues["desa"].to_numpy()))
     tables = []
     for stage in STAGES:
         digits = 6 if stage.by_kecamatan else 4
-        own = placed.filter(stage.has()).group_by(pl.col("kode").str.head(digits))
+        own = placed.filter(stage.matches()).group_by(pl.col("kode").str.head(digits))
         summed = own.agg(pl.len().cast(pl.Int64).alias("n"), pl.col("nominal").sum())
-        tables.append(_allotted(summed.sort("kode"), stage, rng))
+        tables.append(_allotments_of_stage(summed.sort("kode"), stage, rng))
     return pl.concat(tables)
 
 
-def _allotted(summed: pl.DataFrame, stage: Stage, rng: np.random.Generator) -> pl.DataFrame:
+def _allotments_of_stage(summed: pl.DataFrame, stage: Stage, rng: np.random.Generator) -> pl.DataFrame:
     count = summed.height
     one_more = pl.Series(rng.integers(0, 2, count))
     kpm = pl.col("n") + pl.Series(rng.integers(0, 6, count)) * pl.col("n") // 100 + one_more
     # Most regions have received everything, some a part, some nothing yet.
-    kind = pick(rng, _TRANSFERRED, count)
+    kind = pick_weighted(rng, _TRANSFERRED, count)
     share = pl.Series(np.choose(kind, [1.0, rng.uniform(0.2, 0.9, count), 0.0]))
-    sent = (pl.col("kpm") * share).floor().cast(pl.Int64)
+    transferred_kpm = (pl.col("kpm") * share).floor().cast(pl.Int64)
     return (
         summed.with_columns(kpm=kpm)
         .with_columns(nominal=pl.col("nominal") * pl.col("kpm") // pl.col("n"))
-        .with_columns(transfer=pl.col("nominal") * sent // pl.col("kpm"))
+        .with_columns(transfer=pl.col("nominal") * transferred_kpm // pl.col("kpm"))
         .select(
             program=pl.lit(stage.program),
             tahun=pl.lit(stage.tahun, pl.Int64),
@@ -116,14 +116,16 @@ def write_allotments(allotments: pl.DataFrame, desk: Desk) -> None:
         desk.ledger.add_file(berkas, table.height)
 
 
-def write_companions(payees: pl.DataFrame, residents: pl.DataFrame, homes: Homes, periode: str, desk: Desk) -> None:
+def write_companions(
+    payees: pl.DataFrame, residents: pl.DataFrame, villages: Villages, periode: str, desk: Desk
+) -> None:
     """Write the Jamsosratu companions' reports of the three months before the snapshot."""
     rng = desk.rng
     families = payees.filter("JAMSOSRATU")
     if families.is_empty():
         return
     families = families.with_columns(
-        kab=homes.villages["kode_kab"].gather(families["desa"].to_numpy()),
+        kab=villages.table["kode_kab"].gather(families["desa"].to_numpy()),
         nik=residents["nik"].gather(families["pid"].to_numpy()),
     ).sort("kab", "fid")
     number = (pl.int_range(pl.len()).over("kab") // _FAMILIES_PER_COMPANION).cast(pl.String).str.zfill(3)
@@ -131,8 +133,8 @@ def write_companions(payees: pl.DataFrame, residents: pl.DataFrame, homes: Homes
     # A name typical of the neighbourhood, which nobody in the registry need have.
     named = families.with_columns(nama=residents["nama_ayah"].gather(families["pid"].to_numpy()))
     names = dict(named.unique("id", keep="first").select("id", "nama").iter_rows())
-    helpers = sorted(names)
-    diligence = pl.col("id").replace_strict(dict(zip(helpers, rng.uniform(0.7, 0.98, len(helpers)), strict=True)))
+    companions = sorted(names)
+    diligence = pl.col("id").replace_strict(dict(zip(companions, rng.uniform(0.7, 0.98, len(companions)), strict=True)))
     status = pl.Series(["AKTIF"] * families.height)
     for month in _months_before(periode):
         status = _next_status(status, rng)

@@ -44,24 +44,24 @@ class TextFormat:
 
 def text_lines(table: pl.DataFrame, form: TextFormat, rng: np.random.Generator) -> list[str]:
     """Header and rows of an all-text table as lines without line ends."""
-    cells = [_quoted(pl.col(name), form, rng, table.height).alias(str(i)) for i, name in enumerate(table.columns)]
+    cells = [_quote(pl.col(name), form, rng, table.height).alias(str(i)) for i, name in enumerate(table.columns)]
     body = table.select(pl.concat_str(cells, separator=form.separator)).to_series().to_list()
-    every = form.quoting in ("acak", "semua")
-    header = [f'"{name}"' if every else name for name in table.columns]
+    quote_all = form.quoting in ("acak", "semua")
+    header = [f'"{name}"' if quote_all else name for name in table.columns]
     return [form.separator.join(header), *body]
 
 
-def _quoted(cell: pl.Expr, form: TextFormat, rng: np.random.Generator, rows: int) -> pl.Expr:
+def _quote(cell: pl.Expr, form: TextFormat, rng: np.random.Generator, rows: int) -> pl.Expr:
     value = cell.fill_null("")
     quoted = pl.concat_str(pl.lit('"'), value.str.replace_all('"', '""', literal=True), pl.lit('"'))
     if form.quoting == "semua":
         return quoted
-    demanded = value.str.contains(f'["\\r\\n{"" if form.separator == "|" else form.separator}]')
+    needs_quotes = value.str.contains(f'["\\r\\n{"" if form.separator == "|" else form.separator}]')
     if form.separator == "|":
-        demanded |= value.str.contains("|", literal=True)
+        needs_quotes |= value.str.contains("|", literal=True)
     if form.quoting == "acak":
-        demanded |= pl.Series(rng.random(rows) < _QUOTED_AT_RANDOM) & (value != "")
-    return pl.when(demanded).then(quoted).otherwise(value)
+        needs_quotes |= pl.Series(rng.random(rows) < _QUOTED_AT_RANDOM) & (value != "")
+    return pl.when(needs_quotes).then(quoted).otherwise(value)
 
 
 def write_lines(path: Path, lines: Sequence[str], form: TextFormat) -> None:

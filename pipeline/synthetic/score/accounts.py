@@ -56,8 +56,8 @@ def quarantine(truth: pl.DataFrame, refused: pl.DataFrame) -> QuarantineScores:
     """
     numbered = truth.with_row_index("urutan")
     twins = numbered.filter(pl.col("baris_lain").is_not_null()).with_columns(baris=pl.col("baris_lain"))
-    was_refused = pl.col("urutan").is_in(_met(numbered, refused).implode())
-    twin_was = pl.col("urutan").is_in(_met(twins, refused).implode())
+    was_refused = pl.col("urutan").is_in(_refused_numbers(numbered, refused).implode())
+    twin_was = pl.col("urutan").is_in(_refused_numbers(twins, refused).implode())
     must_be = pl.col("harap") == "TOLAK"
     judged = numbered.filter(pl.col("harap") != "BEBAS").with_columns(
         right=pl.when(must_be).then(was_refused != twin_was).otherwise(~was_refused)
@@ -77,13 +77,13 @@ def quarantine(truth: pl.DataFrame, refused: pl.DataFrame) -> QuarantineScores:
     )
 
 
-def _met(rows: pl.DataFrame, refused: pl.DataFrame) -> pl.Series:
+def _refused_numbers(rows: pl.DataFrame, refused: pl.DataFrame) -> pl.Series:
     """The `urutan` of refused rows, alone or with their whole file; the sheet must agree if the truth has one."""
     lines = refused.select(*_LINE, lembar_ditolak="lembar").unique()
     same_sheet = pl.col("lembar").is_null() | (pl.col("lembar") == pl.col("lembar_ditolak")).fill_null(value=False)
-    alone = rows.join(lines, on=_LINE, how="inner").filter(same_sheet)
-    with_file = rows.join(lines.filter(pl.col("baris") == 0), on=["sumber", "berkas"], how="semi")
-    return pl.concat([alone["urutan"], with_file["urutan"]]).unique()
+    by_line = rows.join(lines, on=_LINE, how="inner").filter(same_sheet)
+    by_file = rows.join(lines.filter(pl.col("baris") == 0), on=["sumber", "berkas"], how="semi")
+    return pl.concat([by_line["urutan"], by_file["urutan"]]).unique()
 
 
 def files(truth: pl.DataFrame, ledger: pl.DataFrame) -> FileScores:
@@ -94,12 +94,12 @@ def files(truth: pl.DataFrame, ledger: pl.DataFrame) -> FileScores:
             the source has none).
         ledger: sumber, berkas, baris_masuk, nominal_masuk, selisih_baris, selisih_nominal.
     """
-    met = truth.join(ledger, on=["sumber", "berkas"], how="left")
+    matched = truth.join(ledger, on=["sumber", "berkas"], how="left")
     seen = pl.col("baris_masuk").is_between(pl.col("baris"), pl.col("baris") + pl.col("baris_catatan"))
-    paying = met.filter(pl.col("nominal").is_not_null())
+    paying = matched.filter(pl.col("nominal").is_not_null())
     balanced = (pl.col("selisih_baris") == 0) & (pl.col("selisih_nominal") == 0)
     return FileScores(
-        rows=Share(met.filter(seen).height, met.height),
+        rows=Share(matched.filter(seen).height, matched.height),
         amounts=Share(paying.filter(pl.col("nominal") == pl.col("nominal_masuk")).height, paying.height),
         balanced=Share(ledger.filter(balanced).height, ledger.height),
     )
@@ -113,7 +113,7 @@ def realisasi(truth: pl.DataFrame, mart: pl.DataFrame) -> Share:
         mart: `mart.realisasi`.
     """
     expected = truth.rename({"kode": "kode_wilayah"}).with_columns(kpm_gagal=pl.col("kpm_gagal") + pl.col("kpm_retur"))
-    equal = _equal(expected, mart, _REGION, CELLS)
+    equal = _equal_shares(expected, mart, _REGION, CELLS)
     return Share(sum(right.right for right in equal.values()), sum(right.of for right in equal.values()))
 
 
@@ -124,10 +124,12 @@ def payments(truth: pl.DataFrame, mart: pl.DataFrame) -> dict[str, Share]:
         truth: truth/payments (state in `status`).
         mart: `mart.pembayaran`.
     """
-    return _equal(truth.rename({"status": "status_bayar"}), mart, ORDER, FACTS)
+    return _equal_shares(truth.rename({"status": "status_bayar"}), mart, ORDER, FACTS)
 
 
-def _equal(truth: pl.DataFrame, mart: pl.DataFrame, key: Sequence[str], columns: Sequence[str]) -> dict[str, Share]:
+def _equal_shares(
+    truth: pl.DataFrame, mart: pl.DataFrame, key: Sequence[str], columns: Sequence[str]
+) -> dict[str, Share]:
     """Per column, the share of rows of either side with equal values; null equals null."""
     stage = pl.col("tahun", "tahap").cast(pl.Int64)
     both = (

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from pipeline.synthetic.score.figures import COUNTS, Share, compared, with_ratios
+from pipeline.synthetic.score.figures import COUNTS, Share, compare_keys, with_ratios
 from schemas.keys import ORDER, STAGE
 from schemas.levels import DIGITS
 
@@ -45,15 +45,17 @@ def aid(payments: pl.DataFrame, double: pl.DataFrame, improper: pl.DataFrame, tw
 
     A reason that does not occur in truth is not judged.
     """
-    told = payments.filter(pl.col("status") == "DIBAYAR").explode("masalah", empty_as_null=False, keep_nulls=False)
-    told = told.select(*ORDER, kode=pl.col("masalah").replace_strict(_PROBLEMS, default=None)).drop_nulls("kode")
-    found = improper.select(*ORDER, "kode").filter(pl.col("kode").is_in(told["kode"].implode()))
+    expected = payments.filter(pl.col("status") == "DIBAYAR").explode("masalah", empty_as_null=False, keep_nulls=False)
+    expected = expected.select(*ORDER, kode=pl.col("masalah").replace_strict(_PROBLEMS, default=None)).drop_nulls(
+        "kode"
+    )
+    found = improper.select(*ORDER, "kode").filter(pl.col("kode").is_in(expected["kode"].implode()))
     single = [
-        _counted(code, told.filter(pl.col("kode") == code), found.filter(pl.col("kode") == code), ORDER)
-        for code in told["kode"].unique().sort()
+        _count_matches(code, expected.filter(pl.col("kode") == code), found.filter(pl.col("kode") == code), ORDER)
+        for code in expected["kode"].unique().sort()
     ]
     pairs = [
-        _counted(
+        _count_matches(
             jenis,
             double.filter(pl.col("jenis") == jenis),
             twice.rename({"no_kk": "kk"}).filter(pl.col("jenis") == jenis),
@@ -62,13 +64,13 @@ def aid(payments: pl.DataFrame, double: pl.DataFrame, improper: pl.DataFrame, tw
         for jenis, by in _DOUBLE.items()
     ]
     rows = pl.DataFrame([*pairs, *single], schema={"kode": pl.String, "tp": pl.Int64, "fp": pl.Int64, "fn": pl.Int64})
-    whole = rows.select(pl.lit("SEMUA").alias("kode"), pl.col("tp", "fp", "fn").sum())
-    return with_ratios(pl.concat([rows.filter(pl.sum_horizontal("tp", "fp", "fn") > 0), whole]))
+    total = rows.select(pl.lit("SEMUA").alias("kode"), pl.col("tp", "fp", "fn").sum())
+    return with_ratios(pl.concat([rows.filter(pl.sum_horizontal("tp", "fp", "fn") > 0), total]))
 
 
-def _counted(code: str, truth: pl.DataFrame, found: pl.DataFrame, key: Sequence[str]) -> dict[str, str | int]:
+def _count_matches(code: str, truth: pl.DataFrame, found: pl.DataFrame, key: Sequence[str]) -> dict[str, str | int]:
     stage = pl.col("tahun", "tahap").cast(pl.Int64)
-    counted = compared(truth.with_columns(stage), found.with_columns(stage), key).select(pl.col(COUNTS).sum())
+    counted = compare_keys(truth.with_columns(stage), found.with_columns(stage), key).select(pl.col(COUNTS).sum())
     return {"kode": code, **counted.row(0, named=True)}
 
 

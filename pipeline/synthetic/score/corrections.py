@@ -28,24 +28,24 @@ def corrections(truth: pl.DataFrame, proposed: pl.DataFrame) -> pl.DataFrame:
         or missing number whose person is registered and can be decided), dibetulkan (of them rightly corrected) and
         bagian (their share).
     """
-    return pl.concat([_judged(truth, proposed.filter(kolom=column), column) for column in _NUMBERS])
+    return pl.concat([_judge_column(truth, proposed.filter(kolom=column), column) for column in _NUMBERS])
 
 
-def _judged(truth: pl.DataFrame, proposed: pl.DataFrame, column: str) -> pl.DataFrame:
-    written, right, also = _NUMBERS[column]
+def _judge_column(truth: pl.DataFrame, proposed: pl.DataFrame, column: str) -> pl.DataFrame:
+    written, right, also_right = _NUMBERS[column]
     rows = truth.with_columns(tulis=written_number(pl.col(written))).join(
         proposed.select("id_dtks", "nilai_usulan"), on="id_dtks", how="left"
     )
     wrong_now = usable_number("tulis").ne_missing(pl.col(right)) & pl.col(right).is_not_null() & ~pl.col("ambigu")
-    is_right = ((pl.col("nilai_usulan") == pl.col(right)) | (pl.col("nilai_usulan") == pl.col(also))).fill_null(
+    is_right = ((pl.col("nilai_usulan") == pl.col(right)) | (pl.col("nilai_usulan") == pl.col(also_right))).fill_null(
         value=False
     )
-    given = pl.col("nilai_usulan").is_not_null()
+    proposed_at_all = pl.col("nilai_usulan").is_not_null()
     counted = rows.select(
         pl.lit(column).alias("kolom"),
-        usulan=given.sum().cast(pl.Int64),
+        usulan=proposed_at_all.sum().cast(pl.Int64),
         benar=is_right.sum().cast(pl.Int64),
-        salah=(given & ~is_right).sum().cast(pl.Int64),
+        salah=(proposed_at_all & ~is_right).sum().cast(pl.Int64),
         baris=pl.len(),
         dapat=wrong_now.sum().cast(pl.Int64),
         dibetulkan=(wrong_now & is_right).sum().cast(pl.Int64),

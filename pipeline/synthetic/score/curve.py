@@ -49,14 +49,14 @@ def curve(truth: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
     known = links.filter(pl.col("keputusan").is_in(_JUDGED_BY_MACHINE))
     judged = judge(truth, known).join(known.select("id_dtks", "bobot"), on="id_dtks").sort("bobot", descending=True)
     present = truth["nik_benar"].is_not_null().sum()
-    taken = judged.select(
+    cumulative = judged.select(
         "bobot", n=pl.int_range(1, pl.len() + 1), tp=pl.col("tp").cum_sum(), fp=pl.col("fp").cum_sum()
     )
     # Links of equal weight share one point of the curve.
-    steps = taken.unique("bobot", keep="last", maintain_order=True).with_columns(fn=present - pl.col("tp"))
-    every = max(1, -(-steps.height // _POINTS))
-    at = pl.int_range(pl.len())
-    return with_ratios(steps.filter((at % every == 0) | (at == pl.len() - 1)))
+    steps = cumulative.unique("bobot", keep="last", maintain_order=True).with_columns(fn=present - pl.col("tp"))
+    step = max(1, -(-steps.height // _POINTS))
+    position = pl.int_range(pl.len())
+    return with_ratios(steps.filter((position % step == 0) | (position == pl.len() - 1)))
 
 
 def cuts(truth: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:

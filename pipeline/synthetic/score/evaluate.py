@@ -19,7 +19,7 @@ from pipeline.synthetic.score import corrections as score_corrections
 from pipeline.synthetic.score import curve as score_curve
 from pipeline.synthetic.score import groups as score_groups
 from pipeline.synthetic.score import links as score_links
-from pipeline.synthetic.score.figures import Share, figures
+from pipeline.synthetic.score.figures import Share, sum_figures
 from schemas.keys import ORDER, PLACE, STAGE
 from schemas.link import DECIDED
 
@@ -62,7 +62,7 @@ class Scores:
         ambiguous: outcomes of undecidable rows, which are in no other figure of persons.
         by_class: one row per defect class (`kelas`): the same figures and f1_kemensos; largest first.
         by_region: the same per kabupaten (kode_kab, nama_kab).
-        fates: outcomes of the rows (`score_groups.fates`).
+        fates: outcomes of the rows (`score_groups.count_fates`).
         rules: cost and yield of each search for candidates (`score_groups.rules`).
         curve: precision and recall by weight (`score_curve.curve`).
         cuts: positions of the decisions on the curve (`score_curve.cuts`).
@@ -119,41 +119,43 @@ def score(places: Places) -> Scores:
     Raises:
         ScoreError: a table of the truth, a published table or the registry of the run is missing.
     """
-    truth = _truth(places)
-    periode, published = _published(places)
-    registry, plan = _stored(places, periode)
+    truth = _read_truth(places)
+    periode, published = _read_published(places)
+    registry, plan = _read_stored(places, periode)
 
     accepted = truth["persons"].filter(pl.col("harap") == "TERIMA")
     certain = accepted.filter(~pl.col("ambigu"))
     members = published["cleansed.anggota"]
     links = published["link.anggota_dukcapil"]
     decided = links.filter(pl.col("keputusan").is_in(DECIDED))
-    judged = {"PADAN": score_links.judge(certain, decided), **_by_rules(certain, members, registry)}
-    homes = truth["households"], published["link.keluarga_dukcapil"], published["cleansed.keluarga"]
-    pairs = score_groups.household_pairs(*homes)
-    doubles = score_links.duplicate_pairs(truth["duplicates"], published["link.ganda"])
+    judged = {"PADAN": score_links.judge(certain, decided), **_judge_reference_rules(certain, members, registry)}
+    household_tables = truth["households"], published["link.keluarga_dukcapil"], published["cleansed.keluarga"]
+    pairs = score_groups.household_pairs(*household_tables)
+    duplicates = score_links.duplicate_pairs(truth["duplicates"], published["link.ganda"])
     per_class = {cara: score_links.by_class(rows) for cara, rows in judged.items()}
     return Scores(
         periode=periode,
-        persons=pl.concat(figures(rows).insert_column(0, pl.lit(cara).alias("cara")) for cara, rows in judged.items()),
+        persons=pl.concat(
+            sum_figures(rows).insert_column(0, pl.lit(cara).alias("cara")) for cara, rows in judged.items()
+        ),
         automatic=score_links.automatic_precision(certain, links),
         review=score_links.review_share(certain, members),
-        ambiguous=score_links.ambiguous(accepted.filter("ambigu"), links, members),
-        by_class=_beside_kemensos(per_class, "kelas"),
-        by_region=_named(_beside_kemensos(judged, "kode_kab")),
-        fates=score_groups.fates(certain, links),
+        ambiguous=score_links.count_ambiguous(accepted.filter("ambigu"), links, members),
+        by_class=_with_kemensos_f1(per_class, "kelas"),
+        by_region=_with_region_names(_with_kemensos_f1(judged, "kode_kab")),
+        fates=score_groups.count_fates(certain, links),
         rules=score_groups.rules(certain, links, plan),
         curve=score_curve.curve(certain, links),
         cuts=score_curve.cuts(certain, links),
         calibration=score_curve.calibration(accepted, links),
         mistakes=score_curve.mistakes(accepted, links),
-        households=score_links.households(*homes),
+        households=score_links.households(*household_tables),
         household_statuses=score_groups.household_statuses(truth["households"], published["cleansed.keluarga"]),
         households_by_class=score_groups.households_by(pairs, accepted, "kelas"),
-        households_by_region=_named(score_groups.households_by(pairs, accepted, "kode_kab")),
-        duplicates=figures(doubles).drop("n"),
-        duplicates_by_class=score_groups.duplicates_by(doubles, accepted, "kelas"),
-        duplicates_by_region=_named(score_groups.duplicates_by(doubles, accepted, "kode_kab")),
+        households_by_region=_with_region_names(score_groups.households_by(pairs, accepted, "kode_kab")),
+        duplicates=sum_figures(duplicates).drop("n"),
+        duplicates_by_class=score_groups.duplicates_by(duplicates, accepted, "kelas"),
+        duplicates_by_region=_with_region_names(score_groups.duplicates_by(duplicates, accepted, "kode_kab")),
         clusters=score_groups.clusters(accepted, members),
         corrections=score_corrections.corrections(accepted, published["cleansed.koreksi"]),
         quarantine=score_accounts.quarantine(truth["quarantine"], published["quality.karantina"]),
@@ -170,29 +172,31 @@ def score(places: Places) -> Scores:
     )
 
 
-def _by_rules(certain: pl.DataFrame, members: pl.DataFrame, registry: pl.DataFrame) -> dict[str, pl.DataFrame]:
+def _judge_reference_rules(
+    certain: pl.DataFrame, members: pl.DataFrame, registry: pl.DataFrame
+) -> dict[str, pl.DataFrame]:
     """Links by the rules in use elsewhere, judged."""
     written = members.join(certain, on="id_dtks", how="semi", maintain_order="left")
     rules = {"KEMENSOS": kemensos_rule, "PERSIS": exact_rule}
     return {cara: score_links.judge(certain, rule(written, registry).filter("padan")) for cara, rule in rules.items()}
 
 
-def _beside_kemensos(judged: dict[str, pl.DataFrame], by: str) -> pl.DataFrame:
-    theirs = figures(judged["KEMENSOS"], by).select(by, f1_kemensos="f1")
+def _with_kemensos_f1(judged: dict[str, pl.DataFrame], by: str) -> pl.DataFrame:
+    theirs = sum_figures(judged["KEMENSOS"], by).select(by, f1_kemensos="f1")
     return (
-        figures(judged["PADAN"], by)
+        sum_figures(judged["PADAN"], by)
         .join(theirs, on=by, how="left", nulls_equal=True)
         .sort("n", by, descending=[True, False])
     )
 
 
-def _named(regions: pl.DataFrame) -> pl.DataFrame:
+def _with_region_names(regions: pl.DataFrame) -> pl.DataFrame:
     names = reference.regions().select(kode_kab="kode", nama_kab="nama")
     named = regions.join(names, on="kode_kab", how="left", maintain_order="left")
     return named.select("kode_kab", "nama_kab", pl.exclude("kode_kab", "nama_kab"))
 
 
-def _truth(places: Places) -> dict[str, pl.DataFrame]:
+def _read_truth(places: Places) -> dict[str, pl.DataFrame]:
     paths = {name: places.truth / f"{name}.parquet" for name in _TRUTH}
     missing = [path.name for path in paths.values() if not path.is_file()]
     if missing:
@@ -204,13 +208,13 @@ def _truth(places: Places) -> dict[str, pl.DataFrame]:
     return {name: pl.read_parquet(path) for name, path in paths.items()}
 
 
-def _published(places: Places) -> tuple[str, dict[str, pl.DataFrame]]:
+def _read_published(places: Places) -> tuple[str, dict[str, pl.DataFrame]]:
     """The newest periode, and its rows of every published table needed (all rows of tables without periode)."""
     parts = {name: sorted(places.marts.joinpath(*name.split(".")).glob("*.parquet")) for name in _PUBLISHED}
     missing = [name for name, paths in parts.items() if not paths]
     if missing:
-        less = "tidak ada" if len(missing) == len(parts) else f"tidak lengkap (tanpa {', '.join(missing)})"
-        message = f"Hasil terbitan di {places.marts} {less}. Jalankan dahulu padan run {places.option}."
+        extent = "tidak ada" if len(missing) == len(parts) else f"tidak lengkap (tanpa {', '.join(missing)})"
+        message = f"Hasil terbitan di {places.marts} {extent}. Jalankan dahulu padan run {places.option}."
         raise ScoreError(message)
     tables = {name: pl.scan_parquet(paths) for name, paths in parts.items()}
     periode = tables["cleansed.anggota"].select(pl.col("periode").max()).collect().item()
@@ -226,7 +230,7 @@ def _of_periode(table: pl.LazyFrame, periode: str) -> pl.LazyFrame:
     return table.filter(pl.col("periode") == periode) if "periode" in table.collect_schema() else table
 
 
-def _stored(places: Places, periode: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _read_stored(places: Places, periode: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The registry and the search plan of the last run."""
     registry, plan = (places.stored(key, periode) for key in (_REGISTRY, _PLAN))
     if not registry.is_file() or not plan.is_file():

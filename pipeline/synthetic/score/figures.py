@@ -42,7 +42,7 @@ def with_ratios(counts: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def compared(truth: pl.DataFrame, found: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
+def compare_keys(truth: pl.DataFrame, found: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
     """Each key of either side: tp if both have it, fp if only `found` has it, fn if only `truth` has it."""
     is_true, is_found = (pl.col(side).fill_null(value=False) for side in ("is_true", "is_found"))
     both = truth.select(key).unique().with_columns(is_true=True)
@@ -51,7 +51,7 @@ def compared(truth: pl.DataFrame, found: pl.DataFrame, key: Sequence[str]) -> pl
     return both.select(*key, **{name: mark.cast(pl.Int64) for name, mark in marks.items()})
 
 
-def figures(rows: pl.DataFrame, *by: str) -> pl.DataFrame:
+def sum_figures(rows: pl.DataFrame, *by: str) -> pl.DataFrame:
     """Sum judged rows (tp, fp, fn per row) into one row per value of `by`, or one row in all.
 
     Returns:

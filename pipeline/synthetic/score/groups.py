@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipeline.synthetic.score.figures import COUNTS, compared, figures
+from pipeline.synthetic.score.figures import COUNTS, compare_keys, sum_figures
 from pipeline.synthetic.score.links import decided_households, judge, with_classes
 from schemas.link import DECIDED
 
@@ -42,7 +42,7 @@ class Clusters:
     f1: float | None
 
 
-def fates(truth: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+def count_fates(truth: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
     """Number of rows per outcome: `nasib` and n, all of `FATES` in their order.
 
     Args:
@@ -74,8 +74,8 @@ def fates(truth: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.lit("BENAR_KOSONG"))
     )
     counted = rows.group_by(nasib=nasib).agg(n=pl.len().cast(pl.Int64))
-    every = pl.DataFrame({"nasib": FATES})
-    return every.join(counted, on="nasib", how="left", maintain_order="left").with_columns(pl.col("n").fill_null(0))
+    all_fates = pl.DataFrame({"nasib": FATES})
+    return all_fates.join(counted, on="nasib", how="left", maintain_order="left").with_columns(pl.col("n").fill_null(0))
 
 
 def rules(truth: pl.DataFrame, links: pl.DataFrame, plan: pl.DataFrame) -> pl.DataFrame:
@@ -96,8 +96,8 @@ def rules(truth: pl.DataFrame, links: pl.DataFrame, plan: pl.DataFrame) -> pl.Da
     by_rule = found.group_by("aturan").agg(ketemu=pl.col("id_dtks").n_unique().cast(pl.Int64)).sort("aturan")
     costs = plan.filter(pl.col("aturan") != "SEMUA").select("aturan", "biaya", "pasangan")
     table = costs.join(by_rule, on="aturan", how="full", coalesce=True, maintain_order="left_right")
-    whole = pl.DataFrame({"aturan": ["SEMUA"], "ketemu": [found["id_dtks"].n_unique()]})
-    joined = pl.concat([table, whole.cast({"ketemu": pl.Int64})], how="diagonal")
+    total = pl.DataFrame({"aturan": ["SEMUA"], "ketemu": [found["id_dtks"].n_unique()]})
+    joined = pl.concat([table, total.cast({"ketemu": pl.Int64})], how="diagonal")
     return joined.with_columns(pl.col("ketemu").fill_null(0)).with_columns(
         recall=pl.when(present.height > 0).then(pl.col("ketemu") / present.height)
     )
@@ -147,10 +147,10 @@ def household_pairs(truth: pl.DataFrame, links: pl.DataFrame, families: pl.DataF
     allowed, wanted = (
         truth.select("hh", kk=column).explode("kk").drop_nulls().unique() for column in ("kk_registri", "kk_wajib")
     )
-    marked = compared(allowed, decided_households(links, families), pair)
-    told = marked.join(wanted.with_columns(wanted=True), on=pair, how="left")
+    marked = compare_keys(allowed, decided_households(links, families), pair)
+    with_wanted = marked.join(wanted.with_columns(wanted=True), on=pair, how="left")
     missed = pl.when("wanted").then("fn").otherwise(0)
-    return told.select(*pair, "tp", "fp", fn=missed).filter(pl.sum_horizontal(COUNTS) > 0)
+    return with_wanted.select(*pair, "tp", "fp", fn=missed).filter(pl.sum_horizontal(COUNTS) > 0)
 
 
 def households_by(pairs: pl.DataFrame, truth: pl.DataFrame, by: str) -> pl.DataFrame:
@@ -185,4 +185,4 @@ def duplicates_by(pairs: pl.DataFrame, persons: pl.DataFrame, by: str) -> pl.Dat
 
 
 def _largest_first(rows: pl.DataFrame, by: str) -> pl.DataFrame:
-    return figures(rows, by).sort("n", by, descending=[True, False])
+    return sum_figures(rows, by).sort("n", by, descending=[True, False])

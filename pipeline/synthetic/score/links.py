@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipeline.synthetic.score.figures import COUNTS, Share, compared, f1_of
+from pipeline.synthetic.score.figures import COUNTS, Share, compare_keys, f1_of
 from schemas.link import DECIDED
 
 _CLEAN = "BERSIH"
@@ -76,7 +76,7 @@ def review_share(truth: pl.DataFrame, status: pl.DataFrame) -> Share:
     return Share(truth.join(waiting, on="id_dtks", how="semi").height, truth.height)
 
 
-def ambiguous(truth: pl.DataFrame, links: pl.DataFrame, status: pl.DataFrame) -> Ambiguous:
+def count_ambiguous(truth: pl.DataFrame, links: pl.DataFrame, status: pl.DataFrame) -> Ambiguous:
     """Count the outcomes of the ambiguous rows: an automatic link is a guess, review is right.
 
     Args:
@@ -86,13 +86,13 @@ def ambiguous(truth: pl.DataFrame, links: pl.DataFrame, status: pl.DataFrame) ->
     """
     guessed = truth.join(links.filter(pl.col("keputusan") == "OTOMATIS"), on="id_dtks", how="semi")
     rest = truth.join(guessed, on="id_dtks", how="anti")
-    seen = pl.concat(
+    in_review = pl.concat(
         [
             status.filter(pl.col("status_padan") == "TINJAU").select("id_dtks"),
             links.filter(pl.col("keputusan") == "PETUGAS").select("id_dtks"),
         ]
     )
-    reviewed = rest.join(seen, on="id_dtks", how="semi").height
+    reviewed = rest.join(in_review, on="id_dtks", how="semi").height
     return Ambiguous(reviewed, rest.height - reviewed, guessed.height)
 
 
@@ -148,7 +148,7 @@ def duplicate_pairs(truth: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
         truth: a and b.
         found: id_dtks_a and id_dtks_b.
     """
-    return compared(_unordered(truth, "a", "b"), _unordered(found, "id_dtks_a", "id_dtks_b"), ["one", "two"])
+    return compare_keys(_unordered(truth, "a", "b"), _unordered(found, "id_dtks_a", "id_dtks_b"), ["one", "two"])
 
 
 def _unordered(pairs: pl.DataFrame, a: str, b: str) -> pl.DataFrame:

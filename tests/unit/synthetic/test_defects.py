@@ -12,7 +12,7 @@ from pipeline.synthetic.defects import fact as defects_fact
 from pipeline.synthetic.defects import name as defects_name
 from pipeline.synthetic.defects import number as defects_number
 from pipeline.synthetic.draft import Draft
-from pipeline.synthetic.draws import stream
+from pipeline.synthetic.draws import random_stream
 from pipeline.synthetic.rates import Rates
 
 COUNT = 4_000
@@ -26,7 +26,7 @@ def only(**rates: float) -> Rates:
 
 @pytest.fixture
 def draft() -> Draft:
-    rng = stream(9, "uji")
+    rng = random_stream(9, "uji")
     day = rng.integers(1, 29, COUNT)
     nik = pl.Series(3_604_050_000_000_000 + day * 10**8 + 1_285_0000 + np.arange(COUNT) % 9_000 + 1).cast(pl.String)
     rows = pl.DataFrame(
@@ -71,7 +71,7 @@ NIK_LOOKS: list[tuple[str, str]] = [
 def test_nik_damage_looks_as_its_class_says(draft: Draft, kelas: str, look: str) -> None:
     before = draft.rows["nik"]
     defects_number.damage_niks(draft, before, only(**{kelas.lower(): 0.3}))
-    struck = draft.struck(kelas)
+    struck = draft.marked(kelas)
     assert 0.2 * COUNT < struck.sum() < 0.4 * COUNT
     assert draft.rows["nik"].filter(struck).str.contains(look).all()
     assert (draft.rows["nik"] == before).filter(~pl.Series(struck)).all()
@@ -114,26 +114,26 @@ def test_a_row_without_usable_nik_keeps_its_kk(draft: Draft) -> None:
 def test_float64_makes_papua_numbers_even_and_spares_the_others(draft: Draft) -> None:
     papua = pl.Series(["9102015011760001", "9102015011760003", "3604055011760001", "9102015011760002"] * (COUNT // 4))
     draft.rows = draft.rows.with_columns(nik=papua)
-    defects_number.lose_to_float(draft, np.ones(COUNT, dtype=bool), only(nik_float=1.0))
+    defects_number.round_by_float64(draft, np.ones(COUNT, dtype=bool), only(nik_float=1.0))
     odd, other = ["9102015011760000", "9102015011760004"], ["3604055011760001", "9102015011760002"]
     assert draft.rows["nik"].head(4).to_list() == odd + other
-    assert draft.struck("NIK_FLOAT")[:4].tolist() == [True, True, False, False]
+    assert draft.marked("NIK_FLOAT")[:4].tolist() == [True, True, False, False]
 
 
 def test_excel_zeroes_the_last_digit_in_workbooks_only(draft: Draft) -> None:
     in_book = np.arange(COUNT) < COUNT // 2
-    defects_number.lose_to_excel(draft, in_book, only(nik_excel=1.0, kk_excel=1.0))
+    defects_number.round_by_excel(draft, in_book, only(nik_excel=1.0, kk_excel=1.0))
     assert draft.rows["nik"].head(COUNT // 2).str.ends_with("0").all()
-    assert not draft.struck("NIK_EXCEL")[COUNT // 2 :].any()
-    assert not draft.struck("KK_EXCEL")[COUNT // 2 :].any()
+    assert not draft.marked("NIK_EXCEL")[COUNT // 2 :].any()
+    assert not draft.marked("KK_EXCEL")[COUNT // 2 :].any()
 
 
 def test_somebody_always_has_neither_number_nor_name(draft: Draft) -> None:
     draft.mark("KEMBAR", np.arange(COUNT) < COUNT - 10)
-    defects_number.lose_identity(draft)
-    bare = draft.rows.filter(draft.struck("TANPA_IDENTITAS"))
+    defects_number.blank_identity(draft)
+    bare = draft.rows.filter(draft.marked("TANPA_IDENTITAS"))
     assert bare.select("nik", "kk").unique().rows() == [("", "")]
-    nameless = draft.rows.filter(draft.struck("NAMA_KOSONG"))
+    nameless = draft.rows.filter(draft.marked("NAMA_KOSONG"))
     assert nameless["nama"].unique().to_list() == [""]
     assert nameless["nik"].str.contains(r"^\d{16}$").all()
 
@@ -150,7 +150,7 @@ NAME_LOOKS: list[tuple[str, Callable[[str], bool]]] = [
 @pytest.mark.parametrize(("kelas", "looks"), NAME_LOOKS)
 def test_name_damage_looks_as_its_class_says(draft: Draft, kelas: str, looks: Callable[[str], bool]) -> None:
     defects_name.damage_names(draft, only(**{kelas.lower(): 1.0}))
-    names = draft.rows["nama"].filter(draft.struck(kelas)).to_list()
+    names = draft.rows["nama"].filter(draft.marked(kelas)).to_list()
     assert names
     assert all(looks(name) for name in names)
 
@@ -185,10 +185,10 @@ def test_swapped_day_and_month(draft: Draft) -> None:
 
 
 def test_badly_surveyed_households_fare_worse() -> None:
-    rng = stream(1, "uji")
+    rng = random_stream(1, "uji")
     badly = np.arange(COUNT) < COUNT // 2
     draft = Draft.of(pl.DataFrame({"pid": np.arange(COUNT)}), rng, badly)
-    struck = draft.chance(0.1)
+    struck = draft.sample_rows(0.1)
     assert struck[badly].sum() > 3 * struck[~badly].sum()
 
 
@@ -197,8 +197,8 @@ def test_scattered_households_take_numbers_of_the_village_or_an_old_one_of_their
         desa=pl.Series(np.arange(COUNT) // 400), kk_sendiri=pl.format("A{}", pl.int_range(COUNT))
     )
     before = draft.rows
-    defects_number.scatter_households(draft, only(kk_lain=0.2, kk_asing=0.1), stream(1, "uji"))
-    elsewhere, alone = draft.struck("KK_LAIN"), draft.struck("KK_ASING")
+    defects_number.scatter_households(draft, only(kk_lain=0.2, kk_asing=0.1), random_stream(1, "uji"))
+    elsewhere, alone = draft.marked("KK_LAIN"), draft.marked("KK_ASING")
     assert 0.17 * COUNT < elsewhere.sum() < 0.23 * COUNT
     assert 0.08 * COUNT < alone.sum() < 0.12 * COUNT
     assert not (elsewhere & alone).any()
@@ -215,13 +215,13 @@ def test_a_copied_nik_is_marked_where_it_stands(draft: Draft, kelas: str) -> Non
     defects_copied.copy_niks(draft, before.reverse(), only(**{kelas.lower(): 0.3}))
     changed = (draft.rows["nik"] != before).to_numpy()
     assert changed.any()
-    assert (changed == draft.struck(kelas)).all()
+    assert (changed == draft.marked(kelas)).all()
     assert draft.rows["nik"].str.contains(r"^\d{16}$").all()
 
 
 def test_a_family_listed_under_one_nik_has_that_of_its_head(draft: Draft) -> None:
     defects_copied.copy_niks(draft, draft.rows["nik"], only(nik_sekeluarga=0.3))
-    struck = draft.rows.filter(pl.Series(draft.struck("NIK_SEKELUARGA")))
+    struck = draft.rows.filter(pl.Series(draft.marked("NIK_SEKELUARGA")))
     assert (struck["nik"] == struck["nik_kepala"]).all()
 
 
@@ -235,7 +235,7 @@ def test_the_day_of_the_other_sex_is_forty_more_or_less(draft: Draft) -> None:
 def test_a_filled_down_kk_number_stays_in_its_kabupaten(draft: Draft) -> None:
     before = draft.rows.select("fid", "kk", "kode_kab")
     defects_copied.copy_kks(draft, only(kk_disalin=0.2))
-    struck = pl.Series(draft.struck("KK_DISALIN"))
+    struck = pl.Series(draft.marked("KK_DISALIN"))
     assert struck.any()
     owners = before.unique("kk").select("kk", pemilik="fid", kab_pemilik="kode_kab")
     copied = draft.rows.filter(struck).join(owners, on="kk")
@@ -244,6 +244,6 @@ def test_a_filled_down_kk_number_stays_in_its_kabupaten(draft: Draft) -> None:
 
 
 def test_a_file_lost_to_excel_has_no_sixteenth_digit_left(draft: Draft) -> None:
-    defects_copied.lose_files_to_excel(draft, only(berkas_excel=1.0))
+    defects_copied.round_files_by_excel(draft, only(berkas_excel=1.0))
     assert draft.rows["nik"].str.ends_with("0").all()
     assert draft.rows["kk"].str.ends_with("0").all()

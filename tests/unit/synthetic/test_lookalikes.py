@@ -6,34 +6,34 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from pipeline.synthetic.draws import stream
+from pipeline.synthetic.draws import random_stream
 from pipeline.synthetic.lookalikes import add_lookalikes
 from pipeline.synthetic.population import ANAK, ISTRI, LOOKALIKE_FLAGS, Population, draw_population
 from pipeline.synthetic.rates import Rates
-from pipeline.synthetic.registry import Homes, register
+from pipeline.synthetic.registry import Villages, register_residents
 from pipeline.synthetic.territory import draw_villages
 
 TODAY = date(2022, 12, 1)
-RATES = Rates().severe(3.0, traps=True)
+RATES = Rates().scaled(3.0, traps=True)
 
 
 @pytest.fixture(scope="module")
 def villages() -> pl.DataFrame:
-    return draw_villages(2_000, stream(5, "wilayah"))
+    return draw_villages(2_000, random_stream(5, "wilayah"))
 
 
 @pytest.fixture(scope="module")
 def plain(villages: pl.DataFrame) -> Population:
-    return draw_population(villages, RATES, TODAY, stream(5, "penduduk"))
+    return draw_population(villages, RATES, TODAY, random_stream(5, "penduduk"))
 
 
 @pytest.fixture(scope="module")
 def trapped(plain: Population) -> pl.DataFrame:
-    return add_lookalikes(plain, RATES, TODAY, stream(5, "rupa")).people
+    return add_lookalikes(plain, RATES, TODAY, random_stream(5, "rupa")).people
 
 
 def test_without_traps_nobody_changes(plain: Population) -> None:
-    assert_frame_equal(add_lookalikes(plain, Rates(), TODAY, stream(5, "rupa")).people, plain.people)
+    assert_frame_equal(add_lookalikes(plain, Rates(), TODAY, random_stream(5, "rupa")).people, plain.people)
 
 
 def test_every_kind_of_lookalike_is_there(trapped: pl.DataFrame) -> None:
@@ -64,6 +64,6 @@ def test_children_name_their_renamed_mother(trapped: pl.DataFrame) -> None:
 
 
 def test_who_is_marked_absent_is_not_registered(villages: pl.DataFrame, plain: Population) -> None:
-    population = add_lookalikes(plain, RATES, TODAY, stream(5, "rupa"))
-    residents = register(population, Homes.of(villages), RATES, TODAY, stream(5, "dukcapil"))
+    population = add_lookalikes(plain, RATES, TODAY, random_stream(5, "rupa"))
+    residents = register_residents(population, Villages.of(villages), RATES, TODAY, random_stream(5, "dukcapil"))
     assert not residents.filter("absen")["terdaftar"].any()

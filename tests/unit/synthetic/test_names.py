@@ -5,19 +5,19 @@ import polars as pl
 
 from pipeline import reference
 from pipeline.synthetic import names
-from pipeline.synthetic.draws import stream
-from pipeline.synthetic.territory import PEOPLES
+from pipeline.synthetic.draws import random_stream
+from pipeline.synthetic.territory import ETHNIC_GROUPS
 
 COUNT = 3_000
 
 
 def drawn(people: str, *, woman: bool = False, order: int = 0) -> pl.Series:
-    kind = np.full(COUNT, PEOPLES.index(people))
-    rng = stream(2, people)
+    kind = np.full(COUNT, ETHNIC_GROUPS.index(people))
+    rng = random_stream(2, people)
     marga = names.draw_family_names(kind, np.zeros(COUNT, dtype=np.int64), rng)
     ordered = np.full(COUNT, order)
     tokens = names.draw_names(kind, np.full(COUNT, woman), np.zeros(COUNT, dtype=bool), ordered, marga, rng=rng)
-    return names.spelled(tokens)
+    return names.tokens_to_text(tokens)
 
 
 def test_javanese_are_often_called_by_one_name() -> None:
@@ -44,7 +44,7 @@ def test_muslim_names_lead_with_the_usual_prefixes() -> None:
 
 
 def test_no_name_repeats_a_word_or_is_empty() -> None:
-    for people in PEOPLES:
+    for people in ETHNIC_GROUPS:
         words = drawn(people).str.split(" ")
         assert (words.list.len() >= 1).all()
         assert (words.list.n_unique() >= words.list.len() - 1).all()

@@ -6,10 +6,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pipeline.synthetic.draws import stream
+from pipeline.synthetic.draws import random_stream
 from pipeline.synthetic.population import ANAK, ISTRI, KEPALA, Population, draw_population
 from pipeline.synthetic.rates import Rates
-from pipeline.synthetic.registry import MATI, Homes, register
+from pipeline.synthetic.registry import MATI, Villages, register_residents
 from pipeline.synthetic.territory import draw_villages
 
 TODAY = date(2022, 12, 1)
@@ -17,17 +17,17 @@ TODAY = date(2022, 12, 1)
 
 @pytest.fixture(scope="module")
 def villages() -> pl.DataFrame:
-    return draw_villages(3_000, stream(4, "wilayah"))
+    return draw_villages(3_000, random_stream(4, "wilayah"))
 
 
 @pytest.fixture(scope="module")
 def population(villages: pl.DataFrame) -> Population:
-    return draw_population(villages, Rates(), TODAY, stream(4, "penduduk"))
+    return draw_population(villages, Rates(), TODAY, random_stream(4, "penduduk"))
 
 
 @pytest.fixture(scope="module")
 def residents(population: Population, villages: pl.DataFrame) -> pl.DataFrame:
-    registered = register(population, Homes.of(villages), Rates(), TODAY, stream(4, "dukcapil"))
+    registered = register_residents(population, Villages.of(villages), Rates(), TODAY, random_stream(4, "dukcapil"))
     return registered.with_columns(pl.col("nik", "nik_alt").cast(pl.String))
 
 
@@ -116,7 +116,7 @@ def test_status_shares_follow_the_rates(residents: pl.DataFrame) -> None:
 
 def test_without_rates_nothing_odd_happens(villages: pl.DataFrame) -> None:
     quiet = Rates(kembar=0, ayah_anak=0, klon=0)
-    people = draw_population(villages, quiet, TODAY, stream(4, "penduduk")).people
+    people = draw_population(villages, quiet, TODAY, random_stream(4, "penduduk")).people
     assert not people["kembar"].any()
     assert not people["ayah_anak"].any()
     assert people["klon"].null_count() == people.height

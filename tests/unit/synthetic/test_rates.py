@@ -18,18 +18,18 @@ def test_default_nik_damage_adds_up_to_the_documented_eleven_percent() -> None:
 
 
 def test_times_raises_written_errors_only_and_never_beyond_nine_in_ten() -> None:
-    rates = Rates().times(2.5)
+    rates = Rates().scale_writing_errors(2.5)
     assert rates.nik_salah_1 == pytest.approx(2.5 * Rates().nik_salah_1)
     assert rates.kembar == Rates().kembar
     assert rates.kk_lain == 0
-    assert Rates(nik_float=0.95).times(3.0).nik_float == 0.95
-    assert Rates(nik_kurang=0.8).times(3.0).nik_kurang == 0.9
+    assert Rates(nik_float=0.95).scale_writing_errors(3.0).nik_float == 0.95
+    assert Rates(nik_kurang=0.8).scale_writing_errors(3.0).nik_kurang == 0.9
 
 
-def test_severe_raises_what_happens_too_and_sets_traps_only_when_asked() -> None:
-    rates = Rates().severe(3.0, traps=False)
+def test_scaled_raises_what_happens_too_and_sets_traps_only_when_asked() -> None:
+    rates = Rates().scaled(3.0, traps=False)
     assert rates.tak_terdaftar == pytest.approx(3 * Rates().tak_terdaftar)
     assert rates.nik_salah_1 == pytest.approx(3 * Rates().nik_salah_1)
     assert rates.absen_senama == 0
-    assert Rates().severe(1.0, traps=True).absen_senama > 0
-    assert Rates().severe(1.0, traps=False) == Rates()
+    assert Rates().scaled(1.0, traps=True).absen_senama > 0
+    assert Rates().scaled(1.0, traps=False) == Rates()

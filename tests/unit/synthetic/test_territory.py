@@ -4,13 +4,13 @@ import polars as pl
 import pytest
 
 from pipeline import reference
-from pipeline.synthetic.draws import stream
-from pipeline.synthetic.territory import PEOPLES, draw_villages, mix_of
+from pipeline.synthetic.draws import random_stream
+from pipeline.synthetic.territory import ETHNIC_GROUPS, draw_villages, ethnic_mix
 
 
 @pytest.fixture(scope="module")
 def villages() -> pl.DataFrame:
-    return draw_villages(1_000, stream(5, "wilayah"))
+    return draw_villages(1_000, random_stream(5, "wilayah"))
 
 
 def test_every_family_has_a_home(villages: pl.DataFrame) -> None:
@@ -38,10 +38,10 @@ def test_no_two_villages_of_a_kecamatan_share_a_name(villages: pl.DataFrame) -> 
 
 
 def test_more_families_reach_more_kabupaten() -> None:
-    assert draw_villages(30_000, stream(5, "wilayah"))["kode_kab"].n_unique() > 12
+    assert draw_villages(30_000, random_stream(5, "wilayah"))["kode_kab"].n_unique() > 12
 
 
 @pytest.mark.parametrize("kode_kab", ["3604", "1212", "5107", "9501", "7401"])
 def test_shares_of_peoples_add_up(kode_kab: str) -> None:
-    assert len(mix_of(kode_kab)) == len(PEOPLES)
-    assert sum(mix_of(kode_kab)) == pytest.approx(1.0)
+    assert len(ethnic_mix(kode_kab)) == len(ETHNIC_GROUPS)
+    assert sum(ethnic_mix(kode_kab)) == pytest.approx(1.0)

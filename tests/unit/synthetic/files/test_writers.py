@@ -9,7 +9,7 @@ import fastexcel
 import polars as pl
 import pytest
 
-from pipeline.synthetic.draws import stream
+from pipeline.synthetic.draws import random_stream
 from pipeline.synthetic.files import notation
 from pipeline.synthetic.files.writers import TextFormat, text_lines, write_lines, write_workbook
 from pipeline.synthetic.ledger import BadLine, Ledger
@@ -20,7 +20,7 @@ TABLE = pl.DataFrame({"NAMA": ["A", 'Soka"an', "I,II", "x|y"], "KOTA": ["p", "",
 @pytest.mark.parametrize("separator", ["|", ";", ",", "\t"])
 @pytest.mark.parametrize("quoting", ["perlu", "acak", "semua"])
 def test_lines_read_back_as_they_were(separator: str, quoting: str) -> None:
-    lines = text_lines(TABLE, TextFormat(separator, quoting), stream(1, "x"))
+    lines = text_lines(TABLE, TextFormat(separator, quoting), random_stream(1, "x"))
     # A quote inside an unquoted value is left alone, as in the real files; only csv's strict mode minds.
     plain = [line for line in lines if "Soka" not in line or quoting == "semua"]
     rows = list(csv.reader(plain, delimiter=separator))
@@ -63,7 +63,7 @@ def test_damaged_lines_are_entered_where_they_stand() -> None:
     ledger = Ledger()
     lines = ["kepala", *(f"baris {number}" for number in range(10))]
     bad = [BadLine("KOLOM_KURANG", "rusak", "7"), BadLine("ID_GANDA", "baris 4", "4", twin=4)]
-    whole, sound = ledger.insert("dtks/a.txt", lines, bad, stream(6, "x"))
+    whole, sound = ledger.insert_damaged("dtks/a.txt", lines, bad, random_stream(6, "x"))
     assert len(whole) == 13
     assert [whole[number - 1] for number in sound] == lines[1:]
     table = ledger.quarantine_table()

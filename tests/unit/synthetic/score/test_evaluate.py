@@ -12,7 +12,7 @@ from pipeline.synthetic.score import accounts as score_accounts
 from pipeline.synthetic.score import aid as score_aid
 from pipeline.synthetic.score import links as score_links
 from pipeline.synthetic.score.evaluate import ScoreError, score
-from pipeline.synthetic.score.figures import Share, f1_of, figures, with_ratios
+from pipeline.synthetic.score.figures import Share, f1_of, sum_figures, with_ratios
 from reports.scores import to_json
 from tests.unit.synthetic.scored import (
     BY_PERIODE,
@@ -113,7 +113,7 @@ def test_a_link_of_a_household_that_was_not_published_is_wrong() -> None:
 
 
 def test_duplicate_pairs_have_no_order() -> None:
-    told = figures(score_links.duplicate_pairs(PAIRS, FOUND_PAIRS)).drop("n").row(0, named=True)
+    told = sum_figures(score_links.duplicate_pairs(PAIRS, FOUND_PAIRS)).drop("n").row(0, named=True)
     assert told == {"tp": 1, "fp": 1, "fn": 1, "precision": 0.5, "recall": 0.5, "f1": 0.5}
 
 

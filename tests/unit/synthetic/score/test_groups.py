@@ -33,13 +33,13 @@ COUNTS = ("n", "tp", "fp", "fn")
 
 def test_every_row_has_one_fate() -> None:
     met = {"BENAR": 3, "TINJAU_BENAR": 1, "TINJAU_TAK_ADA": 1, "SALAH_ORANG": 1, "SALAH_TAK_ADA": 1}
-    assert dict(score_groups.fates(CERTAIN, LINKS).iter_rows()) == dict.fromkeys(score_groups.FATES, 0) | met
+    assert dict(score_groups.count_fates(CERTAIN, LINKS).iter_rows()) == dict.fromkeys(score_groups.FATES, 0) | met
     nobody = LINKS.head(0)
-    untouched = dict(score_groups.fates(CERTAIN, nobody).iter_rows())
+    untouched = dict(score_groups.count_fates(CERTAIN, nobody).iter_rows())
     assert untouched["TERLEWAT"] == 5
     assert untouched["BENAR_KOSONG"] == 2
     shown = LINKS.filter(id_dtks="d").with_columns(keputusan=pl.lit("TINJAU"))
-    assert dict(score_groups.fates(CERTAIN, shown).iter_rows())["TINJAU_SALAH"] == 1
+    assert dict(score_groups.count_fates(CERTAIN, shown).iter_rows())["TINJAU_SALAH"] == 1
 
 
 def test_rules_tell_what_they_cost_and_whom_they_found() -> None:
