@@ -25,10 +25,10 @@ from pipeline.extracts.layouts.expected import unknown_layout
 from pipeline.extracts.parquet import read_parquet
 from pipeline.extracts.service import read_service_answers
 from pipeline.extracts.sql_dump import read_sql_dump
-from pipeline.extracts.text.book_in_text import read_book
+from pipeline.extracts.text.family_book_text import read_text_book
 from pipeline.extracts.text.fixed_width import read_fixed_width, read_printed_book
-from pipeline.extracts.text.head import header_of
-from pipeline.extracts.text.rows import read_pieces
+from pipeline.extracts.text.head import header_predicate
+from pipeline.extracts.text.rows import read_delimited
 from pipeline.extracts.workbooks.workbook import Sheet, read_page, read_workbook
 from schemas.extracts import folder_of, recognise, recognise_in
 from schemas.rules import HIDDEN_SHEET
@@ -133,7 +133,7 @@ def _has_identity_number(grid: Grid) -> bool:
 
 
 def _read_text(stream: IO[bytes], name: str, source: str, piece_bytes: int) -> Iterator[Grid]:
-    grids = read_pieces(stream, header_of(source), piece_bytes)
+    grids = read_delimited(stream, header_predicate(source), piece_bytes)
     first = next(grids)
     if not recognise_in(first.header, source) and (other := _read_without_delimiters(stream, source)):
         yield other
@@ -147,8 +147,8 @@ def _read_text(stream: IO[bytes], name: str, source: str, piece_bytes: int) -> I
 
 def _read_without_delimiters(stream: IO[bytes], source: str) -> Grid | None:
     """A text without delimiters, read as fixed-width columns or as a family book; None if it is neither."""
-    books = (read_book, read_printed_book) if source == _BOOK_SOURCE else ()
-    for read in (*books, partial(read_fixed_width, is_header=header_of(source))):
+    books = (read_text_book, read_printed_book) if source == _BOOK_SOURCE else ()
+    for read in (*books, partial(read_fixed_width, is_header=header_predicate(source))):
         stream.seek(0)
         if grid := read(stream):
             return grid

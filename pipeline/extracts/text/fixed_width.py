@@ -41,11 +41,11 @@ from schemas.extracts import JOINED, fold_header, known_headers
 from schemas.rules import ABOVE_HEADER
 
 # The first page shows whether a file has such columns; no printer writes wider lines.
-_SAMPLE, _WIDEST = 2**16, 4_096
+_SAMPLE, _MAX_LINE = 2**16, 4_096
 # A single blank separates words of one column, even if all rows have it, as in the name of their kecamatan.
-_WIDE = 2
+_MIN_GAP = 2
 # Numbers with fewer digits may be a time or the number of a decree.
-_TELLING = 10
+_MIN_DIGITS_OF_PERSON = 10
 _RULED = re.compile("[-=_+][-=_+ |]+")
 _NUMBERS = re.compile(rf"{LONG_NUMBER}[0-9]*")
 
@@ -54,7 +54,7 @@ _NUMBERS = re.compile(rf"{LONG_NUMBER}[0-9]*")
 class _Columns:
     """The columns of a table: where each begins, the gaps between them, the header and its lines."""
 
-    begin: list[int]
+    starts: list[int]
     gaps: list[tuple[int, int]]
     heading: Heading
     lines: tuple[int, ...]
@@ -63,9 +63,9 @@ class _Columns:
         """Whether a line is blank in all gaps, so that no word spans two columns."""
         return not any(line[start:end].strip() for start, end in self.gaps)
 
-    def cut(self, line: str) -> list[str]:
+    def split(self, line: str) -> list[str]:
         """The cells of a line."""
-        return _cut(line, self.begin)
+        return _split(line, self.starts)
 
 
 def read_fixed_width(stream: IO[bytes], is_header: IsHeader) -> Grid | None:
@@ -75,40 +75,40 @@ def read_fixed_width(stream: IO[bytes], is_header: IsHeader) -> Grid | None:
         stream: the file's bytes.
         is_header: whether the cells of a line are the header of a table.
     """
-    lines = _lines(stream, is_header)
-    columns = _columns_of(lines, is_header) if lines else None
-    return _table(lines, columns) if columns else None
+    lines = _read_lines(stream, is_header)
+    columns = _find_columns(lines, is_header) if lines else None
+    return _parse_table(lines, columns) if columns else None
 
 
 def read_printed_book(stream: IO[bytes]) -> Grid | None:
     """The members of a family book that was printed to a file; None as in `read_fixed_width`."""
-    lines = _lines(stream, _heads_members)
-    columns = _columns_of(lines, _heads_members) if lines else None
-    return _book(lines, columns) if columns else None
+    lines = _read_lines(stream, _is_member_header)
+    columns = _find_columns(lines, _is_member_header) if lines else None
+    return _parse_book(lines, columns) if columns else None
 
 
-def _heads_members(header: list[str]) -> bool:
+def _is_member_header(header: list[str]) -> bool:
     return count_known_headers(header) > MAX_TITLE_CELLS
 
 
-def _lines(stream: IO[bytes], is_header: IsHeader) -> list[str]:
+def _read_lines(stream: IO[bytes], is_header: IsHeader) -> list[str]:
     """All lines of the text; empty if its beginning shows no columns."""
     begin = stream.read(_SAMPLE)
-    if not _columns_of(_lines_in(begin), is_header):
+    if not _find_columns(_split_lines(begin), is_header):
         return []
-    return _lines_in(begin + stream.read())
+    return _split_lines(begin + stream.read())
 
 
-def _lines_in(data: bytes) -> list[str]:
+def _split_lines(data: bytes) -> list[str]:
     # Form feeds stand between printed pages.
     text = decode_without_zeros(data).replace("\x0c", "").replace("\xa0", " ")
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return lines if all(len(line) < _WIDEST and "\t" not in line for line in lines) else []
+    return lines if all(len(line) < _MAX_LINE and "\t" not in line for line in lines) else []
 
 
-def _columns_of(lines: list[str], is_header: IsHeader) -> _Columns | None:
+def _find_columns(lines: list[str], is_header: IsHeader) -> _Columns | None:
     """The columns under the lines above the rows that have the most known headers."""
-    numbers = _numbered_alike(lines)
+    numbers = _find_rows(lines)
     if not numbers:
         return None
     rows = [lines[number] for number in numbers]
@@ -134,7 +134,7 @@ def _columns_of(lines: list[str], is_header: IsHeader) -> _Columns | None:
     )
 
 
-def _numbered_alike(lines: list[str]) -> list[int]:
+def _find_rows(lines: list[str]) -> list[int]:
     """Indices of the rows: lines with a long number at the most common position, aligned left or right."""
     places = [
         {edge for found in _NUMBERS.finditer(line) for edge in (("begin", found.start()), ("end", found.end()))}
@@ -150,18 +150,18 @@ def _columns_under(window: list[int], lines: list[str], spans: list[tuple[int, i
         return None
     begin = [0, *(start for start, _ in spans[1:])]
     gaps = [(end, start) for (_, end), (start, _) in pairwise(spans)]
-    heading = find_heading([_cut(lines[number], begin) for number in window])
-    whole = heading.first == 0 and heading.last == len(window) - 1
-    return _Columns(begin, gaps, heading, tuple(window)) if whole else None
+    heading = find_heading([_split(lines[number], begin) for number in window])
+    covers_window = heading.first == 0 and heading.last == len(window) - 1
+    return _Columns(begin, gaps, heading, tuple(window)) if covers_window else None
 
 
-def _cut(line: str, begin: list[int]) -> list[str]:
+def _split(line: str, begin: list[int]) -> list[str]:
     return [" ".join(line[start:end].split()) for start, end in pairwise([*begin, None])]
 
 
 def _filled(lines: Sequence[str]) -> NDArray[np.bool_]:
     """Which positions are not blank in at least one of the lines."""
-    filled = np.zeros(_WIDEST, dtype=np.bool_)
+    filled = np.zeros(_MAX_LINE, dtype=np.bool_)
     for line in lines:
         filled[: len(line)] |= np.frombuffer(line.encode("utf-32-le"), dtype=np.uint32) != ord(" ")
     return filled
@@ -179,47 +179,47 @@ def _spans(rows: NDArray[np.bool_], header: list[str]) -> list[tuple[int, int]]:
     """
     found: list[list[tuple[int, int]]] = []
     for start, end in _runs(rows | _filled(header)):
-        tight = found and start - found[-1][-1][1] < _WIDE
+        tight = found and start - found[-1][-1][1] < _MIN_GAP
         if found and (tight or not any(line[start:end].strip() for line in header)):
             found[-1].append((start, end))
         else:
             found.append([(start, end)])
     words = [[" ".join(line[start:end].strip() for line in header).strip() for start, end in span] for span in found]
-    doubtful = any(_may_be_several(each) for each in words if len(each) > 1)
+    doubtful = any(_may_be_several_headers(each) for each in words if len(each) > 1)
     return [] if doubtful else [(span[0][0], span[-1][1]) for span in found]
 
 
-def _may_be_several(words: list[str]) -> bool:
+def _may_be_several_headers(words: list[str]) -> bool:
     """Whether words separated by single blanks may be several headers rather than one known header."""
-    whole = fold_header(" ".join(words))
-    return any(count_known_headers([word]) for word in words) and (whole in JOINED or whole not in known_headers())
+    joined = fold_header(" ".join(words))
+    return any(count_known_headers([word]) for word in words) and (joined in JOINED or joined not in known_headers())
 
 
-def _table(lines: list[str], columns: _Columns) -> Grid:
+def _parse_table(lines: list[str], columns: _Columns) -> Grid:
     first, last = columns.lines[0], columns.lines[-1]
     width = len(columns.heading.cells)
     above = [line for line in lines[:first] if line.strip() and not _is_ruled(line)]
     titles = [" ".join(line.split()) for line in above if not re.search(LIKELY_IDENTITY_NUMBER, line)]
     # If the line end of the header was lost, the first row stands in its line.
-    lost = [number for number, line in enumerate(lines[: last + 1], 1) if re.search(LIKELY_IDENTITY_NUMBER, line)]
+    in_header = [number for number, line in enumerate(lines[: last + 1], 1) if re.search(LIKELY_IDENTITY_NUMBER, line)]
     rows: list[tuple[int, *tuple[str | None, ...]]] = []
     remarks: list[tuple[int, tuple[str, ...]]] = []
-    torn: list[int] = []
+    broken: list[int] = []
     for number, line in enumerate(lines[last + 1 :], last + 2):
         if not line.strip():
             continue
         if columns.fits(line) and not _is_ruled(line):
-            rows.append((number, *(text or None for text in columns.cut(line))))
+            rows.append((number, *(text or None for text in columns.split(line))))
         elif _may_be_row(line):
-            torn.append(number)
+            broken.append(number)
         else:
             remarks.append((number, (" ".join(line.split()),)))
     notes = [number for number, _ in remarks]
-    codes = [ABOVE_HEADER] * len(lost) + ["KOLOM_KURANG"] * len(torn) + ["BARIS_CATATAN"] * len(notes)
+    codes = [ABOVE_HEADER] * len(in_header) + ["KOLOM_KURANG"] * len(broken) + ["BARIS_CATATAN"] * len(notes)
     return Grid(
         columns.heading.cells,
         pl.DataFrame(rows, schema=empty_rows(width).schema, orient="row"),
-        refused_lines([*lost, *torn, *notes], codes).sort("baris"),
+        refused_lines([*in_header, *broken, *notes], codes).sort("baris"),
         " / ".join(titles) or None,
         columns.heading.lines,
         remarks=tuple(remarks),
@@ -229,17 +229,17 @@ def _table(lines: list[str], columns: _Columns) -> Grid:
 def _may_be_row(line: str) -> bool:
     """Whether a line has a person's number, whole or torn, or the numbers of a target, and is not a signature."""
     numbers = [] if re.search(r"(?i)\bNIP\b", line) else _NUMBERS.findall(line)
-    return len(numbers) > 1 or any(len(number) >= _TELLING for number in numbers)
+    return len(numbers) > 1 or any(len(number) >= _MIN_DIGITS_OF_PERSON for number in numbers)
 
 
 def _is_ruled(line: str) -> bool:
     return _RULED.fullmatch(line.strip()) is not None
 
 
-def _book(lines: list[str], columns: _Columns) -> Grid | None:
-    written = [(number, line) for number, line in enumerate(lines, 1) if line.strip() and not _is_ruled(line)]
-    told = [
-        (number, columns.cut(line) if columns.fits(line) else re.split(" {2,}", line.strip()))
-        for number, line in written
+def _parse_book(lines: list[str], columns: _Columns) -> Grid | None:
+    lines_ = [(number, line) for number, line in enumerate(lines, 1) if line.strip() and not _is_ruled(line)]
+    rows = [
+        (number, columns.split(line) if columns.fits(line) else re.split(" {2,}", line.strip()))
+        for number, line in lines_
     ]
-    return unfold(pad_rows(told))
+    return unfold(pad_rows(rows))

@@ -1,4 +1,4 @@
-"""Finds and parses the regular lines of a delimited text; for all others see `pipeline.extracts.text.careful`.
+"""Finds and parses the regular lines of a delimited text; for all others see `pipeline.extracts.text.irregular`.
 
 A regular line has exactly the expected cells and proper quotes, and no cell has a line break. This is verified on the
 bytes, so that Polars' CSV reader can parse all regular lines at once and its result needs no further check.
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pipeline.extracts.grids.grid import cell_columns, empty_rows
 
 _NEWLINE, _QUOTE = ord("\n"), ord('"')
-_Marks = NDArray[np.int64]
+_Positions = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Lines:
 
     Attributes:
         count: number of lines.
-        places: positions of the regular lines.
+        regular: positions of the regular lines.
         rows: cells of the regular lines.
         irregular: positions of the irregular lines.
         texts: text of the irregular lines.
@@ -33,29 +33,29 @@ class Lines:
     """
 
     count: int
-    places: _Marks
+    regular: _Positions
     rows: pl.DataFrame
-    irregular: _Marks
-    texts: list[str]
-    starts: _Marks
+    irregular: _Positions
+    irregular_texts: list[str]
+    starts: _Positions
 
 
-def tell_apart(text: bytes, delimiter: str, width: int, *, closing: bool) -> Lines:
+def parse_regular_lines(text: bytes, delimiter: str, width: int, *, trailing_delimiter: bool) -> Lines:
     """Separate the regular lines of a text from the irregular ones.
 
     Args:
         text: whole lines in UTF-8 with plain line ends.
         delimiter: one byte.
         width: cells that a line must have.
-        closing: whether a delimiter must also follow the last cell.
+        trailing_delimiter: whether a delimiter must also follow the last cell.
     """
     # The last line end separates no lines. The text to parse keeps it, which saves a copy.
     ended = text.endswith(b"\n")
     letters = np.frombuffer(text, dtype=np.uint8)[: len(text) - ended]
-    whole = _Text(text, letters, delimiter, width, closing)
+    checked = _Text(text, letters, delimiter, width, trailing_delimiter)
     if b'"' not in text:
-        return whole.proven() or whole.divided()
-    return whole.quoted_throughout() or whole.divided()
+        return checked.parse_unquoted() or checked.parse_line_by_line()
+    return checked.parse_fully_quoted() or checked.parse_line_by_line()
 
 
 @dataclass(frozen=True)
@@ -66,13 +66,13 @@ class _Text:
     letters: NDArray[np.uint8]
     delimiter: str
     width: int
-    closing: bool
+    trailing_delimiter: bool
 
     @property
     def cells(self) -> int:
-        return self.width + self.closing
+        return self.width + self.trailing_delimiter
 
-    def proven(self) -> Lines | None:
+    def parse_unquoted(self) -> Lines | None:
         """All lines at once, if there are no quotes and each line provably has exactly the expected cells.
 
         The parser refuses a line with too many cells, so if the total number of delimiters is right, no line has too
@@ -83,15 +83,15 @@ class _Text:
         if not wanted or np.count_nonzero(self.letters == ord(self.delimiter)) != wanted:
             return None
         try:
-            rows = self._parsed(self.text)
+            rows = self._parse(self.text)
         except pl.exceptions.PolarsError:
             return None
-        surplus = self.closing and rows[f"c{self.width}"].null_count() != rows.height
+        surplus = self.trailing_delimiter and rows[f"c{self.width}"].null_count() != rows.height
         if surplus or rows.height != count:
             return None
         return _all_regular(rows)
 
-    def quoted_throughout(self) -> Lines | None:
+    def parse_fully_quoted(self) -> Lines | None:
         """All lines at once, if every cell is quoted and there is no other quote or line break.
 
         Then quotes come in pairs with one byte between them: the delimiter, or a line break after the last cell of a
@@ -99,54 +99,54 @@ class _Text:
         """
         quotes = np.flatnonzero(self.letters == _QUOTE)
         whole = 2 * self.width * (np.count_nonzero(self.letters == _NEWLINE) + 1)
-        if self.closing or len(quotes) != whole or quotes[0] or quotes[-1] != len(self.letters) - 1:
+        if self.trailing_delimiter or len(quotes) != whole or quotes[0] or quotes[-1] != len(self.letters) - 1:
             return None
         if (quotes[2::2] - quotes[1:-1:2] != 2).any():  # noqa: PLR2004 - one letter between them
             return None
         between = self.letters[quotes[1:-1:2] + 1]
         breaks = between[self.width - 1 :: self.width]
         divided = np.count_nonzero(between == ord(self.delimiter)) == between.size - breaks.size
-        return _all_regular(self._parsed(self.text)) if divided and (breaks == _NEWLINE).all() else None
+        return _all_regular(self._parse(self.text)) if divided and (breaks == _NEWLINE).all() else None
 
-    def divided(self) -> Lines:
+    def parse_line_by_line(self) -> Lines:
         """Each line checked by itself."""
-        starts, regular = self._regular()
+        starts, regular = self._find_regular()
         edges = np.flatnonzero(np.diff(regular, prepend=False, append=False))
         spans = zip(starts[edges[::2]].tolist(), (starts[edges[1::2]] - 1).tolist(), strict=True)
-        rows = self._parsed(b"\n".join(self.text[start:end] for start, end in spans))
+        rows = self._parse(b"\n".join(self.text[start:end] for start, end in spans))
         others = np.flatnonzero(~regular)
         spans = zip(starts[others].tolist(), (starts[others + 1] - 1).tolist(), strict=True)
         texts = [self.text[start:end].decode(errors="replace") for start, end in spans]
         return Lines(len(regular), np.flatnonzero(regular), rows, others, texts, starts)
 
-    def _regular(self) -> tuple[_Marks, NDArray[np.bool_]]:
+    def _find_regular(self) -> tuple[_Positions, NDArray[np.bool_]]:
         """Offsets of the lines and of the end of the text; and which lines are regular.
 
         Within a line quotes open and close alternately; delimiters inside such a pair do not count.
         """
         letters, delimiter = self.letters, ord(self.delimiter)
-        places = np.flatnonzero((letters == _NEWLINE) | (letters == _QUOTE) | (letters == delimiter))
-        marks = letters[places]
+        mark_positions = np.flatnonzero((letters == _NEWLINE) | (letters == _QUOTE) | (letters == delimiter))
+        marks = letters[mark_positions]
         ends_at = np.append(np.flatnonzero(marks == _NEWLINE), len(marks))
-        starts = np.concatenate(([0], places[ends_at[:-1]] + 1, [len(letters) + 1]))
-        divides, sound = marks == delimiter, np.diff(starts) > 1
+        starts = np.concatenate(([0], mark_positions[ends_at[:-1]] + 1, [len(letters) + 1]))
+        is_delimiter, is_sound = marks == delimiter, np.diff(starts) > 1
         of_quotes = np.flatnonzero(marks == _QUOTE)
         if len(of_quotes):
-            quotes_until = _counted(marks == _QUOTE)
+            quotes_until = _cumulative_count(marks == _QUOTE)
             closed = quotes_until[ends_at]
             before = np.concatenate(([0], closed[:-1])).astype(np.int32)
-            sound &= (closed ^ before) & 1 == 0
+            is_sound &= (closed ^ before) & 1 == 0
             inside = (quotes_until[1:] ^ np.repeat(before, np.diff(ends_at, prepend=-1))[: len(marks)]) & 1 == 1
-            divides &= ~inside
-            quotes = places[of_quotes]
-            misplaced = quotes[self._misplaced(quotes, inside[of_quotes])]
-            sound[np.searchsorted(starts, misplaced, side="right") - 1] = False
+            is_delimiter &= ~inside
+            quotes = mark_positions[of_quotes]
+            misplaced = quotes[self._are_misplaced(quotes, inside[of_quotes])]
+            is_sound[np.searchsorted(starts, misplaced, side="right") - 1] = False
         # A piece of one blank line has no bytes at all.
-        if self.closing and len(letters):
-            sound &= letters[starts[1:] - 2] == delimiter
-        return starts, sound & (np.diff(_counted(divides)[ends_at], prepend=0) + 1 == self.cells)
+        if self.trailing_delimiter and len(letters):
+            is_sound &= letters[starts[1:] - 2] == delimiter
+        return starts, is_sound & (np.diff(_cumulative_count(is_delimiter)[ends_at], prepend=0) + 1 == self.cells)
 
-    def _misplaced(self, quotes: _Marks, opens: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    def _are_misplaced(self, quotes: _Positions, opens: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Which quotes open elsewhere than at the start of a cell, or close elsewhere than at its end.
 
         A doubled quote inside a cell stands for one literal quote; it shows as a close directly followed by an open.
@@ -158,8 +158,8 @@ class _Text:
         doubled = np.concatenate((pair, [False])) | np.concatenate(([False], pair))
         return ~doubled & (beside != _NEWLINE) & (beside != ord(self.delimiter))
 
-    def _parsed(self, body: bytes) -> pl.DataFrame:
-        return parse(body, self.delimiter, self.cells, quote='"' if b'"' in body else None)
+    def _parse(self, body: bytes) -> pl.DataFrame:
+        return parse_csv(body, self.delimiter, self.cells, quote='"' if b'"' in body else None)
 
 
 def _all_regular(rows: pl.DataFrame) -> Lines:
@@ -167,12 +167,12 @@ def _all_regular(rows: pl.DataFrame) -> Lines:
     return Lines(rows.height, np.arange(rows.height), rows, none, [], none)
 
 
-def _counted(flags: NDArray[np.bool_]) -> NDArray[np.int32]:
+def _cumulative_count(flags: NDArray[np.bool_]) -> NDArray[np.int32]:
     """How many flags are true before each position, and in all."""
     return np.concatenate((np.zeros(1, dtype=np.int32), np.cumsum(flags, dtype=np.int32)))
 
 
-def parse(body: bytes, delimiter: str, width: int, quote: str | None) -> pl.DataFrame:
+def parse_csv(body: bytes, delimiter: str, width: int, quote: str | None) -> pl.DataFrame:
     """Regular lines to cells, all at once."""
     if not body:
         return empty_rows(width).drop("baris")

@@ -16,7 +16,7 @@ import xlsxwriter
 
 from pipeline.extracts.grids.grid import Grid
 from pipeline.extracts.read import iter_source
-from pipeline.extracts.text.rows import PIECE_BYTES, read_pieces
+from pipeline.extracts.text.rows import PIECE_BYTES, read_delimited
 from schemas.extracts import KINDS, LAYOUTS, Layout
 from schemas.extracts.kinds import LAYOUTS_BESIDE
 from schemas.table import polars_schema
@@ -152,7 +152,7 @@ def only_one_table(texts: list[str]) -> bool:
 
 def read_text(data: bytes) -> Grid:
     """Delimited text of one table, with its pieces joined."""
-    pieces = list(read_pieces(io.BytesIO(data), only_one_table))
+    pieces = list(read_delimited(io.BytesIO(data), only_one_table))
     rows, refused = pl.concat([piece.rows for piece in pieces]), pl.concat([piece.refused for piece in pieces])
     return Grid(pieces[0].header, rows, refused, pieces[0].title)
 

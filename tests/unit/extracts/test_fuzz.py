@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from pipeline.extracts.files.containers import GZIP, ZIP
 from pipeline.extracts.grids.grid import Grid
-from pipeline.extracts.text.rows import read_pieces
+from pipeline.extracts.text.rows import read_delimited
 from pipeline.normalise.staging import stage
 from schemas.extracts import EXTRACTS, LAYOUTS
 from schemas.rules import DAMAGED_FILE
@@ -116,7 +116,7 @@ def damaged_text(draw: st.DrawFn) -> bytes:
 @given(damaged_text(), st.integers(20, 400))
 def test_every_line_of_a_damaged_text_counts_once(data: bytes, piece_bytes: int) -> None:
     assert_every_line_counts_once(data, [read_text(data)], below=1)
-    pieces = list(read_pieces(io.BytesIO(data), only_one_table, piece_bytes))
+    pieces = list(read_delimited(io.BytesIO(data), only_one_table, piece_bytes))
     assert_every_line_counts_once(data, pieces, below=1)
 
 

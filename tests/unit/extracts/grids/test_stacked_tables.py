@@ -11,8 +11,8 @@ import pytest
 
 from pipeline.extracts.files.ledger import build_ledger
 from pipeline.extracts.read import iter_families, read_source
-from pipeline.extracts.text.head import header_of
-from pipeline.extracts.text.rows import PIECE_BYTES, read_pieces
+from pipeline.extracts.text.head import header_predicate
+from pipeline.extracts.text.rows import PIECE_BYTES, read_delimited
 from schemas.extracts import KINDS
 from schemas.table import polars_schema
 from tests.unit.extracts.making import accepted, both, delimited, layout, read, row, text, workbook
@@ -151,7 +151,7 @@ def test_the_upper_row_of_a_header_further_down_need_not_be_one_itself() -> None
 
 def test_its_own_header_of_two_rows_on_each_page_begins_no_other_table() -> None:
     page = "ID DTKS|NAMA|NOMOR|\n||KK|NIK\n" + "D1|SITI|KK 1|NIK 1|\n" * 4
-    assert len(list(read_pieces(io.BytesIO(page.encode() * 3), header_of("dtks")))) == 1
+    assert len(list(read_delimited(io.BytesIO(page.encode() * 3), header_predicate("dtks")))) == 1
 
 
 @pytest.mark.parametrize("sign", ["|", ";"])

@@ -7,7 +7,7 @@ import pytest
 from pipeline.extracts.files.encoding import decode
 from pipeline.extracts.files.unreadable import UnreadableError
 from pipeline.extracts.grids.grid import Grid, cell_columns
-from pipeline.extracts.text.rows import read_pieces
+from pipeline.extracts.text.rows import read_delimited
 from tests.unit.extracts.making import only_one_table, read_text
 
 HEADER = "ID|NAMA|DESA|ALAMAT"
@@ -98,14 +98,14 @@ def test_every_delimiter_and_line_end(delimiter: str, end: str) -> None:
 @pytest.mark.parametrize("codec", ["mac_roman", "cp1252", "utf-8"])
 def test_lines_of_the_old_macintosh_are_read_in_pieces_and_in_its_letters(codec: str, piece_bytes: int) -> None:
     lines = [HEADER, "1|SITI\xa0|Regapu’u|A", "2|BUDI|Soka“an|B", ""]
-    pieces = list(read_pieces(io.BytesIO("\r".join(lines).encode(codec)), only_one_table, piece_bytes))
+    pieces = list(read_delimited(io.BytesIO("\r".join(lines).encode(codec)), only_one_table, piece_bytes))
     found = [row for piece in pieces for row in piece.rows.rows()]
     assert found == [(2, "1", "SITI\xa0", "Regapu’u", "A"), (3, "2", "BUDI", "Soka“an", "B")]
 
 
 def test_a_line_longer_than_any_row_is_no_table() -> None:
     with pytest.raises(UnreadableError, match="lebih panjang dari 8 MB"):
-        list(read_pieces(io.BytesIO(b"ID|NAMA|X" * 2**20), only_one_table, 1000))
+        list(read_delimited(io.BytesIO(b"ID|NAMA|X" * 2**20), only_one_table, 1000))
 
 
 def test_lines_above_the_header_are_its_title_and_numbers_stay_the_officers() -> None:
@@ -321,5 +321,5 @@ def test_a_line_that_is_no_row_is_refused_with_its_line_number(line: str, code: 
 
 def test_a_blank_line_that_is_a_piece_of_its_own_is_nothing() -> None:
     data = f"{HEADER}\n1|A|B|C|\n\n".encode()
-    pieces = read_pieces(io.BytesIO(data), only_one_table, len(data) - 2)
+    pieces = read_delimited(io.BytesIO(data), only_one_table, len(data) - 2)
     assert [grid.rows.height for grid in pieces] == [1, 0]

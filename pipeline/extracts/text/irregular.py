@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import IntEnum
 
 import polars as pl
 
@@ -20,131 +21,151 @@ from pipeline.extracts.grids.grid import (
     empty_rows,
     refused_lines,
 )
-from pipeline.extracts.text.lines import parse
+from pipeline.extracts.text.lines import parse_csv
 
 DELIMITERS = ("|", ";", ",", "\t")
 # A sentence may have enough commas for a row of fewer cells than this.
-_FEW_CELLS = 8
-_LONGEST_ROW_IN_LINES = 20
-_CELL_AMONG_BLANKS = 3
-# Words separated by comma and blank, without long (identifying) numbers.
+_MIN_CELLS_OF_WIDE_ROW = 8
+_MAX_LINES_OF_ROW = 20
+_FIRST_CELL = 3
+# Words separated by comma and blank, without long (identifying) numbers: `Medan, 12 Januari 2022, Kepala Dinas`.
 _SENTENCE = r"^(?:[^,;|\t0-9]|[0-9]{1,4}(?:[^0-9,;|\t]|$)|,(?: |$))*$"
-# Rules, column numbers and page numbers under a header or between pages.
+# Lines under a header or between pages: drawn rules, also with a page number (`----- 3`), and column numbers
+# (`1|2|3`, `"(1)","(2)"`).
 _RULED = r'^[-=_+|: ]{3,}(?:[0-9]{1,3}[-=_+|: ]*)?$|^(?:"?\(?[0-9]{1,3}\)?"?[|;,\t ]+)+"?\(?[0-9]{1,3}\)?"?[|;,\t ]*$'
-# How a line is parsed: not at all, as proper CSV, with a stray quote in a cell, or with quotes as plain text.
-_NO_ROW, _PROPER, _LENIENT, _LITERAL = 0, 1, 2, 3
+
+
+class _Syntax(IntEnum):
+    """How a line is parsed."""
+
+    NO_ROW = 0
+    """Not at all."""
+    PROPER = 1
+    """As proper CSV: `1,"JL MAWAR, NO 2"`."""
+    LENIENT = 2
+    """With a stray quote in an unquoted cell: `1,SOKA"AN,"NO 2, RT 1"`."""
+    LITERAL = 3
+    """Quotes are plain text, as the line has all its delimiters: `1,SOKA"AN,RT 1`."""
 
 
 @dataclass(frozen=True)
-class Manner:
+class RowFormat:
     """How a file writes its rows.
 
     Attributes:
         delimiter: one byte.
         width: cells of a row.
-        named: cells up to the last one with a header; those after it are blank.
-        closing: whether lines end with a delimiter after the last cell.
+        named_cells: cells up to the last one with a header; those after it are blank.
+        trailing_delimiter: whether lines end with a delimiter after the last cell.
         ragged: whether the number of blank cells at the end varies from line to line.
     """
 
     delimiter: str
     width: int
-    named: int
-    closing: bool = False
+    named_cells: int
+    trailing_delimiter: bool = False
     ragged: bool = False
 
 
 @dataclass(frozen=True)
-class Judged:
+class ParsedLines:
     """The result of parsing irregular lines.
 
     Attributes:
         rows: `baris` (of the first line) and cells.
         refused: `baris` and `rusak`.
-        open_from: the first line near the end whose open quote may be closed in the next piece; it and all lines after
-            it are in neither frame. None if there is no such line or no next piece.
+        unclosed_from: the first line near the end whose open quote may be closed in the next piece; it and all lines
+            after it are in neither frame. None if there is no such line or no next piece.
     """
 
     rows: pl.DataFrame
     refused: pl.DataFrame
-    open_from: int | None
+    unclosed_from: int | None
 
 
-def judge(lines: pl.DataFrame, manner: Manner, *, end: int, last: bool) -> Judged:
+def parse_irregular(lines: pl.DataFrame, row_format: RowFormat, *, end: int, last: bool) -> ParsedLines:
     """Parse or refuse the irregular lines of a piece of text.
 
     Args:
         lines: `baris`, `line` and `regular_before` (how many regular lines of the piece stand before it).
-        manner: how rows are written.
+        row_format: how rows are written.
         end: number of the line after the piece.
         last: whether nothing comes after the piece.
     """
-    delimiter, width = manner.delimiter, manner.width
+    delimiter, width = row_format.delimiter, row_format.width
     if lines.is_empty():
-        return Judged(empty_rows(width), refused_lines([], []), None)
+        return ParsedLines(empty_rows(width), refused_lines([], []), None)
     lines = lines.filter(pl.col("line").str.strip_chars(f'{delimiter}"{BLANKS}') != "")
-    lines = _mended(lines, manner)
-    if manner.closing:
+    lines = _normalise_lines(lines, row_format)
+    if row_format.trailing_delimiter:
         lines = lines.with_columns(_without_closing_delimiter(delimiter, width))
-    if manner.ragged:
-        lines = lines.with_columns(_with_blank_cells(manner))
-    lines = _judged(lines, delimiter, width)
-    joined, swallowed, open_from = _join_broken_rows(lines, _BrokenRow(delimiter, width, closing=manner.closing), end)
+    if row_format.ragged:
+        lines = lines.with_columns(_with_blank_cells(row_format))
+    lines = _classify(lines, delimiter, width)
+    joined, joined_lines, unclosed_from = _join_broken_rows(
+        lines, _MultiLineRow(delimiter, width, trailing_delimiter=row_format.trailing_delimiter), end
+    )
     if last:
-        open_from = None
-    if open_from is not None:
-        lines, joined = (frame.filter(pl.col("baris") < open_from) for frame in (lines, joined))
-    lines = lines.filter(~pl.col("baris").is_in(swallowed))
-    read = (
-        (_parse_lines, lines.filter(pl.col("way") == _PROPER)),
-        (_parse_literally, lines.filter(pl.col("way") == _LITERAL)),
-        (_split_leniently, lines.filter(pl.col("way") == _LENIENT)),
+        unclosed_from = None
+    if unclosed_from is not None:
+        lines, joined = (frame.filter(pl.col("baris") < unclosed_from) for frame in (lines, joined))
+    lines = lines.filter(~pl.col("baris").is_in(joined_lines))
+    by_syntax = (
+        (_parse_lines, lines.filter(pl.col("syntax") == _Syntax.PROPER)),
+        (_parse_literally, lines.filter(pl.col("syntax") == _Syntax.LITERAL)),
+        (_split_leniently, lines.filter(pl.col("syntax") == _Syntax.LENIENT)),
         (_split_leniently, joined),
     )
-    # Usually all lines are read in the same way: skip the others.
-    rows = [empty_rows(width), *(parse_them(some, delimiter, width) for parse_them, some in read if some.height)]
-    bad = lines.filter(pl.col("way") == _NO_ROW)
-    return Judged(pl.concat(rows).sort("baris"), bad.select("baris", rusak=_why_no_row(delimiter, width)), open_from)
+    # Usually all lines have one syntax: skip the others.
+    rows = [
+        empty_rows(width),
+        *(parse_lines(of_syntax, delimiter, width) for parse_lines, of_syntax in by_syntax if of_syntax.height),
+    ]
+    no_rows = lines.filter(pl.col("syntax") == _Syntax.NO_ROW)
+    return ParsedLines(
+        pl.concat(rows).sort("baris"), no_rows.select("baris", rusak=_refusal_code(delimiter, width)), unclosed_from
+    )
 
 
-def _mended(lines: pl.DataFrame, manner: Manner) -> pl.DataFrame:
-    """Convert lines that other programs wrote differently to the file's own manner.
+def _normalise_lines(lines: pl.DataFrame, row_format: RowFormat) -> pl.DataFrame:
+    """Convert lines that other programs wrote differently to the file's own format.
 
     A cheap test decides which conversions run at all: converting no line takes as long as converting a thousand.
     """
     line = pl.col("line")
     in_quotes = line.str.starts_with('"') & line.str.ends_with('"')
-    ways = (
-        (in_quotes, _unwrapped),
-        (in_quotes | ~line.str.contains(manner.delimiter, literal=True), _in_one_delimiter),
-        (line.str.contains(f'{manner.delimiter} "', literal=True), _without_blank_before_quotes),
+    conversions = (
+        (in_quotes, _without_outer_quotes),
+        (in_quotes | ~line.str.contains(row_format.delimiter, literal=True), _with_own_delimiter),
+        (line.str.contains(f'{row_format.delimiter} "', literal=True), _without_blank_before_quotes),
         (line.str.contains(r"\"", literal=True), _with_doubled_quotes),
     )
-    for shown, mended in ways:
-        if lines.select(shown.any()).item():
-            lines = lines.with_columns(mended(manner))
+    for is_needed, converted in conversions:
+        if lines.select(is_needed.any()).item():
+            lines = lines.with_columns(converted(row_format))
     return lines
 
 
-def _unwrapped(manner: Manner) -> pl.Expr:
+def _without_outer_quotes(row_format: RowFormat) -> pl.Expr:
     """A line without the quotes that a program for another delimiter put around the whole of it."""
     line = pl.col("line")
-    whole = pl.when(line.str.starts_with('"') & line.str.ends_with('"')).then(line)
-    inside = whole.str.extract(r'^"((?:[^"]|"")*)"$').str.replace_all('""', '"', literal=True)
-    ways = (inside, inside.str.strip_suffix(manner.delimiter)) if manner.closing else (inside,)
-    is_row = (_fields(way, manner.delimiter).is_in([manner.named, manner.width]) for way in ways)
-    rows = (pl.when(fits).then(way) for fits, way in zip(is_row, ways, strict=True))
+    quoted = pl.when(line.str.starts_with('"') & line.str.ends_with('"')).then(line)
+    inside = quoted.str.extract(r'^"((?:[^"]|"")*)"$').str.replace_all('""', '"', literal=True)
+    readings = (inside, inside.str.strip_suffix(row_format.delimiter)) if row_format.trailing_delimiter else (inside,)
+    widths = [row_format.named_cells, row_format.width]
+    is_row = (_count_cells(reading, row_format.delimiter).is_in(widths) for reading in readings)
+    rows = (pl.when(fits).then(reading) for fits, reading in zip(is_row, readings, strict=True))
     return pl.coalesce(*rows, line).alias("line")
 
 
-def _in_one_delimiter(manner: Manner) -> pl.Expr:
+def _with_own_delimiter(row_format: RowFormat) -> pl.Expr:
     """A line with another delimiter, as when two exports are appended, converted to the file's own."""
-    line, delimiter, width = pl.col("line"), manner.delimiter, manner.width
+    line, delimiter, width = pl.col("line"), row_format.delimiter, row_format.width
     bare = ~line.str.contains('"', literal=True)
     changed = line
-    for other in (sign for sign in DELIMITERS if sign != delimiter):
+    for other in (delimiter_ for delimiter_ in DELIMITERS if delimiter_ != delimiter):
         # A line that also has the file's own delimiter is damaged: its delimiter is unknown.
-        divided = bare & (_fields(line, other) == width) & (_fields(line, delimiter) == 1)
+        divided = bare & (_count_cells(line, other) == width) & (_count_cells(line, delimiter) == 1)
         own = pl.concat_str(pl.lit('"'), line.str.replace_all(other, f'"{delimiter}"', literal=True), pl.lit('"'))
         # If all cells are quoted already, replacing the delimiter is enough.
         quoted = (
@@ -163,53 +184,53 @@ def _in_one_delimiter(manner: Manner) -> pl.Expr:
     return changed.alias("line")
 
 
-def _without_blank_before_quotes(manner: Manner) -> pl.Expr:
+def _without_blank_before_quotes(row_format: RowFormat) -> pl.Expr:
     """A line without the blanks before its otherwise proper quotes: `"1", "JL MAWAR, NO 2"`."""
-    line, delimiter = pl.col("line"), manner.delimiter
+    line, delimiter = pl.col("line"), row_format.delimiter
     tight = pl.when(line.str.contains(f'{delimiter} "', literal=True)).then(
         line.str.replace_all(rf'{re.escape(delimiter)} +"', f'{delimiter}"')
     )
-    is_row = tight.str.contains(proper_line(delimiter)) & (_fields(tight, delimiter) == manner.width)
+    is_row = tight.str.contains(proper_line(delimiter)) & (_count_cells(tight, delimiter) == row_format.width)
     return pl.when(is_row).then(tight).otherwise(line).alias("line")
 
 
-def _with_doubled_quotes(manner: Manner) -> pl.Expr:
+def _with_doubled_quotes(row_format: RowFormat) -> pl.Expr:
     r"""A line with quotes escaped by backslashes, as databases write them (`"JL \"BARU\""`), as doubled quotes."""
-    line, delimiter, width = pl.col("line"), manner.delimiter, manner.width
+    line, delimiter, width = pl.col("line"), row_format.delimiter, row_format.width
     escaped = pl.when(line.str.contains(r"\"", literal=True))
     doubled = escaped.then(line.str.replace_all(r"\"", '""', literal=True))
     proper = proper_line(delimiter)
     # If the line is already a row, the backslash is plain text.
-    is_row = line.str.contains(proper) & (_fields(line, delimiter) == width)
-    becomes_row = doubled.str.contains(proper) & (_fields(doubled, delimiter) == width)
+    is_row = line.str.contains(proper) & (_count_cells(line, delimiter) == width)
+    becomes_row = doubled.str.contains(proper) & (_count_cells(doubled, delimiter) == width)
     return pl.when(becomes_row & ~is_row).then(doubled).otherwise(line).alias("line")
 
 
 def _without_closing_delimiter(delimiter: str, width: int) -> pl.Expr:
     line = pl.col("line")
     # The cells of a line with a stray quote can only be counted leniently.
-    odd = line.str.contains('"', literal=True) & (_lenient_fields(delimiter) == width + 1)
-    surplus = (_fields(line, delimiter) == width + 1) | (odd & line.str.contains(_lenient_line(delimiter)))
+    odd = line.str.contains('"', literal=True) & (_count_lenient_cells(delimiter) == width + 1)
+    surplus = (_count_cells(line, delimiter) == width + 1) | (odd & line.str.contains(_lenient_line(delimiter)))
     return pl.when(surplus).then(line.str.strip_suffix(delimiter)).otherwise(line).alias("line")
 
 
-def _with_blank_cells(manner: Manner) -> pl.Expr:
+def _with_blank_cells(row_format: RowFormat) -> pl.Expr:
     """A line with its blank cells at the end padded or cut to the width of a row, if it has all named cells."""
-    line, mark = pl.col("line"), re.escape(manner.delimiter)
+    line, mark = pl.col("line"), re.escape(row_format.delimiter)
     bare = line.str.replace(rf'(?:{mark}[ \xa0]*(?:" *")?[ \xa0]*)+$', "")
-    cells_in, filled = _fields(line, manner.delimiter), _fields(bare, manner.delimiter)
-    blanks = pl.lit(manner.delimiter).repeat_by((manner.width - filled).clip(0)).list.join("")
-    complete = (cells_in >= manner.named) & (filled <= manner.width) & (cells_in != manner.width)
+    cells_in, filled = _count_cells(line, row_format.delimiter), _count_cells(bare, row_format.delimiter)
+    blanks = pl.lit(row_format.delimiter).repeat_by((row_format.width - filled).clip(0)).list.join("")
+    complete = (cells_in >= row_format.named_cells) & (filled <= row_format.width) & (cells_in != row_format.width)
     return pl.when(complete).then(pl.concat_str(bare, blanks)).otherwise(line).alias("line")
 
 
-def _fields(line: pl.Expr, delimiter: str) -> pl.Expr:
+def _count_cells(line: pl.Expr, delimiter: str) -> pl.Expr:
     unquoted = pl.when(line.str.contains('"', literal=True)).then(line.str.replace_all(r'"(?:[^"]|"")*"', ""))
     return unquoted.otherwise(line).str.count_matches(delimiter, literal=True).cast(pl.Int64) + 1
 
 
-def _judged(lines: pl.DataFrame, delimiter: str, width: int) -> pl.DataFrame:
-    """Add `plain` and `fields` (cells without and with quoting), `doubtful` (quotes are not proper) and `way`.
+def _classify(lines: pl.DataFrame, delimiter: str, width: int) -> pl.DataFrame:
+    """Add `plain` and `fields` (cells without and with quoting), `doubtful` (quotes are not proper) and `syntax`.
 
     Regular expressions run only over the lines that need them.
     """
@@ -221,7 +242,7 @@ def _judged(lines: pl.DataFrame, delimiter: str, width: int) -> pl.DataFrame:
     bare = lines.filter(pl.col("quotes") == 0).with_columns(
         fields=pl.col("plain"),
         doubtful=pl.lit(value=False),
-        way=pl.when(pl.col("plain") == width).then(_PROPER).otherwise(_NO_ROW),
+        syntax=pl.when(pl.col("plain") == width).then(_Syntax.PROPER).otherwise(_Syntax.NO_ROW),
     )
     quoted = lines.filter(pl.col("quotes") > 0)
     # Every cell quoted and no other quote: the usual case, tested without a regular expression.
@@ -234,27 +255,27 @@ def _judged(lines: pl.DataFrame, delimiter: str, width: int) -> pl.DataFrame:
         & ~line.str.starts_with(between)
         & ~line.str.ends_with(between)
     )
-    fits = pl.when(pl.col("fields") == width).then(_PROPER).otherwise(_NO_ROW)
+    fits = pl.when(pl.col("fields") == width).then(_Syntax.PROPER).otherwise(_Syntax.NO_ROW)
     easy = quoted.filter(all_quoted).with_columns(fields=pl.lit(width, pl.Int64))
-    hard = quoted.filter(~all_quoted).with_columns(fields=_fields(line, delimiter))
+    hard = quoted.filter(~all_quoted).with_columns(fields=_count_cells(line, delimiter))
     is_proper = hard.select(line.str.contains(proper_line(delimiter))).to_series()
-    proper = pl.concat([easy, hard.filter(is_proper)]).with_columns(doubtful=pl.lit(value=False), way=fits)
-    lenient = line.str.contains(_lenient_line(delimiter)) & (_lenient_fields(delimiter) == width)
-    literal = pl.when(pl.col("plain") == width).then(_LITERAL)
+    proper = pl.concat([easy, hard.filter(is_proper)]).with_columns(doubtful=pl.lit(value=False), syntax=fits)
+    lenient = line.str.contains(_lenient_line(delimiter)) & (_count_lenient_cells(delimiter) == width)
+    literal = pl.when(pl.col("plain") == width).then(_Syntax.LITERAL)
     improper = hard.filter(~is_proper).with_columns(
-        doubtful=pl.lit(value=True), way=literal.when(lenient).then(_LENIENT).otherwise(_NO_ROW)
+        doubtful=pl.lit(value=True), syntax=literal.when(lenient).then(_Syntax.LENIENT).otherwise(_Syntax.NO_ROW)
     )
     return pl.concat([bare, proper, improper], how="vertical_relaxed").sort("baris")
 
 
 def proper_line(delimiter: str) -> str:
-    """A regular expression for a line whose quotes, if any, are all proper."""
+    """A regular expression for a line whose quotes, if any, are all proper: `1,"JL MAWAR, NO 2",RT 1`."""
     cell = rf'(?:"(?:[^"]|"")*"|[^"{re.escape(delimiter)}]*)'
     return rf"^{cell}(?:{re.escape(delimiter)}{cell})*$"
 
 
 def _lenient_cell(delimiter: str) -> str:
-    """A regular expression for a cell that may have a stray quote inside, such as Soka"an."""
+    """A regular expression for a cell that may have a stray quote inside: `SOKA"AN`, `"NO 2, RT 1"`, or blank."""
     mark = re.escape(delimiter)
     return rf'(?:"(?:[^"]|"")*"|[^"{mark}][^{mark}]*|)'
 
@@ -269,11 +290,11 @@ def _lenient_cells(delimiter: str) -> pl.Expr:
     return (delimiter + pl.col("line")).str.extract_all(rf"{re.escape(delimiter)}{_lenient_cell(delimiter)}")
 
 
-def _lenient_fields(delimiter: str) -> pl.Expr:
+def _count_lenient_cells(delimiter: str) -> pl.Expr:
     return _lenient_cells(delimiter).list.len().cast(pl.Int64)
 
 
-def _why_no_row(delimiter: str, width: int) -> pl.Expr:
+def _refusal_code(delimiter: str, width: int) -> pl.Expr:
     line = pl.col("line")
     bare = line.str.strip_chars(f'{delimiter}"{BLANKS}')
     # With many cells by another delimiter the line is a damaged row, not a sentence.
@@ -281,15 +302,15 @@ def _why_no_row(delimiter: str, width: int) -> pl.Expr:
         bare.str.count_matches(sign, literal=True) >= width // 2 for sign in DELIMITERS
     )
     # One filled cell without an identifying number, as the remainder of a row would begin with one.
-    blank_beside = pl.col("plain") >= _CELL_AMONG_BLANKS
+    blank_beside = pl.col("plain") >= _FIRST_CELL
     alone = (pl.col("plain") == 1) | (blank_beside & ~bare.str.contains(delimiter, literal=True))
     alone &= ~bare.str.contains("[0-9]{6}")
     sentence = line.str.contains(_SENTENCE) & (pl.col("plain") <= width // 2)
     words = line.str.contains(r"[A-Za-z]") & ~line.str.contains(LIKELY_IDENTITY_NUMBER)
-    words &= ~(cells_of_another & (width > _FEW_CELLS))
+    words &= ~(cells_of_another & (width > _MIN_CELLS_OF_WIDE_ROW))
     filled = bare.str.count_matches(f"[^{re.escape(delimiter)}]+")
     total = bare.str.contains(TOTAL) & ~line.str.contains(LIKELY_IDENTITY_NUMBER) & (filled <= width // 2)
-    ruled = line.str.contains(_RULED) & (pl.col("plain") <= width) & (width > _FEW_CELLS)
+    ruled = line.str.contains(_RULED) & (pl.col("plain") <= width) & (width > _MIN_CELLS_OF_WIDE_ROW)
     note = ((alone | sentence) & words) | total | ruled | bare.str.contains(CIVIL_SERVANT)
     return (
         pl.when(note)
@@ -300,7 +321,7 @@ def _why_no_row(delimiter: str, width: int) -> pl.Expr:
     )
 
 
-def _join_broken_rows(lines: pl.DataFrame, row: _BrokenRow, end: int) -> tuple[pl.DataFrame, list[int], int | None]:
+def _join_broken_rows(lines: pl.DataFrame, row: _MultiLineRow, end: int) -> tuple[pl.DataFrame, list[int], int | None]:
     """Join rows with a line break in a quoted cell: the line that opens the quote and those up to its end.
 
     Returns:
@@ -308,73 +329,73 @@ def _join_broken_rows(lines: pl.DataFrame, row: _BrokenRow, end: int) -> tuple[p
         the end whose quote may be closed in the next piece.
     """
     joined: list[tuple[int, str]] = []
-    swallowed: set[int] = set()
-    open_from: int | None = None
+    joined_lines: set[int] = set()
+    unclosed_from: int | None = None
     candidates = lines.filter(pl.col("doubtful"))["baris"]
     if not candidates.is_empty():
-        near = lines.filter(_near(candidates))
-        rows = near.select("baris", "line", "way", "doubtful", "regular_before").rows()
-        place = {number: position for position, (number, *_) in enumerate(rows)}
+        near = lines.filter(_within_reach(candidates))
+        rows = near.select("baris", "line", "syntax", "doubtful", "regular_before").rows()
+        positions = {number: position for position, (number, *_) in enumerate(rows)}
         for number in candidates:
-            if number in swallowed:
+            if number in joined_lines:
                 continue
-            reach = rows[place[number] : place[number] + _LONGEST_ROW_IN_LINES]
-            found = row.completed(reach)
+            reach = rows[positions[number] : positions[number] + _MAX_LINES_OF_ROW]
+            found = row.complete(reach)
             if found is not None:
                 text, steps = found
                 joined.append((number, text))
-                swallowed.update(line[0] for line in reach[: steps + 1])
-            elif open_from is None and number > end - _LONGEST_ROW_IN_LINES:
-                open_from = number
+                joined_lines.update(line[0] for line in reach[: steps + 1])
+            elif unclosed_from is None and number > end - _MAX_LINES_OF_ROW:
+                unclosed_from = number
     frame = pl.DataFrame(joined, schema={"baris": pl.Int64, "line": pl.String}, orient="row")
-    return frame, sorted(swallowed), open_from
+    return frame, sorted(joined_lines), unclosed_from
 
 
-def _near(candidates: pl.Series) -> pl.Expr:
-    reach = pl.DataFrame({"from": candidates}).with_columns(to=pl.col("from") + _LONGEST_ROW_IN_LINES)
+def _within_reach(candidates: pl.Series) -> pl.Expr:
+    reach = pl.DataFrame({"from": candidates}).with_columns(to=pl.col("from") + _MAX_LINES_OF_ROW)
     numbers = reach.select(pl.int_ranges("from", "to").explode().unique()).to_series()
     return pl.col("baris").is_in(numbers.implode())
 
 
-class _BrokenRow:
+class _MultiLineRow:
     """Recognises a row over several lines: line breaks are allowed in quoted cells only."""
 
-    def __init__(self, delimiter: str, width: int, *, closing: bool) -> None:
+    def __init__(self, delimiter: str, width: int, *, trailing_delimiter: bool) -> None:
         mark = re.escape(delimiter)
         cell = rf'(?:"(?:[^"]|"")*"|[^"{mark}\n][^{mark}\n]*|)'
         self._row = re.compile(rf"{cell}(?:{mark}{cell})*")
         self._cell = re.compile(rf"{mark}{cell}")
         self._delimiter = delimiter
         self._width = width
-        self._closing = closing
+        self._trailing_delimiter = trailing_delimiter
 
-    def completed(self, rows: list[tuple[int, str, int, bool, int]]) -> tuple[str, int] | None:
+    def complete(self, rows: list[tuple[int, str, int, bool, int]]) -> tuple[str, int] | None:
         """The text of the whole row and how many further lines it takes; None if its quote is never closed.
 
         A line with all its cells is continued only by lines that are not rows themselves. A line that lacks cells is
         also continued by rows with doubtful quotes, as the tail of a broken row may have all delimiters. A regular
         line never continues a row.
         """
-        number, text, way, _, regular_before = rows[0]
+        number, text, syntax, _, regular_before = rows[0]
         before = number
-        for step, (following, line, its_way, doubtful, its_regular_before) in enumerate(rows[1:], 1):
-            is_row = its_way != _NO_ROW and (way != _NO_ROW or not doubtful)
-            if is_row or its_regular_before != regular_before or following - number >= _LONGEST_ROW_IN_LINES:
+        for step, (following, line, line_syntax, doubtful, line_regular_before) in enumerate(rows[1:], 1):
+            is_row = line_syntax != _Syntax.NO_ROW and (syntax != _Syntax.NO_ROW or not doubtful)
+            if is_row or line_regular_before != regular_before or following - number >= _MAX_LINES_OF_ROW:
                 return None
             # Restore the blank lines inside the cell, which were filtered out before.
             text += "\n" * (following - before) + line
             before = following
-            whole = text.removesuffix(self._delimiter) if self._closing else text
-            if '"' in line and (self._is_whole(whole) or self._is_whole(text)):
-                return whole if self._is_whole(whole) else text, step
+            row = text.removesuffix(self._delimiter) if self._trailing_delimiter else text
+            if '"' in line and (self._is_row(row) or self._is_row(text)):
+                return row if self._is_row(row) else text, step
         return None
 
-    def _is_whole(self, text: str) -> bool:
+    def _is_row(self, text: str) -> bool:
         return bool(self._row.fullmatch(text)) and len(self._cell.findall(self._delimiter + text)) == self._width
 
 
 def _parse_lines(lines: pl.DataFrame, delimiter: str, width: int, quote: str | None = '"') -> pl.DataFrame:
-    parsed = parse(lines["line"].str.join("\n").item().encode(), delimiter, width, quote)
+    parsed = parse_csv(lines["line"].str.join("\n").item().encode(), delimiter, width, quote)
     return parsed.insert_column(0, lines["baris"])
 
 
