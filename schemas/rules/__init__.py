@@ -25,37 +25,6 @@ from schemas.rules.reading import (
 from schemas.rules.rule import NO_DATE, WOMEN_DAY, YEAR_ONLY, Rule, Severity, is_filler
 from schemas.rules.targets import PER_FAMILY
 
-__all__ = [
-    "ABOVE_HEADER",
-    "BELOW_OTHER_HEADER",
-    "CORRECTIONS",
-    "COUNTED",
-    "CUT_OFF",
-    "CUT_SHORT",
-    "DAMAGED_FILE",
-    "DATED_FOLDER",
-    "DECLARED",
-    "HIDDEN_SHEET",
-    "IN_DATED_FOLDER",
-    "IN_HIDDEN_SHEET",
-    "NO_DATA",
-    "NO_DATE",
-    "OTHERWISE",
-    "OUTDATED",
-    "OVERWRITTEN",
-    "PER_FAMILY",
-    "REPETITIONS",
-    "RULES",
-    "UNDATED_CORRECTION",
-    "USED_BY_FORM",
-    "WOMEN_DAY",
-    "YEAR_ONLY",
-    "Rule",
-    "Severity",
-    "is_filler",
-    "rules_on",
-]
-
 DECLARED = (
     *reading.RULES,
     *dtks.RULES,
