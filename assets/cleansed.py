@@ -7,7 +7,7 @@ import dagster as dg
 import polars as pl
 
 from assets.promise import promised_asset
-from pipeline.matching.outcome.resolve import MEMBERS, resolve_households, resolve_in_pieces, stated
+from pipeline.matching.outcome.resolve import MEMBERS, accepted_with_ids, resolve_households, resolve_in_pieces
 from pipeline.normalise.told.shared_numbers import SHARED, uncounted
 from pipeline.quality.findings import findings, findings_by
 from pipeline.quality.reconciliation import reconcile
@@ -38,7 +38,7 @@ def anggota(
     published: pl.LazyFrame,
 ) -> Iterator[pl.DataFrame]:
     linked = pl.scan_parquet(links)
-    rows = stated(pl.scan_parquet(dtks), survivors, linked, published)
+    rows = accepted_with_ids(pl.scan_parquet(dtks), survivors, linked, published)
     pieces = resolve_in_pieces(rows, pl.scan_parquet(dukcapil), linked, survivors, corrections)
     return (with_last_verification(people, published) for people in pieces)
 

@@ -14,7 +14,7 @@ from pipeline.matching.duplicates.survivorship import filled_fields
 from pipeline.matching.link import link
 from pipeline.matching.outcome.membership import with_members
 from pipeline.matching.outcome.resolve import with_household_ids
-from pipeline.matching.outcome.review import decided_in_parts, last_answers
+from pipeline.matching.outcome.review import apply_decisions_in_parts, last_answers
 from pipeline.settings import load_limits
 from pipeline.warehouse.store.parquet import ROWS_PER_GROUP
 from pipeline.warehouse.store.traces import Trace
@@ -97,7 +97,7 @@ def pemadanan(
         answered = last_answers(decisions).drop("catatan")
         whole &= yield from keep(_TABLES["jawaban_petugas"], answered, context.partition_key, "jawaban_petugas")
         in_parts = {
-            "anggota_dukcapil": decided_in_parts(persons.links(), decisions),
+            "anggota_dukcapil": apply_decisions_in_parts(persons.links(), decisions),
             "koreksi": persons.corrections(),
         }
         for name, parts in in_parts.items():

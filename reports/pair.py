@@ -13,7 +13,7 @@ import polars as pl
 
 from pipeline.matching.model.file import load_model
 from pipeline.matching.outcome.results import EXACT
-from pipeline.matching.outcome.waterfall import FACTS, LIMITED, NOT_WEIGHED, steps
+from pipeline.matching.outcome.waterfall import FACTS, LIMITED, NOT_WEIGHED, waterfall_steps
 from pipeline.normalise.values.masking import differing_digits, masked
 from pipeline.reference import family_relations, regions
 from reports import wording
@@ -132,7 +132,7 @@ def _table(row: pl.DataFrame, resident: pl.DataFrame, facts: pl.DataFrame, pair:
         return beside_each_other(row, resident)
     beside = _beside(row, resident)
     cells: list[Sequence[str]] = [_HEAD]
-    told = steps(facts.row(0, named=True), pair["bobot"])
+    told = waterfall_steps(facts.row(0, named=True), pair["bobot"])
     for step in told:
         ours, theirs, outcome = beside.get(step.fact, ("", "", NOT_WEIGHED))
         weighed = step.level != NOT_WEIGHED

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.matching.outcome.review import SAME, wait_for_a_run
+from pipeline.matching.outcome.review import SAME, answers_await_run
 from pipeline.normalise.values.masking import differing_digits, masked, masked_if_nik, masked_text
 from pipeline.normalise.values.text import plain_key
 from reports import wording
@@ -82,7 +82,7 @@ def render_row(
     answers = decisions.filter(id_dtks=id_dtks)
     wanted = pl.concat([pairs["nik_dukcapil"], rivals["nik_dukcapil"], answers["nik_dukcapil"]])
     residents = stored["staged/dukcapil"].filter(pl.col("nik").is_in(wanted.implode())).collect()
-    since = wait_for_a_run(pairs, answers.filter(pl.col("nik_dukcapil").is_in(residents["nik"].implode())))
+    since = answers_await_run(pairs, answers.filter(pl.col("nik_dukcapil").is_in(residents["nik"].implode())))
     step = _TAKEN_SINCE if since else _next_step(person, corrected=not found["cleansed/koreksi"].is_empty())
     told = [
         f"ID DTKS {_shown(id_dtks, stored)}, {_where(person)}",

@@ -84,7 +84,7 @@ def evaluate(
     ] = None,
 ) -> None:
     """Nilai hasil terbitan terbaru terhadap kunci jawaban di folder truth/; halamannya reports/evaluasi.html."""
-    from pipeline.matching.outcome.waterfall import examples_of
+    from pipeline.matching.outcome.waterfall import choose_examples
     from pipeline.synthetic.score.evaluate import ScoreError, score
     from pipeline.warehouse.publication import Publication
     from reports.evaluation import render_evaluation
@@ -99,7 +99,7 @@ def evaluate(
     typer.echo(render_text(scores))
     frame = Publication(places, scores.periode).frame
     page = places.reports / "evaluasi.html"
-    examples = examples_of(frame("link/anggota_dukcapil"), frame("link/bobot_fakta"))
+    examples = choose_examples(frame("link/anggota_dukcapil"), frame("link/bobot_fakta"))
     page.write_text(render_evaluation(scores, examples), encoding="utf-8")
     typer.echo(f"Halaman penilaian: {page}")
     if json_file is not None:

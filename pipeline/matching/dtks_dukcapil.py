@@ -32,7 +32,7 @@ from pipeline.matching.records.tables import Table
 _NAME = "nama_banding"
 _BORN = "tanggal_lahir"
 # Facts that must equal the resident's, besides the NIK, to link a row without weighing.
-FACTS = ("nama_banding", "tanggal_lahir", "jenis_kelamin")
+EXACT_FACTS = ("nama_banding", "tanggal_lahir", "jenis_kelamin")
 # At least one of these must agree as well.
 WITNESSES = ("kode_desa", "no_kk", "nama_ibu_kandung")
 # Parts of comparisons that describe how numbers and names were delivered; they are read only for few pairs, later.
@@ -51,11 +51,11 @@ _LABELS_OF_ROWS = (
     MOTHER,
     MOTHER_IS_IMPLIED,
 )
-_LABELS = ("no_kk", "nama", "nama_ibu_kandung")
+_LABELS_OF_ENTRIES = ("no_kk", "nama", "nama_ibu_kandung")
 # Role of a person in the KK → role of that person's children in it.
 _CHILDREN = {HEAD: CHILD, SPOUSE: CHILD, CHILD: GRANDCHILD, CHILD_IN_LAW: GRANDCHILD}
 # Columns that no step reads.
-_UNUSED = (
+_UNREAD_COLUMNS = (
     "periode",
     "berkas",
     "lembar",
@@ -74,13 +74,13 @@ _UNUSED = (
 )
 
 
-def listed_rows(people: pl.DataFrame | pl.LazyFrame) -> Listing:
+def dtks_listing(people: pl.DataFrame | pl.LazyFrame) -> Listing:
     """Accepted DTKS rows in the order of id_dtks, with packed NIK and household numbers."""
-    unread = [name for name in people.lazy().collect_schema().names() if name in _UNUSED]
+    unread = [name for name in people.lazy().collect_schema().names() if name in _UNREAD_COLUMNS]
     # BY NY SITI is Siti's child, whose own name is unknown.
-    named = pl.when(~pl.col("nama_isian").fill_null(value=False)).then("nama_banding").alias("nama_banding")
-    told = people.with_columns(named, *_births_but_of_all(people)).drop(unread)
-    table = Table(told, ("nik", "no_kk", "id_dtks"), by="id_dtks")
+    own_name = pl.when(~pl.col("nama_isian").fill_null(value=False)).then("nama_banding").alias("nama_banding")
+    people_as_compared = people.with_columns(own_name, *_without_filler_births(people)).drop(unread)
+    table = Table(people_as_compared, ("nik", "no_kk", "id_dtks"), by="id_dtks")
     household = table.compute(("id_keluarga", "kode_desa", "alamat", "rt", "rw"), households_of)
 
     def read(rows: Rows, columns: Sequence[str] | None = None) -> pl.DataFrame:
@@ -90,7 +90,7 @@ def listed_rows(people: pl.DataFrame | pl.LazyFrame) -> Listing:
     return Listing(table, "id_dtks", table.packed("nik"), "nik_tulis", household, read, _LABELS_OF_ROWS)
 
 
-def _births_but_of_all(people: pl.DataFrame | pl.LazyFrame) -> list[pl.Expr]:
+def _without_filler_births(people: pl.DataFrame | pl.LazyFrame) -> list[pl.Expr]:
     """The birth dates without those that much of a village shares: an operator filled the column in."""
     of_village = pl.concat_str("kode_desa", _BORN, separator=" ", ignore_nulls=True)
     alike, everybody = pl.col("len"), pl.col("len").sum().over("kode_desa")
@@ -107,15 +107,15 @@ def _births_but_of_all(people: pl.DataFrame | pl.LazyFrame) -> list[pl.Expr]:
     return [] if shared.is_empty() else [pl.when(~of_village.is_in(shared.implode())).then(_BORN).alias(_BORN)]
 
 
-def residents(registry: pl.DataFrame | pl.LazyFrame, model: LinkageModel) -> Register:
+def resident_register(registry: pl.DataFrame | pl.LazyFrame, model: LinkageModel) -> Register:
     """Residents with packed NIK and KK; retired NIKs stand for the persons' NIKs in use (`retired.current_entries`)."""
     table = Table(registry, ("nik", "no_kk"))
     number = table.packed("nik")
     family = table.packed("no_kk").view(np.int64)
     family = np.where(family == 0, -1, family)
-    compared = compared_columns(model)
-    columns = [name for name in table.columns if name in compared and name != _NAME]
-    heads, wives = table.compute_blockwise(["hub_keluarga", "jenis_kelamin"], _couples).T
+    compared_names = compared_columns(model)
+    columns = [name for name in table.columns if name in compared_names and name != _NAME]
+    heads, wives = table.compute_blockwise(["hub_keluarga", "jenis_kelamin"], _heads_and_wives).T
     heads = np.flatnonzero(heads & (family != -1))
     headed = hash_numbers(family[heads].view(np.uint64))
 
@@ -146,15 +146,15 @@ def residents(registry: pl.DataFrame | pl.LazyFrame, model: LinkageModel) -> Reg
         person=current_entries(table, number, family, retired),
         retired=retired,
         view=view,
-        labels=_LABELS,
+        labels=_LABELS_OF_ENTRIES,
     )
 
 
-def _couples(people: pl.DataFrame) -> Flags:
+def _heads_and_wives(people: pl.DataFrame) -> Flags:
     """Per person, whether he is a male head of a KK and whether she is a head's wife; shape persons × 2."""
     role, sex = pl.col("hub_keluarga"), pl.col("jenis_kelamin")
-    told = people.select(head=(role == HEAD) & (sex == "L"), wife=(role == SPOUSE) & (sex == "P"))
-    return told.select(pl.all().fill_null(value=False)).to_numpy()
+    flags = people.select(head=(role == HEAD) & (sex == "L"), wife=(role == SPOUSE) & (sex == "P"))
+    return flags.select(pl.all().fill_null(value=False)).to_numpy()
 
 
 def children_of(register: Register, entries: Rows) -> pl.DataFrame:

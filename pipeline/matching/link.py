@@ -15,9 +15,16 @@ from pipeline.matching.candidates.blocking import Pass
 from pipeline.matching.candidates.open_rows import open_rows
 from pipeline.matching.candidates.registers import Listing, Register, SettledRows, find_positions, settle_exact_rows
 from pipeline.matching.candidates.search import FAMILY, BlockingPlan, SearchResult, search_candidates
-from pipeline.matching.dtks_dukcapil import FACTS, WITNESSES, children_of, compared_columns, listed_rows, residents
-from pipeline.matching.duplicates.dedupe import Taken, find_duplicate_rows
-from pipeline.matching.duplicates.dtks_doubles import duplicates_of, relisted_rows, survivors_of
+from pipeline.matching.dtks_dukcapil import (
+    EXACT_FACTS,
+    WITNESSES,
+    children_of,
+    compared_columns,
+    dtks_listing,
+    resident_register,
+)
+from pipeline.matching.duplicates.dedupe import CertainLinks, find_duplicate_rows
+from pipeline.matching.duplicates.dtks_doubles import dedupe_input, duplicates_of, survivors_of
 from pipeline.matching.judging.inference import Judgement, SettledEvidence, judge
 from pipeline.matching.judging.training import learn_background
 from pipeline.matching.levels.comparison import compare
@@ -29,18 +36,30 @@ from pipeline.matching.model.linkage import LinkageModel
 from pipeline.matching.names.spelling import raise_by_spelling
 from pipeline.matching.names.teknonyms import raise_by_childs_name
 from pipeline.matching.names.two_names import without_two_names
-from pipeline.matching.outcome.called_alike import told_by_name
-from pipeline.matching.outcome.households import household_status, paired
+from pipeline.matching.outcome.households import household_status, pair_households
+from pipeline.matching.outcome.name_slips import weigh_name_slips
+from pipeline.matching.outcome.officer_decisions import (
+    OfficerDecisions,
+    officer_decisions,
+    with_decided,
+    without_decided,
+    without_refused,
+)
 from pipeline.matching.outcome.person_links import Linkage, PersonLinks
-from pipeline.matching.outcome.results import TOLD, candidates, exact_links, told_links, weighed_links
-from pipeline.matching.outcome.told import Told, apart, placed, told, without_refused
+from pipeline.matching.outcome.results import (
+    VERDICT_COLUMNS,
+    exact_links,
+    likely_candidates,
+    officer_links,
+    weighed_links,
+)
 from pipeline.matching.records import bcd
 from pipeline.matching.records.arrays import Levels
 from pipeline.matching.records.as_numbers import SEED, sample_by_hash
 from pipeline.memory import release_free_memory
 
 _SAME_KK = "KK"
-PASSES = BlockingPlan(
+BLOCKING_PLAN = BlockingPlan(
     narrow=(
         Pass("NIK", ("nik:angka",)),
         Pass(_SAME_KK, ("no_kk:angka",), ("tanggal_lahir:tahun",)),
@@ -64,8 +83,8 @@ PASSES = BlockingPlan(
     ),
     family_only=(_SAME_KK, FAMILY),
 )
-_SAMPLE = 10_000
-_LEAST_LIKELY = 0.001
+_SAMPLE_SIZE = 10_000
+_LEAST_POSTERIOR = 0.001
 
 
 def link(
@@ -90,10 +109,12 @@ def link(
     persons = link_persons(people, registry, truth, decisions, at_once=at_once)
     release_free_memory()
     decided = np.flatnonzero(persons.decided)
-    bits = persons.sayings["bobot"].to_numpy()[persons.said[decided]]
-    entries = persons.entries[decided]
+    bits = persons.verdicts["bobot"].to_numpy()[persons.verdict_of_link[decided]]
+    entries = persons.entry_positions[decided]
     numbers = persons.register.number[entries]
-    taken = Taken.of(persons.listed.household, persons.places[decided], entries, numbers, bits, persons.refused)
+    taken = CertainLinks.of(
+        persons.listed.household, persons.row_positions[decided], entries, numbers, bits, persons.refused
+    )
     with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
         doubles = pool.submit(_duplicates, persons, taken)
         homes = pool.submit(_households, persons, taken)
@@ -121,37 +142,43 @@ def link_persons(
     """Link DTKS rows to residents; arguments as for `link`."""
     start = load_model()
     with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
-        reading = pool.submit(listed_rows, people)
-        register = residents(registry, start)
-        learning = pool.submit(lambda: learn_background(start, *register.sample(_SAMPLE), register.count, SEED))
+        reading = pool.submit(dtks_listing, people)
+        register = resident_register(registry, start)
+        learning = pool.submit(lambda: learn_background(start, *register.sample(_SAMPLE_SIZE), register.count, SEED))
         listed = reading.result()
-        decided = told(decisions, listed, register)
-        exact = apart(settle_exact_rows(listed, register, FACTS, WITNESSES), decided, listed, register)
-        settled = placed(exact, decided, listed, register)
+        decided = officer_decisions(decisions, listed, register)
+        exact = without_decided(settle_exact_rows(listed, register, EXACT_FACTS, WITNESSES), decided, listed, register)
+        settled = with_decided(exact, decided, listed, register)
         opened = open_rows(listed, register, settled)
         model = learning.result()
         sample = pool.submit(_levels_of_settled, model, listed, register, exact)
         meant = None if truth is None else find_positions(listed, register, truth.select("id_dtks", "nik").drop_nulls())
-        compared = search_candidates(model, opened, PASSES, meant, at_once)
+        compared = search_candidates(model, opened, BLOCKING_PLAN, meant, at_once)
         # Frees what was cached for comparing.
         del opened
-    compared = _reread(model, without_refused(compared, decided), register)
+    compared = _refine_levels(model, without_refused(compared, decided), register)
     release_free_memory()
     known = SettledEvidence(settled.claims, compared.is_linked, sample.result())
     judged = judge(model, compared.pairs, known, register.count, register.family_size)
-    judged = told_by_name(judged, compared, register.count)
+    judged = weigh_name_slips(judged, compared, register.count)
     release_free_memory()
-    return _in_order(listed, register, exact=exact, decided=decided, compared=compared, judged=judged)
+    return _combine_links(listed, register, exact=exact, decided=decided, compared=compared, judged=judged)
 
 
-def _in_order(
-    listed: Listing, register: Register, *, exact: SettledRows, decided: Told, compared: SearchResult, judged: Judgement
+def _combine_links(
+    listed: Listing,
+    register: Register,
+    *,
+    exact: SettledRows,
+    decided: OfficerDecisions,
+    compared: SearchResult,
+    judged: Judgement,
 ) -> PersonLinks:
     """Combine rows that were settled, weighed or decided by officers, in the order of id_dtks."""
     equal, equal_facts = exact_links(judged.model, register.count, register.family_size)
     weighed = weighed_links(judged, compared, register.count)
     found, person = weighed.links, register.person[exact.entries]
-    likely, levels = candidates(judged, compared, _LEAST_LIKELY)
+    likely, levels = likely_candidates(judged, compared, _LEAST_POSTERIOR)
     places = np.concatenate([exact.rows, found["row"].to_numpy(), decided.rows])
     # The first two rows of `sayings` are for settled rows, the last one is for officers' decisions.
     last = equal.height + found.height
@@ -161,34 +188,34 @@ def _in_order(
         listed=listed,
         register=register,
         model=judged.model,
-        places=places[order],
-        entries=np.concatenate([person, found["entry"].to_numpy(), decided.entries])[order],
-        said=np.concatenate(said)[order],
-        sayings=pl.concat([equal, found.select(TOLD), told_links()]),
+        row_positions=places[order],
+        entry_positions=np.concatenate([person, found["entry"].to_numpy(), decided.entries])[order],
+        verdict_of_link=np.concatenate(said)[order],
+        verdicts=pl.concat([equal, found.select(VERDICT_COLUMNS), officer_links()]),
         weights=pl.concat([*[equal_facts] * equal.height, weighed.facts.select(equal_facts.columns)]),
         rivals=weighed.rivals,
         candidates=likely,
-        compared=levels,
+        candidate_levels=levels,
         refused=decided.refused,
         plan=compared.plan,
         calls=compared.calls,
     )
 
 
-def _duplicates(persons: PersonLinks, taken: Taken) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _duplicates(persons: PersonLinks, taken: CertainLinks) -> tuple[pl.DataFrame, pl.DataFrame]:
     """`link.ganda` without periode, and the surviving row of every duplicate."""
     table, model = persons.listed.table, persons.model
     pairs, survivors = find_duplicate_rows(
-        relisted_rows(persons.listed, persons.register, model),
+        dedupe_input(persons.listed, persons.register, model),
         taken,
-        (persons.candidates, persons.compared),
+        (persons.candidates, persons.candidate_levels),
         model,
         persons.register.family_size,
     )
     return duplicates_of(table, pairs), survivors_of(table, survivors)
 
 
-def _households(persons: PersonLinks, taken: Taken) -> pl.DataFrame:
+def _households(persons: PersonLinks, taken: CertainLinks) -> pl.DataFrame:
     """Pairs of stated household and KK, in the columns of `link.keluarga_dukcapil`."""
     listed, register = persons.listed, persons.register
     states = listed.table.compute_blockwise(
@@ -198,7 +225,7 @@ def _households(persons: PersonLinks, taken: Taken) -> pl.DataFrame:
     rows = np.flatnonzero(taken.entry != -1)
     entries = taken.entry[rows]
     linked = Claims(stated[rows], register.identity(entries), register.family[entries])
-    pairs = paired(stated, linked, taken.bits[rows], register.family[~register.retired])
+    pairs = pair_households(stated, linked, taken.bits[rows], register.family[~register.retired])
     # The search for duplicates runs meanwhile and needs the memory.
     release_free_memory()
     # Per household one of its rows, to read its ID from; the last position stands for -1.
@@ -210,7 +237,7 @@ def _households(persons: PersonLinks, taken: Taken) -> pl.DataFrame:
     ).sort("id_keluarga", "no_kk_dukcapil")
 
 
-def _reread(model: LinkageModel, compared: SearchResult, register: Register) -> SearchResult:
+def _refine_levels(model: LinkageModel, compared: SearchResult, register: Register) -> SearchResult:
     """Refine levels: of unequal names by their letters as written and by children's names; of implied mothers."""
     pairs = compared.pairs
     sides = (compared.row_table, pairs.left), (compared.resident_table, compared.via)
@@ -226,7 +253,7 @@ def _reread(model: LinkageModel, compared: SearchResult, register: Register) -> 
 def _levels_of_settled(model: LinkageModel, listed: Listing, register: Register, settled: SettledRows) -> Levels:
     """Levels of a sample of settled rows, as examples of true pairs."""
     numbers = settled.claims.person.view(np.uint64)
-    some = sample_by_hash(numbers, _SAMPLE)
+    some = sample_by_hash(numbers, _SAMPLE_SIZE)
     some = some[np.argsort(numbers[some], kind="stable")]
     columns = compared_columns(model)
     rows, people = (

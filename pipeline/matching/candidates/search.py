@@ -24,7 +24,7 @@ from pipeline.matching.candidates.blocking import (
     pass_columns,
     run_passes,
 )
-from pipeline.matching.candidates.looks import ComparedPairs, compare_candidates, count_skipped, replace_pairs
+from pipeline.matching.candidates.comparing import ComparedPairs, compare_candidates, count_skipped, replace_pairs
 from pipeline.matching.candidates.open_rows import OpenRows, RowStrings
 from pipeline.matching.judging.inference import Pairs
 from pipeline.matching.judging.scoring import Prior, bits_of, posterior

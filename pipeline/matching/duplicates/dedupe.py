@@ -16,7 +16,7 @@ import polars as pl
 from pipeline.matching.candidates.blocking import NumberIndex, Pass, PassPairs, merge_passes, pass_columns, run_passes
 from pipeline.matching.candidates.registers import Listing
 from pipeline.matching.duplicates.recorded_twice import RecordedTwice
-from pipeline.matching.duplicates.row_pairs import beliefs, compared, one_persons
+from pipeline.matching.duplicates.row_pairs import candidate_shares, compare_row_pairs, pairs_of_one_person
 from pipeline.matching.judging.doubles import learn_from_duplicates, row_pairs_of_residents, sample_true_duplicates
 from pipeline.matching.model.linkage import LinkageModel
 from pipeline.matching.records.arrays import Floats, Levels, Rows
@@ -26,11 +26,11 @@ from pipeline.matching.records.bcd import MislengthNumbers, Packed
 _NO_SERIAL = np.uint64(0xFFFF)
 # A candidate this probable makes the row be compared with the rows linked to that candidate.
 _LIKELY = 0.05
-_ALL_PAIRED = 50
+_MOST_FULLY_PAIRED = 50
 
 
 @dataclass(frozen=True)
-class Relisted:
+class DedupeInput:
     """The input of deduplication, independent of column names.
 
     Attributes:
@@ -53,7 +53,7 @@ class Relisted:
 
 
 @dataclass(frozen=True)
-class Taken:
+class CertainLinks:
     """The certain links of the rows.
 
     Attributes:
@@ -73,14 +73,14 @@ class Taken:
     @staticmethod
     def of(  # noqa: PLR0917 - columns of one table
         household: Rows, places: Rows, entries: Rows, numbers: Packed, bits: Floats, refused: pl.DataFrame
-    ) -> Taken:
+    ) -> CertainLinks:
         """From the positions of the linked rows."""
         rows = len(household)
         entry, number, weight = np.full(rows, -1), np.zeros(rows, dtype=np.uint64), np.full(rows, np.nan)
         entry[places], number[places], weight[places] = entries, numbers, bits
-        return Taken(household, entry, number, weight, refused)
+        return CertainLinks(household, entry, number, weight, refused)
 
-    def not_refused(self, pairs: pl.DataFrame) -> pl.DataFrame:
+    def without_refused(self, pairs: pl.DataFrame) -> pl.DataFrame:
         """Pairs (a, b) of rows, without those where an officer refused the resident of one row for the other."""
         for row, other in (("a", "b"), ("b", "a")):
             entry = _gathered(self.entry, pl.col(other))
@@ -91,8 +91,8 @@ class Taken:
 
 
 def find_duplicate_rows(
-    rows: Relisted,
-    taken: Taken,
+    rows: DedupeInput,
+    links: CertainLinks,
     candidates: tuple[pl.DataFrame, Levels],
     model: LinkageModel,
     family_size: float,
@@ -101,9 +101,9 @@ def find_duplicate_rows(
 
     Args:
         rows: in the order of their key, so that pairs do not depend on the order of the files.
-        taken: certain links of the rows.
+        links: certain links of the rows.
         candidates: row, entry, probabilitas of all candidates of rows without a certain link, and the levels of each
-            (`results.candidates`).
+            (`results.likely_candidates`).
         model: the trained model.
         family_size: members per family.
 
@@ -112,50 +112,50 @@ def find_duplicate_rows(
         for every row that does not survive. The survivor of a group is a row with a certain link, of those the one
         that best states its resident's current home, then the one with most fields, then the first.
     """
-    known, contents = _contents(rows)
-    certain = np.flatnonzero(taken.entry != -1)
-    said = np.zeros(rows.listed.table.height, dtype=np.uint64)
-    said[known] = contents
+    comparable, contents = _content_hashes(rows)
+    linked = np.flatnonzero(links.entry != -1)
+    content_hash = np.zeros(rows.listed.table.height, dtype=np.uint64)
+    content_hash[comparable] = contents
     found = pl.concat(
         [
-            _sharing(certain, taken.entry[certain], taken),
-            _sharing(known, contents, taken),
-            _alike(rows, taken, candidates, model, family_size, said),
+            _pairs_sharing_key(linked, links.entry[linked], links),
+            _pairs_sharing_key(comparable, contents, links),
+            _similar_pairs(rows, links, candidates, model, family_size, content_hash),
         ]
     )
-    pairs = taken.not_refused(found).group_by("a", "b").agg(pl.col("bobot").max()).sort("a", "b")
-    return pairs.with_columns(_equal(rows, pairs)), _survivors(rows, taken, pairs)
+    pairs = links.without_refused(found).group_by("a", "b").agg(pl.col("bobot").max()).sort("a", "b")
+    return pairs.with_columns(_are_identical(rows, pairs)), _survivors(rows, links, pairs)
 
 
-def _contents(rows: Relisted) -> tuple[Rows, Packed]:
+def _content_hashes(rows: DedupeInput) -> tuple[Rows, Packed]:
     """Rows that may be identical to another, and a hash of the contents of each.
 
     Without rows that identify nobody: their number lost its serial and they state no family.
     """
     numbers = rows.listed.number
-    shared = pl.Series(numbers).is_duplicated().to_numpy()
-    known = np.flatnonzero(shared & ((numbers & _NO_SERIAL != 0) | (rows.family != 0)))
-    said = rows.listed.table.take(known, rows.same)
-    return known, said.select(pl.struct(rows.same).hash(SEED)).to_series().to_numpy()
+    is_shared = pl.Series(numbers).is_duplicated().to_numpy()
+    comparable = np.flatnonzero(is_shared & ((numbers & _NO_SERIAL != 0) | (rows.family != 0)))
+    facts = rows.listed.table.take(comparable, rows.same)
+    return comparable, facts.select(pl.struct(rows.same).hash(SEED)).to_series().to_numpy()
 
 
-def _sharing(rows: Rows, keys: Rows | Packed, taken: Taken) -> pl.DataFrame:
+def _pairs_sharing_key(rows: Rows, keys: Rows | Packed, links: CertainLinks) -> pl.DataFrame:
     """Pairs (a, b, bobot) of rows with one key, unless they are linked to two residents."""
     shared = (
         pl.DataFrame({"row": rows, "kunci": keys})
         .filter(pl.col("kunci").is_duplicated())
         .with_columns(
-            bobot=_gathered(taken.bits, pl.col("row")).fill_nan(None), siapa=_gathered(taken.entry, pl.col("row"))
+            bobot=_gathered(links.bits, pl.col("row")).fill_nan(None), siapa=_gathered(links.entry, pl.col("row"))
         )
     )
     # Very many equal rows are each paired only with the first, which makes them one group as well.
     firsts = shared.filter(
-        (pl.len().over("kunci") <= _ALL_PAIRED) | (pl.col("row") == pl.col("row").min().over("kunci"))
+        (pl.len().over("kunci") <= _MOST_FULLY_PAIRED) | (pl.col("row") == pl.col("row").min().over("kunci"))
     )
-    two = (pl.col("siapa") != pl.col("siapa_b")) & (pl.col("siapa") != -1) & (pl.col("siapa_b") != -1)
+    two_residents = (pl.col("siapa") != pl.col("siapa_b")) & (pl.col("siapa") != -1) & (pl.col("siapa_b") != -1)
     return (
         firsts.join(shared, on="kunci", suffix="_b")
-        .filter((pl.col("row") < pl.col("row_b")) & ~two)
+        .filter((pl.col("row") < pl.col("row_b")) & ~two_residents)
         .select(a="row", b="row_b", bobot=pl.min_horizontal("bobot", "bobot_b"))
     )
 
@@ -164,9 +164,9 @@ def _gathered(values: Rows | Floats, places: pl.Expr) -> pl.Expr:
     return pl.lit(pl.Series(values)).gather(places)
 
 
-def _alike(  # noqa: PLR0917 - what is known of rows and of persons
-    rows: Relisted,
-    taken: Taken,
+def _similar_pairs(  # noqa: PLR0917 - what is known of rows and of persons
+    rows: DedupeInput,
+    links: CertainLinks,
     candidates: tuple[pl.DataFrame, Levels],
     model: LinkageModel,
     family_size: float,
@@ -176,56 +176,64 @@ def _alike(  # noqa: PLR0917 - what is known of rows and of persons
 
     Rows linked to one resident show how duplicates differ and which families are recorded twice.
     """
-    free = taken.entry == -1
+    is_unlinked = links.entry == -1
     # A row with a certain resident counts with the resident's number, whatever is written in it.
-    number = np.where(free, rows.listed.number, taken.number)
-    of_one = row_pairs_of_residents(taken.entry, taken.number)
-    families = RecordedTwice.of(taken.household, taken.entry, of_one)
-    met = _met(rows, taken, number, candidates[0], families)
-    sure = sample_true_duplicates(of_one, taken.number, contents)
-    own, other = (np.concatenate(side) for side in zip(met, sure, strict=True))
-    every = compared(model, rows.read, number, own, other, families)
-    pairs, doubles = every.take(slice(len(met[0]))), every.take(slice(len(met[0]), None))
-    learnt = learn_from_duplicates(model, doubles.levels)
-    known = beliefs(candidates[0], free, pairs.own, taken.entry[pairs.other])
-    return one_persons(learnt, pairs, known, candidates[1], len(free), family_size)
+    number = np.where(is_unlinked, rows.listed.number, links.number)
+    true_duplicates = row_pairs_of_residents(links.entry, links.number)
+    families = RecordedTwice.of(links.household, links.entry, true_duplicates)
+    candidate_pairs = _candidate_pairs(rows, links, number, candidates[0], families)
+    training_pairs = sample_true_duplicates(true_duplicates, links.number, contents)
+    own, other = (np.concatenate(side) for side in zip(candidate_pairs, training_pairs, strict=True))
+    row_pairs = compare_row_pairs(model, rows.read, number, own, other, families)
+    pairs, duplicates = (
+        row_pairs.take(slice(len(candidate_pairs[0]))),
+        row_pairs.take(slice(len(candidate_pairs[0]), None)),
+    )
+    learned = learn_from_duplicates(model, duplicates.levels)
+    known = candidate_shares(candidates[0], is_unlinked, pairs.own, links.entry[pairs.other])
+    return pairs_of_one_person(learned, pairs, known, candidates[1], len(is_unlinked), family_size)
 
 
-def _met(
-    rows: Relisted, taken: Taken, number: Packed, candidates: pl.DataFrame, families: RecordedTwice
+def _candidate_pairs(
+    rows: DedupeInput, links: CertainLinks, number: Packed, candidates: pl.DataFrame, families: RecordedTwice
 ) -> tuple[Rows, Rows]:
     """Distinct candidate pairs of a row without a certain resident and another row, each pair once."""
-    free = taken.entry == -1
-    single = np.flatnonzero(free)
-    table, written, read = rows.listed.table, rows.listed.written, pass_columns(rows.passes)
-    loose = table.take(single, read)
-    found = run_passes(rows.passes, [Records(loose)], table.blocks(read))
-    kin = families.beside(single)
-    found += [PassPairs("KELUARGA", *kin, len(kin[0])), _same_resident(taken, single, candidates)]
+    is_unlinked = links.entry == -1
+    unlinked = np.flatnonzero(is_unlinked)
+    table, written, columns = rows.listed.table, rows.listed.written, pass_columns(rows.passes)
+    unlinked_rows = table.take(unlinked, columns)
+    found = run_passes(rows.passes, [Records(unlinked_rows)], table.blocks(columns))
+    same_family = families.pairs_across_households(unlinked)
+    found += [
+        PassPairs("KELUARGA", *same_family, len(same_family[0])),
+        _pairs_by_candidate(links, unlinked, candidates),
+    ]
     if written is not None:
-        of_loose = table.take(single, [written]).to_series()
-        close = NumberIndex(number).find_near(of_loose)
-        found.append(PassPairs("NIK_DEKAT", *close, len(close[0])))
+        written_numbers = table.take(unlinked, [written]).to_series()
+        near = NumberIndex(number).find_near(written_numbers)
+        found.append(PassPairs("NIK_DEKAT", *near, len(near[0])))
     pairs = merge_passes(found, table.height)
-    own, right = single[pairs.left], pairs.right
+    own, right = unlinked[pairs.left], pairs.right
     # Drop rows paired with themselves and one of two mirrored pairs; rows with 15 or 17 digits stay first in a pair.
-    place = np.arange(table.height)
+    rank = np.arange(table.height)
     if written is not None:
-        place[single] += np.where(MislengthNumbers(of_loose).present, 0, table.height)
-    once = np.flatnonzero((own != right) & (~free[right] | (place[own] < place[right])))
+        rank[unlinked] += np.where(MislengthNumbers(written_numbers).present, 0, table.height)
+    once = np.flatnonzero((own != right) & (~is_unlinked[right] | (rank[own] < rank[right])))
     return own[once], right[once]
 
 
-def _same_resident(taken: Taken, single: Rows, candidates: pl.DataFrame) -> PassPairs:
+def _pairs_by_candidate(links: CertainLinks, unlinked: Rows, candidates: pl.DataFrame) -> PassPairs:
     """Pairs of loose rows and rows that are certainly linked to one of their candidates."""
-    other = np.flatnonzero(taken.entry != -1)
-    certain = pl.DataFrame({"other": other, "entry": taken.entry[other]})
-    loose = pl.DataFrame({"own": np.arange(len(single)), "row": single})
-    pairs = loose.join(candidates.filter(pl.col("probabilitas") >= _LIKELY), on="row").join(certain, on="entry")
+    linked = np.flatnonzero(links.entry != -1)
+    linked_rows = pl.DataFrame({"other": linked, "entry": links.entry[linked]})
+    unlinked_rows = pl.DataFrame({"own": np.arange(len(unlinked)), "row": unlinked})
+    pairs = unlinked_rows.join(candidates.filter(pl.col("probabilitas") >= _LIKELY), on="row").join(
+        linked_rows, on="entry"
+    )
     return PassPairs("PENDUDUK", pairs["own"].to_numpy(), pairs["other"].to_numpy(), pairs.height)
 
 
-def _equal(rows: Relisted, pairs: pl.DataFrame) -> pl.Series:
+def _are_identical(rows: DedupeInput, pairs: pl.DataFrame) -> pl.Series:
     """Whether both rows of each pair are identical."""
     both = rows.listed.table.take(np.concatenate([pairs["a"].to_numpy(), pairs["b"].to_numpy()]), rows.same)
     one, two = both.head(pairs.height), both.tail(pairs.height)
@@ -233,7 +241,7 @@ def _equal(rows: Relisted, pairs: pl.DataFrame) -> pl.Series:
     return agree.select(same=pl.all_horizontal(pl.all())).to_series()
 
 
-def _survivors(rows: Relisted, taken: Taken, pairs: pl.DataFrame) -> pl.DataFrame:
+def _survivors(rows: DedupeInput, links: CertainLinks, pairs: pl.DataFrame) -> pl.DataFrame:
     both = pl.concat([pairs.select("a", "b"), pairs.select(a="b", b="a")])
     group = both.select("a").unique().with_columns(group="a")
     while True:
@@ -244,13 +252,13 @@ def _survivors(rows: Relisted, taken: Taken, pairs: pl.DataFrame) -> pl.DataFram
         group = joined.select("a", group="new")
     members = group["a"].to_numpy()
     filled = pl.sum_horizontal(pl.all().is_not_null().cast(pl.Int32))
-    told = rows.listed.table.take(members, rows.filled).select(filled=filled)
-    entries = taken.entry[members]
+    filled_fields = rows.listed.table.take(members, rows.filled).select(filled=filled)
+    entries = links.entry[members]
     linked = np.flatnonzero(entries != -1)
     home = np.full(len(members), -1)
     home[linked] = rows.at_home(members[linked], entries[linked]).to_numpy()
     return (
-        group.with_columns(told.to_series(), home=pl.Series(home))
+        group.with_columns(filled_fields.to_series(), home=pl.Series(home))
         .sort("home", "filled", "a", descending=[True, True, False])
         .select(row="a", survivor=pl.col("a").first().over("group"))
         .filter(pl.col("row") != pl.col("survivor"))

@@ -11,7 +11,7 @@ import polars as pl
 
 from pipeline.matching.candidates.blocking import Pass
 from pipeline.matching.candidates.registers import Listing, Register
-from pipeline.matching.duplicates.dedupe import Relisted
+from pipeline.matching.duplicates.dedupe import DedupeInput
 from pipeline.matching.levels.mothers import without_filler_mothers
 from pipeline.matching.model.linkage import LinkageModel
 from pipeline.matching.records.arrays import Rows
@@ -40,12 +40,12 @@ _OF_KAB = 4
 _MOVED = "PINDAH"
 
 
-def relisted_rows(listed: Listing, register: Register, model: LinkageModel) -> Relisted:
+def dedupe_input(listed: Listing, register: Register, model: LinkageModel) -> DedupeInput:
     """DTKS as the input of `dedupe`.
 
     Args:
-        listed: DTKS rows (`dtks_dukcapil.listed_rows`).
-        register: residents (`dtks_dukcapil.residents`).
+        listed: DTKS rows (`dtks_dukcapil.dtks_listing`).
+        register: residents (`dtks_dukcapil.resident_register`).
         model: names the compared columns.
     """
     table = listed.table
@@ -55,12 +55,12 @@ def relisted_rows(listed: Listing, register: Register, model: LinkageModel) -> R
         return without_filler_mothers(table.take(rows, columns), table, rows)
 
     def at_home(rows: Rows, entries: Rows) -> pl.Series:
-        return _agreeing(table.take(rows, _HOME), register.table.take(entries, (*_HOME, "status_penduduk")))
+        return _home_score(table.take(rows, _HOME), register.table.take(entries, (*_HOME, "status_penduduk")))
 
-    return Relisted(listed, PASSES, table.packed("no_kk"), _SAME, _FILLED, at_home, read)
+    return DedupeInput(listed, PASSES, table.packed("no_kk"), _SAME, _FILLED, at_home, read)
 
 
-def _agreeing(stated: pl.DataFrame, registered: pl.DataFrame) -> pl.Series:
+def _home_score(stated: pl.DataFrame, registered: pl.DataFrame) -> pl.Series:
     """Number of KK, desa and kabupaten that agree with Dukcapil's, 0 for who moved: Dukcapil then has the old home."""
     desa, theirs = stated["kode_desa"], registered["kode_desa"]
     facts = [stated["no_kk"] == registered["no_kk"], desa == theirs, desa.str.head(_OF_KAB) == theirs.str.head(_OF_KAB)]

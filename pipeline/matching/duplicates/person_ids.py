@@ -35,7 +35,7 @@ def person_ids(
     before = published.select("id_dtks", lama="id_orang", lahir_lama="tanggal_lahir").collect()
     rows = (
         people.select("id_dtks", stable_ids(people["id_dtks"], "O").alias("sendiri"))
-        .hstack([_borne_before(people, before, links, published)])
+        .hstack([_earlier_ids(people, before, links, published)])
         .join(survivors, on="id_dtks", how="left", maintain_order="left")
         .select("id_dtks", "sendiri", "lama", utama=pl.coalesce("ganda_dari", "id_dtks"))
     )
@@ -46,27 +46,25 @@ def person_ids(
     gone = before.filter(pl.col("lama").is_in(others.implode()))
     had = pl.concat([rows.filter(unlike)["lama"], gone["lama"]]).drop_nulls().unique()
     handed_on = pl.col("sendiri").is_in(had.implode())
-    persons = _persons(rows.filter(unlike | handed_on), had)
+    persons = _assign_ids(rows.filter(unlike | handed_on), had)
     found = rows.select("utama", "sendiri").join(persons, on="utama", how="left", maintain_order="left")
     return found.select(pl.coalesce("id_orang", "sendiri").alias("id_orang")).to_series()
 
 
-def _borne_before(
-    people: pl.DataFrame, before: pl.DataFrame, links: pl.LazyFrame, published: pl.LazyFrame
-) -> pl.Series:
+def _earlier_ids(people: pl.DataFrame, before: pl.DataFrame, links: pl.LazyFrame, published: pl.LazyFrame) -> pl.Series:
     """The earlier ID of each row, or else of its resident (`lama`); null for a new person."""
     rows = people.select("id_dtks", "tanggal_lahir").join(before, on="id_dtks", how="left", maintain_order="left")
     born_otherwise = people.filter(rows["tanggal_lahir"] != rows["lahir_lama"])
-    replaced = pl.col("id_dtks").is_in(_replaced(born_otherwise, links, published).implode())
+    replaced = pl.col("id_dtks").is_in(_rows_of_new_persons(born_otherwise, links, published).implode())
     rows = rows.select("id_dtks", lama=pl.when(~replaced).then("lama"))
-    anew = _listed_anew(rows.filter(pl.col("lama").is_null()), links, published)
-    borne = rows.filter(pl.col("lama").is_in(anew["penduduk"].implode()))
-    free = anew.join(borne, left_on="penduduk", right_on="lama", how="anti")
-    told = rows.join(free, on="id_dtks", how="left", maintain_order="left")
-    return told.select(pl.coalesce("lama", "penduduk").alias("lama")).to_series()
+    resident_ids = _earlier_ids_of_residents(rows.filter(pl.col("lama").is_null()), links, published)
+    kept = rows.filter(pl.col("lama").is_in(resident_ids["penduduk"].implode()))
+    free = resident_ids.join(kept, left_on="penduduk", right_on="lama", how="anti")
+    joined = rows.join(free, on="id_dtks", how="left", maintain_order="left")
+    return joined.select(pl.coalesce("lama", "penduduk").alias("lama")).to_series()
 
 
-def _replaced(rows: pl.DataFrame, links: pl.LazyFrame, published: pl.LazyFrame) -> pl.Series:
+def _rows_of_new_persons(rows: pl.DataFrame, links: pl.LazyFrame, published: pl.LazyFrame) -> pl.Series:
     """Those of the rows (whose birth date changed) whose name and NIK changed as well.
 
     The NIK is that of the resident, if there is one. A corrected link alone makes no new person: name and birth date
@@ -85,7 +83,7 @@ def _replaced(rows: pl.DataFrame, links: pl.LazyFrame, published: pl.LazyFrame) 
     )
 
 
-def _listed_anew(rows: pl.DataFrame, links: pl.LazyFrame, published: pl.LazyFrame) -> pl.DataFrame:
+def _earlier_ids_of_residents(rows: pl.DataFrame, links: pl.LazyFrame, published: pl.LazyFrame) -> pl.DataFrame:
     """The earlier ID of each row's resident: id_dtks, penduduk; none if the resident had several IDs."""
     residents = _residents(rows, links)
     had = published.filter(pl.col("status_padan").is_in(LINKED)).select("nik", penduduk="id_orang")
@@ -99,7 +97,7 @@ def _residents(rows: pl.DataFrame, links: pl.LazyFrame) -> pl.LazyFrame:
     return decided.join(rows.lazy(), on="id_dtks", how="semi").select("id_dtks", nik="nik_dukcapil")
 
 
-def _persons(rows: pl.DataFrame, before: pl.Series) -> pl.DataFrame:
+def _assign_ids(rows: pl.DataFrame, before: pl.Series) -> pl.DataFrame:
     """The ID of each person (`utama`, the surviving row) in some rows: utama, id_orang.
 
     Args:
@@ -124,11 +122,11 @@ def _persons(rows: pl.DataFrame, before: pl.Series) -> pl.DataFrame:
         own = pl.col("pemilik").eq_missing(pl.col("utama"))
         ranked = claims.sort("id_orang", "dulu", own, "utama", descending=[False, True, True, False]).drop("pemilik")
         kept = pl.col("id_orang").is_first_distinct() & ~borne
-        persons = pl.concat([ranked.filter(kept), _with_another(ranked.filter(~kept))])
+        persons = pl.concat([ranked.filter(kept), _with_next_free_id(ranked.filter(~kept))])
     return persons.select("utama", "id_orang")
 
 
-def _with_another(persons: pl.DataFrame) -> pl.DataFrame:
+def _with_next_free_id(persons: pl.DataFrame) -> pl.DataFrame:
     """Persons whose ID somebody else keeps: with that of a row of theirs, or where that is kept too one more of it."""
     further = stable_ids(persons.select(pl.format("{}/{}", "sendiri", "tolakan")).to_series(), "O")
     of_a_row = pl.col("id_orang") != pl.col("sendiri")

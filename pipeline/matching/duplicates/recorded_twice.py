@@ -56,15 +56,15 @@ class RecordedTwice:
         )
         families = families.filter(pl.col("rows") <= _LARGEST).select("home", "known")
         both = shared.join(families, on="home").join(families.rename({"home": "other"}), on="other", suffix="_other")
-        whole = 2 * pl.len().over("home", "other") > pl.min_horizontal("known", "known_other")
-        return RecordedTwice(household, person, both.filter(whole).select("home", "other", "person"))
+        is_same_family = 2 * pl.len().over("home", "other") > pl.min_horizontal("known", "known_other")
+        return RecordedTwice(household, person, both.filter(is_same_family).select("home", "other", "person"))
 
-    def beside(self, loose: Rows) -> tuple[Rows, Rows]:
-        """Pairs (position in `loose`, row of another household that records the same family)."""
+    def pairs_across_households(self, rows: Rows) -> tuple[Rows, Rows]:
+        """Pairs (position in `rows`, row of another household that records the same family)."""
         homes = self.shared.select("home", "other").unique()
         everybody = pl.DataFrame({"home": self.household, "row": np.arange(len(self.household))})
         members = everybody.filter(pl.col("home").is_in(homes["home"].implode()))
-        own = pl.DataFrame({"row": loose, "own": np.arange(len(loose))}).join(members, on="row").join(homes, on="home")
+        own = pl.DataFrame({"row": rows, "own": np.arange(len(rows))}).join(members, on="row").join(homes, on="home")
         pairs = own.join(members.select(other="home", right="row"), on="other")
         return pairs["own"].to_numpy(), pairs["right"].to_numpy()
 

@@ -31,9 +31,9 @@ from pipeline.matching.records.as_numbers import Records
 from pipeline.matching.records.bcd import Packed, birth_digits, unpack
 
 # A row this likely to be the other row's resident is its duplicate, unless the rows look like siblings or namesakes.
-_TAKEN = 0.8
+_LIKELY_RESIDENT = 0.8
 # A row this likely to be the other row's resident is its duplicate even if the two rows state too little in common.
-_SURELY = 0.95
+_SURE_RESIDENT = 0.95
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,9 @@ class RowPairs:
         own: position of the row without a certain resident, per pair.
         other: position of the other row.
         facts: facts of every row in a pair.
-        told: the same, with the NIKs of certain residents in place of the written ones.
+        facts_by_resident: the same, with the NIKs of certain residents in place of the written ones.
         left: position of the first row in `facts`.
-        right: position of the other row in `told`.
+        right: position of the other row in `facts_by_resident`.
         levels: pairs × comparisons.
         number: packed NIK of the first row.
     """
@@ -54,7 +54,7 @@ class RowPairs:
     own: Rows
     other: Rows
     facts: pl.DataFrame
-    told: pl.DataFrame
+    facts_by_resident: pl.DataFrame
     left: Rows
     right: Rows
     levels: Levels
@@ -74,7 +74,7 @@ class RowPairs:
 
 
 @dataclass(frozen=True)
-class Beliefs:
+class CandidateShares:
     """What the candidates of each pair's first row say about the pair.
 
     Attributes:
@@ -90,7 +90,7 @@ class Beliefs:
     at: Rows
 
 
-def compared(  # noqa: PLR0917 - rows and what is known of them
+def compare_row_pairs(  # noqa: PLR0917 - rows and what is known of them
     model: LinkageModel,
     read: Callable[[Rows], pl.DataFrame],
     number: Packed,
@@ -108,23 +108,25 @@ def compared(  # noqa: PLR0917 - rows and what is known of them
         other: position of the second row.
         families: households that record the same persons.
     """
-    involved, places = np.unique(np.concatenate((own, other)), return_inverse=True)
+    compared_rows, places = np.unique(np.concatenate((own, other)), return_inverse=True)
     left, right = np.split(places, 2)
-    facts, nik = read(involved), model.index_of_kind("nik")
-    told = facts
+    facts, nik = read(compared_rows), model.index_of_kind("nik")
+    facts_by_resident = facts
     if nik is not None:
-        told = facts.with_columns(unpack(number[involved]).alias(model.comparisons[nik].columns["number"]))
-    levels = compare(model, Sides(Records(facts), Records(told)), left, right)
-    rows = (facts, left), (told, right)
+        facts_by_resident = facts.with_columns(
+            unpack(number[compared_rows]).alias(model.comparisons[nik].columns["number"])
+        )
+    levels = compare(model, Sides(Records(facts), Records(facts_by_resident)), left, right)
+    rows = (facts, left), (facts_by_resident, right)
     levels = without_two_names(model, raise_by_spelling(model, levels, *rows), *rows)
-    _read_births_in_numbers(model, levels, number[own], number[other])
+    _use_birth_dates_in_niks(model, levels, number[own], number[other])
     household = model.index_of_kind("household")
     if household is not None:
         levels[:, household] = families.levels(own, other)
-    return RowPairs(own, other, facts, told, left, right, levels, number[own])
+    return RowPairs(own, other, facts, facts_by_resident, left, right, levels, number[own])
 
 
-def _read_births_in_numbers(model: LinkageModel, levels: Levels, one: Packed, two: Packed) -> None:
+def _use_birth_dates_in_niks(model: LinkageModel, levels: Levels, one: Packed, two: Packed) -> None:
     """Set the date level to "equal" if two unlike NIKs contain one birth date, whatever the rows state.
 
     A person entered anew under another NIK keeps the birth date, and dates in NIKs have fewer slips than date columns.
@@ -140,16 +142,16 @@ def _read_births_in_numbers(model: LinkageModel, levels: Levels, one: Packed, tw
     levels[born, nik], levels[born, date] = NIK_OTHER, DATE_EQUAL
 
 
-def beliefs(candidates: pl.DataFrame, free: Flags, own: Rows, entry: Rows) -> Beliefs:
+def candidate_shares(candidates: pl.DataFrame, is_unlinked: Flags, own: Rows, entry: Rows) -> CandidateShares:
     """What the candidates of rows say about pairs.
 
     Args:
         candidates: row, entry, probabilitas of the candidates.
-        free: whether each row has no certain resident.
+        is_unlinked: whether each row has no certain resident.
         own: position of each pair's first row.
         entry: certain resident of the other row, -1 for none.
     """
-    known = candidates.with_row_index("at").filter(pl.Series(free[candidates["row"].to_numpy()]))
+    known = candidates.with_row_index("at").filter(pl.Series(is_unlinked[candidates["row"].to_numpy()]))
     anybody = known.group_by("row").agg(anybody=pl.col("probabilitas").sort().sum())
     pairs = (
         pl.DataFrame({"row": own, "entry": entry})
@@ -159,35 +161,37 @@ def beliefs(candidates: pl.DataFrame, free: Flags, own: Rows, entry: Rows) -> Be
     )
     this = pairs["probabilitas"].to_numpy()
     elsewhere = np.where(entry != -1, np.clip(pairs["anybody"].to_numpy() - this, 0.0, 1.0), 0.0)
-    return Beliefs(entry, this, elsewhere, pairs["at"].to_numpy())
+    return CandidateShares(entry, this, elsewhere, pairs["at"].to_numpy())
 
 
-def one_persons(  # noqa: PLR0917 - what is known of rows and of persons
-    model: LinkageModel, pairs: RowPairs, known: Beliefs, residents: Levels, rows: int, family_size: float
+def pairs_of_one_person(  # noqa: PLR0917 - what is known of rows and of persons
+    model: LinkageModel, pairs: RowPairs, shares: CandidateShares, residents: Levels, rows: int, family_size: float
 ) -> pl.DataFrame:
     """The pairs (a, b, bobot) that record one person.
 
     Args:
         model: result of `doubles.learn_from_duplicates`.
         pairs: the compared pairs.
-        known: result of `beliefs`.
+        shares: result of `candidate_shares`.
         residents: levels of each candidate.
         rows: size of DTKS.
         family_size: members per family.
     """
     count = max(rows, 1)
-    levels = _without_numbers_of_nobody(model, pairs)
-    candidate = np.flatnonzero(known.at != -1)
-    levels[candidate] = better_of_row_and_resident(model, levels[candidate], residents[known.at[candidate]], count)
+    levels = _without_uninformative_levels(model, pairs)
+    has_candidate = np.flatnonzero(shares.at != -1)
+    levels[has_candidate] = better_of_row_and_resident(
+        model, levels[has_candidate], residents[shares.at[has_candidate]], count
+    )
     bits, anew = bits_of(model, levels, count, family_size), listed_anew_bits(model, levels)
     same = np.exp2(bits.match + anew + np.log2(model.repeated / count))
     # Unlike relatives of a resident, the other members of the family are in DTKS as well.
-    others = 1.0 + np.exp2(bits.relative - np.log2(count)) + _rivals(pairs.own, known.entry, same)
-    alike = same / (same + others) * (1 - known.elsewhere) >= model.cutoffs.duplicate
-    likely = np.flatnonzero(alike | (known.this >= _TAKEN))
-    seen = _seen(model, pairs.take(likely), levels[likely])
-    taken = alike[likely] & (known.this[likely] >= _SURELY)
-    found = likely[is_one_person(model, seen, anew[likely], taken, count)]
+    others = 1.0 + np.exp2(bits.relative - np.log2(count)) + _odds_of_other_residents(pairs.own, shares.entry, same)
+    is_duplicate = same / (same + others) * (1 - shares.elsewhere) >= model.cutoffs.duplicate
+    likely = np.flatnonzero(is_duplicate | (shares.this >= _LIKELY_RESIDENT))
+    features = _pair_features(model, pairs.take(likely), levels[likely])
+    is_resident = is_duplicate[likely] & (shares.this[likely] >= _SURE_RESIDENT)
+    found = likely[is_one_person(model, features, anew[likely], is_resident, count)]
     a, b = pairs.own[found], pairs.other[found]
     return pl.DataFrame(
         {"a": np.minimum(a, b), "b": np.maximum(a, b), "bobot": bits.match[found]},
@@ -195,43 +199,45 @@ def one_persons(  # noqa: PLR0917 - what is known of rows and of persons
     )
 
 
-def _rivals(own: Rows, entry: Rows, same: Floats) -> Floats:
+def _odds_of_other_residents(own: Rows, entry: Rows, same: Floats) -> Floats:
     """Per pair, the evidence that its first row is another certain resident's duplicate: nobody is two persons."""
     rows = pl.DataFrame({"own": own, "entry": entry, "same": same})
     persons = rows.filter(pl.col("entry") != -1).group_by("own", "entry").agg(pl.col("same").max())
     everybody = persons.group_by("own").agg(everybody=pl.col("same").sort().sum())
-    told = rows.join(everybody, on="own", how="left", maintain_order="left").join(
+    joined = rows.join(everybody, on="own", how="left", maintain_order="left").join(
         persons, on=["own", "entry"], how="left", maintain_order="left", suffix="_person"
     )
     rest = pl.when(pl.col("entry") != -1).then((pl.col("everybody") - pl.col("same_person")).clip(0.0))
-    return told.select(rest.fill_null(0.0)).to_series().to_numpy()
+    return joined.select(rest.fill_null(0.0)).to_series().to_numpy()
 
 
-def _seen(model: LinkageModel, pairs: RowPairs, levels: Levels) -> PairFeatures:
+def _pair_features(model: LinkageModel, pairs: RowPairs, levels: Levels) -> PairFeatures:
     """What distinguishes one person from two lookalikes, per pair."""
-    ones, others = pairs.facts[pairs.left], pairs.told[pairs.right]
-    names = name_states(model, levels, ones, others, lambda column: common_words(pairs.facts[column]))
+    left_rows, right_rows = pairs.facts[pairs.left], pairs.facts_by_resident[pairs.right]
+    names = name_states(model, levels, left_rows, right_rows, lambda column: common_words(pairs.facts[column]))
     # Either row may state less, so a longer name means nothing here.
     names = np.where(names == LONGER, 0, names).astype(np.uint8)
-    return PairFeatures(levels, has_impossible_number(model, ones) | has_impossible_number(model, others), names)
+    return PairFeatures(
+        levels, has_impossible_number(model, left_rows) | has_impossible_number(model, right_rows), names
+    )
 
 
-def _without_numbers_of_nobody(model: LinkageModel, pairs: RowPairs) -> Levels:
+def _without_uninformative_levels(model: LinkageModel, pairs: RowPairs) -> Levels:
     """The levels, with level 0 for NIKs that identify nobody.
 
     Equal NIKs without serial fit any two people born there on one day. A NIK copied over a family does not separate
     rows of one name; rows with two names are more likely two of its members.
     """
-    told, nik = pairs.levels.copy(order="F"), model.index_of_kind("nik")
+    result, nik = pairs.levels.copy(order="F"), model.index_of_kind("nik")
     if nik is not None:
         level = pairs.levels[:, nik]
-        told[(pairs.number & np.uint64(0xFFFF) == 0) & (level == NIK_EQUAL), nik] = 0
-        anothers = (level == NIK_OTHER) & has_outcome(model, pairs.levels, model.groups.same_kk)
-        anothers &= has_outcome(model, pairs.levels, model.groups.same_name)
+        result[(pairs.number & np.uint64(0xFFFF) == 0) & (level == NIK_EQUAL), nik] = 0
+        different_number = (level == NIK_OTHER) & has_outcome(model, pairs.levels, model.groups.same_kk)
+        different_number &= has_outcome(model, pairs.levels, model.groups.same_name)
         copied = pairs.facts[model.comparisons[nik].columns["copied"]].fill_null(value=False).to_numpy()
-        told[copied[pairs.left] & anothers, nik] = 0
+        result[copied[pairs.left] & different_number, nik] = 0
     household = model.index_of_kind("household")
     if household is not None:
         # Who moved or married has left the family: other relatives are no evidence against the pair.
-        told[told[:, household] == ELSEWHERE, household] = 0
-    return told
+        result[result[:, household] == ELSEWHERE, household] = 0
+    return result

@@ -12,11 +12,11 @@ from pipeline.matching.model.linkage import Cutoffs
 from schemas.link import DECIDED
 
 # Columns of a link that corrections need.
-ASKED = ("keputusan", "alasan", "selisih", "aman")
+LINK_COLUMNS = ("keputusan", "alasan", "selisih", "aman")
 _COLUMNS = {"nik": ("nik_asal", "nik_dukcapil"), "no_kk": ("no_kk_asal", "no_kk_dukcapil")}
 
 
-def safe(cutoffs: Cutoffs) -> pl.Expr:
+def is_safe(cutoffs: Cutoffs) -> pl.Expr:
     """Whether a link is certain enough to overwrite a number.
 
     Reads columns selisih (log2 odds against everything else the row could be), jarak (bits by which lookalikes are
@@ -29,19 +29,19 @@ def safe(cutoffs: Cutoffs) -> pl.Expr:
     """
     most_bits = cutoffs.correction_bits + cutoffs.correction_anothers
     widest = cutoffs.correction_margin + cutoffs.correction_two_names
-    far = pl.col("jarak") >= widest
-    bits = pl.when(pl.col("nomor_lain") & ~far).then(most_bits).otherwise(cutoffs.correction_bits)
+    lookalikes_far = pl.col("jarak") >= widest
+    bits = pl.when(pl.col("nomor_lain") & ~lookalikes_far).then(most_bits).otherwise(cutoffs.correction_bits)
     margin = pl.when("dua_nama").then(widest).otherwise(cutoffs.correction_margin)
-    undisputed = ~pl.col("sengketa") | (far & (pl.col("selisih") >= most_bits))
+    undisputed = ~pl.col("sengketa") | (lookalikes_far & (pl.col("selisih") >= most_bits))
     return (pl.col("selisih") >= bits) & (pl.col("jarak") >= margin) & undisputed & ~pl.col("nama_lain")
 
 
-def propose(people: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+def propose_corrections(people: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
     """Every number that an automatic link or an officer proves wrong or missing.
 
     Args:
         people: accepted DTKS rows, in the order of id_dtks.
-        links: of the same rows nik_dukcapil, no_kk_dukcapil, keputusan, alasan, selisih and aman (`safe`).
+        links: of the same rows nik_dukcapil, no_kk_dukcapil, keputusan, alasan, selisih and aman (`is_safe`).
 
     Returns:
         `cleansed.koreksi` without periode, sorted.

@@ -95,7 +95,7 @@ def slip_phrases(written: bcd.Packed, true: bcd.Packed) -> pl.Series:
     ).to_series()
 
 
-def explained(reasons: pl.DataFrame, number: str, details: pl.DataFrame | None = None) -> pl.DataFrame:
+def explain(reasons: pl.DataFrame, number: str, details: pl.DataFrame | None = None) -> pl.DataFrame:
     """Codes and sentence per link, in this order: what is wrong with the NIK; what agrees; what differs; the doubt.
 
     Args:
@@ -107,20 +107,20 @@ def explained(reasons: pl.DataFrame, number: str, details: pl.DataFrame | None =
     Returns:
         alasan (list of codes) and penjelasan (one Indonesian sentence).
     """
-    figures = None if details is None else _telling(reasons, number, details)
-    whole = reasons if figures is None else reasons.hstack(figures)
-    _, first, place = np.unique(whole.hash_rows().to_numpy(), return_index=True, return_inverse=True)
-    return _told(reasons[first], number, None if figures is None else figures[first])[place]
+    mentioned = None if details is None else _mentioned_details(reasons, number, details)
+    distinguishing = reasons if mentioned is None else reasons.hstack(mentioned)
+    _, first, distinct = np.unique(distinguishing.hash_rows().to_numpy(), return_index=True, return_inverse=True)
+    return _codes_and_sentence(reasons[first], number, None if mentioned is None else mentioned[first])[distinct]
 
 
-def _telling(reasons: pl.DataFrame, number: str, details: pl.DataFrame) -> pl.DataFrame:
+def _mentioned_details(reasons: pl.DataFrame, number: str, details: pl.DataFrame) -> pl.DataFrame:
     """The details that a sentence mentions, null elsewhere, so that most sentences occur many times."""
-    told = reasons.hstack(details)
-    digits = told.select(
+    joined = reasons.hstack(details)
+    digits = joined.select(
         angka=pl.when(_is_slip(pl.col(number))).then("angka"),
         panjang=pl.when(pl.col(number).is_in(["NIK_SALAH_PANJANG", "NIK_RUSAK"])).then("panjang"),
     )
-    relatives = told.select(
+    relatives = joined.select(
         pl.when(pl.any_horizontal(pl.col(reasons.columns) == reason)).then(figure).alias(figure)
         for figure, reason in (("kerabat", "KELUARGA_PADAN"), ("kerabat_lain", "KELUARGA_LAIN"))
     )
@@ -131,29 +131,29 @@ def _is_slip(code: pl.Expr) -> pl.Expr:
     return code.str.starts_with("NIK_SALAH") | (code == "NIK_RUSAK")
 
 
-def _told(reasons: pl.DataFrame, number: str, details: pl.DataFrame | None) -> pl.DataFrame:
-    """`explained` for distinct reasons and details."""
+def _codes_and_sentence(reasons: pl.DataFrame, number: str, details: pl.DataFrame | None) -> pl.DataFrame:
+    """`explain` for distinct reasons and details."""
     names = reasons.columns
-    told = reasons if details is None else reasons.hstack(details)
-    agreeing = told.select(_agreeing(name, details is not None) for name in names)
-    phrases = told.select(_phrase(name, details is not None) for name in names)
+    joined = reasons if details is None else reasons.hstack(details)
+    agreeing = joined.select(_agreeing_fact(name, details is not None) for name in names)
+    phrases = joined.select(_phrase(name, details is not None) for name in names)
     clauses = phrases.with_columns(
         # The list is made first: within one expression it would be made again for each use.
-        cocok=agreeing.select(fakta=_told_ones(names)).select(_enumerated(pl.col("fakta"))).to_series()
+        cocok=agreeing.select(fakta=_non_null_list(names)).select(_enumerated(pl.col("fakta"))).to_series()
     )
     order = [number, "cocok", *(name for name in names if name != number)]
     sentence = clauses.select(t=pl.concat_str(order, separator="; ", ignore_nulls=True)).select(
         penjelasan=pl.col("t").str.head(1).str.to_uppercase() + pl.col("t").str.slice(1) + pl.lit(".")
     )
-    return reasons.select(alasan=_told_ones(names)).hstack(sentence)
+    return reasons.select(alasan=_non_null_list(names)).hstack(sentence)
 
 
-def _told_ones(names: Sequence[str]) -> pl.Expr:
+def _non_null_list(names: Sequence[str]) -> pl.Expr:
     """The values of the columns that are not null, as a list; via an array, which is twenty times faster."""
     return pl.concat_arr(names).arr.to_list().list.drop_nulls()
 
 
-def _agreeing(name: str, detailed: bool) -> pl.Expr:
+def _agreeing_fact(name: str, detailed: bool) -> pl.Expr:
     """The fact that agrees, null for any other reason."""
     label = pl.col(name).replace_strict(AGREEING, return_dtype=pl.String, default=None)
     if not detailed:

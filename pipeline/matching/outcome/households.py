@@ -23,7 +23,7 @@ _LARGEST_UNNUMBERED = 8
 _THOUSAND = 1_000
 
 
-def paired(household: Rows, linked: Claims, bits: Floats, families: Rows) -> pl.DataFrame:
+def pair_households(household: Rows, linked: Claims, bits: Floats, families: Rows) -> pl.DataFrame:
     """Pairs of stated household and registry KK with at least one linked member, in any order.
 
     Args:

@@ -16,8 +16,8 @@ import polars as pl
 from pipeline.matching.candidates.registers import Listing, Register
 from pipeline.matching.judging.training import is_plausible
 from pipeline.matching.model.linkage import LinkageModel
-from pipeline.matching.outcome.corrections import ASKED, propose
-from pipeline.matching.outcome.results import FOR_CORRECTIONS, TOLD
+from pipeline.matching.outcome.corrections import LINK_COLUMNS, propose_corrections
+from pipeline.matching.outcome.results import CORRECTION_COLUMNS, VERDICT_COLUMNS
 from pipeline.matching.outcome.review import RIVALS
 from pipeline.matching.records import bcd
 from pipeline.matching.records.arrays import Flags, Levels, Rows
@@ -39,14 +39,14 @@ class PersonLinks:
         listed: DTKS rows, in the order of id_dtks.
         register: residents.
         model: the trained model.
-        places: position of each link's row, ascending.
-        entries: position of each link's resident.
-        said: per link, the row of `sayings` that holds for it.
-        sayings: distinct decisions and explanations (`results.TOLD`).
-        weights: per row of `sayings`, the weights of facts; without the last one, which is for officers' decisions.
-        rivals: row, entry, bobot of other candidates of doubtful links (`results.Weighed.rivals`).
-        candidates: row, entry, probabilitas of all candidates of open rows (`results.candidates`).
-        compared: levels of each candidate × comparisons.
+        row_positions: position of each link's row, ascending.
+        entry_positions: position of each link's resident.
+        verdict_of_link: per link, the row of `verdicts` that holds for it.
+        verdicts: distinct decisions and explanations (`results.VERDICT_COLUMNS`).
+        weights: per row of `verdicts`, the weights of facts; without the last one, which is for officers' decisions.
+        rivals: row, entry, bobot of other candidates of doubtful links (`results.WeighedLinks.rivals`).
+        candidates: row, entry, probabilitas of all candidates of open rows (`results.likely_candidates`).
+        candidate_levels: levels of each candidate × comparisons.
         refused: row, entry of pairs that officers refused.
         plan: one row per pass: aturan, biaya, pasangan, kunci_besar, ditinggal. With truth also recall, the share of
             the true pairs of open rows that it found, and a last row SEMUA for all passes together.
@@ -56,14 +56,14 @@ class PersonLinks:
     listed: Listing
     register: Register
     model: LinkageModel
-    places: Rows
-    entries: Rows
-    said: Rows
-    sayings: pl.DataFrame
+    row_positions: Rows
+    entry_positions: Rows
+    verdict_of_link: Rows
+    verdicts: pl.DataFrame
     weights: pl.DataFrame
     rivals: pl.DataFrame
     candidates: pl.DataFrame
-    compared: Levels
+    candidate_levels: Levels
     refused: pl.DataFrame
     plan: pl.DataFrame
     calls: Mapping[str, int]
@@ -71,7 +71,7 @@ class PersonLinks:
     @property
     def decided(self) -> Flags:
         """Whether each link counts without a human."""
-        return self.sayings["keputusan"].is_in(DECIDED).to_numpy()[self.said]
+        return self.verdicts["keputusan"].is_in(DECIDED).to_numpy()[self.verdict_of_link]
 
     @property
     def plausible(self) -> bool:
@@ -79,32 +79,32 @@ class PersonLinks:
 
         True without a registry.
         """
-        linked = int(np.count_nonzero((self.sayings["keputusan"] == "OTOMATIS").to_numpy()[self.said]))
+        linked = int(np.count_nonzero((self.verdicts["keputusan"] == "OTOMATIS").to_numpy()[self.verdict_of_link]))
         return not self.register.table.height or is_plausible(self.model, self.listed.table.height, linked)
 
     def links(self) -> Iterator[pl.DataFrame]:
         """`link.anggota_dukcapil` without periode, in parts, in the order of id_dtks."""
-        told = self._sayings([name for name in TOLD if name not in FOR_CORRECTIONS])
-        return (self._links(some, told) for some in _in_parts(np.arange(len(self.said))))
+        columns = self._verdict_columns([name for name in VERDICT_COLUMNS if name not in CORRECTION_COLUMNS])
+        return (self._links(batch, columns) for batch in _batches(np.arange(len(self.verdict_of_link))))
 
     def facts(self) -> Iterator[pl.DataFrame]:
         """id_dtks and the weights of facts, in parts; without links that an officer decided, which are not weighed."""
         weights = self.weights.rechunk()
-        for some in _in_parts(np.flatnonzero(self.said < weights.height)):
-            named = self.listed.table.take(self.places[some], ["id_dtks"])
-            yield named.hstack(weights[self.said[some]])
+        for batch in _batches(np.flatnonzero(self.verdict_of_link < weights.height)):
+            ids = self.listed.table.take(self.row_positions[batch], ["id_dtks"])
+            yield ids.hstack(weights[self.verdict_of_link[batch]])
 
     def corrections(self) -> Iterator[pl.DataFrame]:
         """`cleansed.koreksi` without periode, in parts: numbers of rows that differ from their resident's."""
-        listed, numbers = self.listed, _family_numbers(self.register, self.entries)
-        other = np.flatnonzero(
-            (listed.number[self.places] != self.register.number[self.entries])
-            | (listed.table.packed("no_kk")[self.places] != numbers)
+        listed, numbers = self.listed, _family_numbers(self.register, self.entry_positions)
+        differing = np.flatnonzero(
+            (listed.number[self.row_positions] != self.register.number[self.entry_positions])
+            | (listed.table.packed("no_kk")[self.row_positions] != numbers)
         )
-        told = self._sayings(ASKED)
-        for some in _in_parts(other):
-            links = self._links(some, told).with_columns(no_kk_dukcapil=bcd.unpack(numbers[some]))
-            yield propose(listed.table.take(self.places[some], _CORRECTED), links.drop("id_dtks"))
+        columns = self._verdict_columns(LINK_COLUMNS)
+        for batch in _batches(differing):
+            links = self._links(batch, columns).with_columns(no_kk_dukcapil=bcd.unpack(numbers[batch]))
+            yield propose_corrections(listed.table.take(self.row_positions[batch], _CORRECTED), links.drop("id_dtks"))
 
     def rivals_by_name(self) -> pl.DataFrame:
         """Other candidates of doubtful links (`RIVALS`)."""
@@ -115,15 +115,15 @@ class PersonLinks:
         ordered = named.sort("id_dtks", "bobot", "nik_dukcapil", descending=[False, True, False])
         return ordered.select(RIVALS.names())
 
-    def _sayings(self, columns: Sequence[str]) -> pl.DataFrame:
+    def _verdict_columns(self, columns: Sequence[str]) -> pl.DataFrame:
         """Some columns of `sayings` in one chunk: gathering rows from several chunks is far slower."""
-        return self.sayings.select(columns).rechunk()
+        return self.verdicts.select(columns).rechunk()
 
-    def _links(self, which: Rows, told: pl.DataFrame) -> pl.DataFrame:
-        """Some of the links: id_dtks, nik_dukcapil and their row of `told`."""
-        named = self.listed.table.take(self.places[which], ["id_dtks"])
-        number = bcd.unpack(self.register.number[self.entries[which]])
-        return named.with_columns(nik_dukcapil=number).hstack(told[self.said[which]])
+    def _links(self, batch: Rows, columns: pl.DataFrame) -> pl.DataFrame:
+        """Some of the links: id_dtks, nik_dukcapil and their row of `columns`."""
+        ids = self.listed.table.take(self.row_positions[batch], ["id_dtks"])
+        number = bcd.unpack(self.register.number[self.entry_positions[batch]])
+        return ids.with_columns(nik_dukcapil=number).hstack(columns[self.verdict_of_link[batch]])
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,7 @@ def _family_numbers(register: Register, entries: Rows) -> bcd.Packed:
     return np.where(family == -1, 0, family).view(np.uint64)
 
 
-def _in_parts(links: Rows) -> Iterator[Rows]:
+def _batches(links: Rows) -> Iterator[Rows]:
     """The links part by part; one empty part if there are none."""
     starts = range(0, max(len(links), 1), _LINKS_PER_PART)
     return (links[start : start + _LINKS_PER_PART] for start in starts)

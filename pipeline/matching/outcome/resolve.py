@@ -18,11 +18,11 @@ from schemas.staged import DtksStaged
 from schemas.table import polars_schema
 
 # Columns read of links, and of the rows that households are made of.
-_LINK_TOLD = ("id_dtks", "nik_dukcapil", "keputusan", "bobot", "alasan", "penjelasan")
+_LINK_COLUMNS = ("id_dtks", "nik_dukcapil", "keputusan", "bobot", "alasan", "penjelasan")
 MEMBERS = ("periode", "id_keluarga", "no_kk", "id_dtks", "kode_desa", "nama", "hub_keluarga", "status_padan")
 
 # Columns read of staged rows; `cleansed.anggota` has fewer.
-_STATED = (
+_STAGED_COLUMNS = (
     *(column for column in polars_schema(DtksStaged) if column in polars_schema(Anggota)),
     "berkas", "lembar", "baris", "tanggal_verifikasi", "periode_berkas",
 )  # fmt: skip
@@ -41,7 +41,7 @@ def with_status(links: pl.LazyFrame, registry: pl.LazyFrame) -> pl.LazyFrame:
     return links.join(status, on="nik_dukcapil", how="left", maintain_order="left")
 
 
-def stated(
+def accepted_with_ids(
     accepted: pl.LazyFrame, survivors: pl.DataFrame, links: pl.LazyFrame, published: pl.LazyFrame
 ) -> pl.DataFrame:
     """Accepted DTKS rows as `resolve_people` takes them.
@@ -54,7 +54,7 @@ def stated(
     """
     # Joined to the key alone, then stacked: a join would copy the rows.
     homes = with_household_ids(accepted.select("no_kk")).select("id_keluarga").collect()
-    rows = accepted.select(_STATED).collect().hstack(homes)
+    rows = accepted.select(_STAGED_COLUMNS).collect().hstack(homes)
     return rows.with_columns(person_ids(rows, survivors, links, published))
 
 
@@ -68,22 +68,24 @@ def resolve_in_pieces(
     """`resolve_people` in pieces, in the order of `id_dtks`, so that no second frame of all rows is held.
 
     Args:
-        rows: all rows (`stated`).
+        rows: all rows (`accepted_with_ids`).
         registry: accepted residents (`DukcapilStaged`).
         links: `link.anggota_dukcapil`, in the order of `id_dtks`, read piece by piece.
         survivors: as for `resolve_people`.
         corrections: as there.
     """
-    linked = links.select(_LINK_TOLD)
-    who = with_status(linked.select("id_dtks", "nik_dukcapil"), registry).collect()
-    rows = rows.with_columns(nik_penduduk=_is_residents(rows, who, registry))
+    linked = links.select(_LINK_COLUMNS)
+    residents_of_links = with_status(linked.select("id_dtks", "nik_dukcapil"), registry).collect()
+    rows = rows.with_columns(nik_penduduk=_has_residents_nik(rows, residents_of_links, registry))
     in_order = rows["id_dtks"].arg_sort()
     for start in range(0, rows.height, BLOCK):
-        some = rows[in_order[start : start + BLOCK]]
-        above = who["id_dtks"].search_sorted(some["id_dtks"].item(0))
-        behind = who["id_dtks"].search_sorted(some["id_dtks"].item(-1), side="right")
-        theirs = linked.slice(above, behind - above).collect().hstack([who["status_penduduk"][above:behind]])
-        yield resolve_people(some, theirs, survivors, corrections)
+        piece = rows[in_order[start : start + BLOCK]]
+        above = residents_of_links["id_dtks"].search_sorted(piece["id_dtks"].item(0))
+        behind = residents_of_links["id_dtks"].search_sorted(piece["id_dtks"].item(-1), side="right")
+        links_of_piece = (
+            linked.slice(above, behind - above).collect().hstack([residents_of_links["status_penduduk"][above:behind]])
+        )
+        yield resolve_people(piece, links_of_piece, survivors, corrections)
 
 
 def resolve_people(
@@ -103,16 +105,16 @@ def resolve_people(
         corrections: `cleansed.koreksi`. Only these, and what an officer decided, change a NIK: a link may be safe
             enough to count and yet not safe enough to overwrite a number, which then waits for a human.
     """
-    decided = _one_per_row(links)
+    decided = _best_link_per_row(links)
     corrected = corrections.filter(pl.col("kolom") == "nik").select("id_dtks", nik_baru="nilai_usulan")
     # The new columns are put together first: every join of whole rows would copy them.
-    told = (
+    new_columns = (
         people.select("id_dtks")
         .join(decided, on="id_dtks", how="left", maintain_order="left")
         .join(survivors, on="id_dtks", how="left", maintain_order="left")
         .join(corrected, on="id_dtks", how="left", maintain_order="left")
     )
-    rows = people.hstack(told.drop("id_dtks"))
+    rows = people.hstack(new_columns.drop("id_dtks"))
     linked = pl.col("keputusan").is_in(DECIDED)
     changed = (pl.col("keputusan") == BY_OFFICER) | pl.col("nik_baru").is_not_null()
     rows = rows.with_columns(
@@ -129,28 +131,28 @@ def resolve_people(
         .then(pl.coalesce("nik_baru", "nik"))
         .otherwise("nik"),
         status_penduduk=pl.when(linked).then(pl.col("status_penduduk")),
-        alasan=pl.coalesce("alasan", _of_unlinked(lambda reason: reason)),
-        penjelasan=pl.coalesce("penjelasan", _of_unlinked(sentence)),
+        alasan=pl.coalesce("alasan", _explain_unlinked(lambda reason: reason)),
+        penjelasan=pl.coalesce("penjelasan", _explain_unlinked(sentence)),
     )
     return rows.rename(SOURCE_PLACE)
 
 
-def _is_residents(rows: pl.DataFrame, links: pl.DataFrame, registry: pl.LazyFrame) -> pl.Series:
+def _has_residents_nik(rows: pl.DataFrame, links: pl.DataFrame, registry: pl.LazyFrame) -> pl.Series:
     """Whether the NIK of each row is a resident's; needed for rows without a link."""
     unlinked = rows.lazy().join(links.lazy(), on="id_dtks", how="anti").select("nik").drop_nulls()
     residents = registry.select("nik").join(unlinked, on="nik", how="semi").collect().to_series()
     return rows["nik"].is_in(residents.implode()).fill_null(value=False)
 
 
-def _of_unlinked(told: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:
+def _explain_unlinked(describe: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:
     """Decision and sentence of rows without any link; the sentence is made once per kind of row."""
     unused, anothers, unknown = (
-        told(pl.lit([reason])) for reason in ("NIK_TIDAK_TERPAKAI", "NIK_ORANG_LAIN", "NIK_TIDAK_DITEMUKAN")
+        describe(pl.lit([reason])) for reason in ("NIK_TIDAK_TERPAKAI", "NIK_ORANG_LAIN", "NIK_TIDAK_DITEMUKAN")
     )
     return pl.when(pl.col("nik").is_null()).then(unused).when("nik_penduduk").then(anothers).otherwise(unknown)
 
 
-def _one_per_row(links: pl.DataFrame) -> pl.DataFrame:
+def _best_link_per_row(links: pl.DataFrame) -> pl.DataFrame:
     rank = {"PETUGAS": 0, "OTOMATIS": 1, "TINJAU": 2, "DITOLAK": 3}
     order = pl.col("keputusan").replace_strict(rank, return_dtype=pl.Int8)
     # Sentences are added only at the end, so that they are copied once.
@@ -159,7 +161,7 @@ def _one_per_row(links: pl.DataFrame) -> pl.DataFrame:
         .with_row_index("place")
         .sort("id_dtks", "keputusan", "bobot", "nik_dukcapil", descending=[False, False, True, False])
     )
-    return links.select(*_LINK_TOLD, "status_penduduk")[
+    return links.select(*_LINK_COLUMNS, "status_penduduk")[
         ranked.unique("id_dtks", keep="first", maintain_order=True)["place"]
     ]
 

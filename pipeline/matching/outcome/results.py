@@ -46,8 +46,8 @@ from pipeline.matching.judging.scoring import Prior, bits_of, odds_against_rest
 from pipeline.matching.levels.implied_facts import mark_implied_reasons
 from pipeline.matching.model.calibration import calibrated
 from pipeline.matching.model.linkage import Cutoffs, LinkageModel, has_outcome
-from pipeline.matching.outcome.corrections import safe
-from pipeline.matching.outcome.explain import bits_per_fact, explained, reasons_of, slip_phrases
+from pipeline.matching.outcome.corrections import is_safe
+from pipeline.matching.outcome.explain import bits_per_fact, explain, reasons_of, slip_phrases
 from pipeline.matching.records.arrays import Flags, Floats, Levels, Rows
 from pipeline.parallel import map_on_all_cores
 from schemas.link import BY_OFFICER
@@ -55,25 +55,25 @@ from schemas.reasons import sentence
 
 EXACT = "PERSIS"
 # Best pairs per batch and core.
-_AT_A_TIME = 32_768
+_PAIRS_PER_BATCH = 32_768
 # Margin of lookalikes if there can be none.
-_FAR = 99.0
+_NO_LOOKALIKE = 99.0
 # Columns of a link without its row and resident.
-TOLD = ("keputusan", "bobot", "probabilitas", "selisih", "jarak", "aman", "aturan", "alasan", "penjelasan")
+VERDICT_COLUMNS = ("keputusan", "bobot", "probabilitas", "selisih", "jarak", "aman", "aturan", "alasan", "penjelasan")
 # Those that only corrections need.
-FOR_CORRECTIONS = ("selisih", "jarak", "aman")
+CORRECTION_COLUMNS = ("selisih", "jarak", "aman")
 # Positions of the link's row and of its resident.
-PLACES = ("row", "entry")
+POSITIONS = ("row", "entry")
 
 
 @dataclass(frozen=True)
-class Weighed:
+class WeighedLinks:
     """The best resident of each open row that has one worth showing.
 
     Attributes:
-        links: `PLACES` and `TOLD`.
+        links: `POSITIONS` and `VERDICT_COLUMNS`.
         facts: the weights of each link's facts.
-        rivals: `PLACES` and bobot of the other candidates of rows in doubt as `SEVERAL_FIT`.
+        rivals: `POSITIONS` and bobot of the other candidates of rows in doubt as `SEVERAL_FIT`.
     """
 
     links: pl.DataFrame
@@ -90,7 +90,7 @@ def exact_links(model: LinkageModel, residents: int, family_size: float) -> tupl
         family_size: residents per KK.
 
     Returns:
-        `(links, facts)`: two rows of `TOLD`, for a NIK in use and for a retired one; and the weights of the facts.
+        `(links, facts)`: two rows of `VERDICT_COLUMNS`, for a NIK in use and a retired one; and the weights of facts.
     """
     exact = model.groups.exact
     level = np.array([[one.has_code(exact.get(one.name, ())).argmax() for one in model.comparisons]], dtype=np.uint8)
@@ -98,40 +98,40 @@ def exact_links(model: LinkageModel, residents: int, family_size: float) -> tupl
     only = np.zeros(1, dtype=np.int64)
     prior = Prior(1, model.absent, residents)
     odds = odds_against_rest(only, only, bits, prior)
-    chance = calibrated(odds, np.array([_FAR]), model.calibration)
+    chance = calibrated(odds, np.array([_NO_LOOKALIKE]), model.calibration)
     number = _number(model)
     told = pl.Series(number, ["NIK_SAMA", "NIK_PENSIUN"])
     reasons = reasons_of(model, level.repeat(2, axis=0)).with_columns(told)
-    links = explained(reasons.select(*dict.fromkeys((number, *exact))), number).with_columns(
+    links = explain(reasons.select(*dict.fromkeys((number, *exact))), number).with_columns(
         keputusan=pl.lit("OTOMATIS"),
         bobot=pl.lit(_rounded(bits.match)[0]),
         probabilitas=pl.lit(_rounded(chance, 6)[0]),
         selisih=pl.lit(_rounded(odds)[0]),
-        jarak=pl.lit(_FAR),
+        jarak=pl.lit(_NO_LOOKALIKE),
         aman=pl.lit(bool(odds[0] >= model.cutoffs.correction_bits)),
         aturan=pl.lit([EXACT]),
     )
     weighed = links.head(1).select("selisih", "jarak").hstack(bits_per_fact(model, level, residents))
-    return links.select(TOLD), weighed
+    return links.select(VERDICT_COLUMNS), weighed
 
 
-def told_links() -> pl.DataFrame:
-    """Decision and explanation of rows that officers decided: one row of `TOLD`, without weights."""
+def officer_links() -> pl.DataFrame:
+    """Decision and explanation of rows that officers decided: one row of `VERDICT_COLUMNS`, without weights."""
     alasan = pl.lit(["DIPUTUSKAN_SAMA"])
     return pl.select(
         keputusan=pl.lit(BY_OFFICER),
         bobot=pl.lit(0.0),
         probabilitas=pl.lit(1.0),
-        selisih=pl.lit(_FAR),
-        jarak=pl.lit(_FAR),
+        selisih=pl.lit(_NO_LOOKALIKE),
+        jarak=pl.lit(_NO_LOOKALIKE),
         aman=pl.lit(value=True),
         aturan=pl.lit([BY_OFFICER]),
         alasan=alasan,
         penjelasan=sentence(alasan),
-    ).select(TOLD)
+    ).select(VERDICT_COLUMNS)
 
 
-def weighed_links(judged: Judgement, compared: SearchResult, residents: int) -> Weighed:
+def weighed_links(judged: Judgement, compared: SearchResult, residents: int) -> WeighedLinks:
     """The link of each open row, certain or for review.
 
     Args:
@@ -144,13 +144,13 @@ def weighed_links(judged: Judgement, compared: SearchResult, residents: int) -> 
     def weigh(start: int) -> tuple[pl.DataFrame, pl.DataFrame]:
         return _weighed(judged, compared, every.part(start), residents)
 
-    parts = map_on_all_cores(weigh, range(0, max(len(every.best), 1), _AT_A_TIME))
+    parts = map_on_all_cores(weigh, range(0, max(len(every.best), 1), _PAIRS_PER_BATCH))
     links, facts = (pl.concat(some) for some in zip(*parts, strict=True))
-    shown = links.select(worth_showing(model.cutoffs)).to_series()
+    shown = links.select(is_worth_showing(model.cutoffs)).to_series()
     torn = every.best[(shown & links["keraguan"].eq_missing(SEVERAL_FIT)).to_numpy()]
     others = strong_rivals(pairs.left, torn, judged.posterior.pair, every.equal)
     rivals = _places(compared, others).with_columns(bobot=pl.Series(_rounded(judged.bits.match[others])))
-    return Weighed(links.filter(shown).select(*PLACES, *TOLD), facts.filter(shown), rivals)
+    return WeighedLinks(links.filter(shown).select(*POSITIONS, *VERDICT_COLUMNS), facts.filter(shown), rivals)
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ class _BestPairs:
 
     def part(self, start: int) -> _BestPairs:
         """One batch."""
-        some = slice(start, start + _AT_A_TIME)
+        some = slice(start, start + _PAIRS_PER_BATCH)
         return _BestPairs(
             self.best[some],
             self.odds[some],
@@ -213,19 +213,19 @@ def _best_pairs(judged: Judgement, compared: SearchResult, residents: int) -> _B
 def _weighed(
     judged: Judgement, compared: SearchResult, some: _BestPairs, residents: int
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Decide and explain some of the best pairs: `PLACES`, `TOLD` and keraguan; and the weights of facts."""
+    """Decide and explain some of the best pairs: `POSITIONS`, `VERDICT_COLUMNS`, keraguan; and the weights of facts."""
     pairs, model, best = compared.pairs, judged.model, some.best
     row, resident = compared.row_table[pairs.left[best]], compared.resident_table[pairs.right[best]]
     considered = _considered(judged, compared, some, (row, resident), residents)
     # A retired number is never proposed as a correction.
-    aman = safe(model.cutoffs) & ~pl.col("usang")
+    aman = is_safe(model.cutoffs) & ~pl.col("usang")
     decided = decide(considered.with_columns(aman=aman), model.cutoffs).with_columns(
         aturan=pass_codes(compared.found_by[best], compared.codes)
     )
     via = compared.resident_table["n"].gather(compared.via[best])
     links = decided.hstack(_in_words(judged, best, decided, (row, resident), via))
     facts = decided.select("selisih", "jarak").hstack(bits_per_fact(model, judged.levels[best], residents))
-    return links.select(*PLACES, *TOLD, "keraguan"), facts
+    return links.select(*POSITIONS, *VERDICT_COLUMNS, "keraguan"), facts
 
 
 def _considered(
@@ -235,14 +235,14 @@ def _considered(
     sides: tuple[pl.DataFrame, pl.DataFrame],
     residents: int,
 ) -> pl.DataFrame:
-    """`PLACES` of some of the best pairs, and the columns that `decide` and `safe` need."""
+    """`POSITIONS` of some of the best pairs, and the columns that `decide` and `is_safe` need."""
     model, best, (row, resident) = judged.model, some.best, sides
     groups, levels = model.groups, judged.levels[best]
     seen = PairFeatures(
         levels, has_impossible_number(model, row), name_states(model, levels, row, resident, compared.common_words)
     )
     margin = margins(model, seen, some.disputed, residents)
-    nearest = margin.min(axis=0, initial=_FAR)
+    nearest = margin.min(axis=0, initial=_NO_LOOKALIKE)
     # With the resident's number and birth date (or year), a similar name hardly means somebody else.
     born_then = has_outcome(model, levels, groups.same_birth_date_or_year)
     # If only the birth year is known, a valid unlike number may well be a namesake's own.
@@ -318,16 +318,16 @@ def _in_words(
             "kerabat_lain": judged.relatives.elsewhere[best],
         }
     )
-    return explained(reasons, number, details)
+    return explain(reasons, number, details)
 
 
 def _places(compared: SearchResult, which: Rows) -> pl.DataFrame:
-    """`PLACES` of some pairs."""
+    """`POSITIONS` of some pairs."""
     pairs = compared.pairs
     return pl.DataFrame({"row": compared.positions[pairs.left[which]], "entry": compared.entries[pairs.right[which]]})
 
 
-def worth_showing(cutoffs: Cutoffs) -> pl.Expr:
+def is_worth_showing(cutoffs: Cutoffs) -> pl.Expr:
     """Whether a link (keputusan, probabilitas) is kept: improbable pairs are no work for an officer."""
     return (pl.col("keputusan") == "OTOMATIS") | (pl.col("probabilitas") >= cutoffs.review)
 
@@ -354,8 +354,8 @@ def _unsafe_number() -> pl.Expr:
     return pl.when(unsafe).then(pl.lit("NIK_DIUSULKAN"))
 
 
-def candidates(judged: Judgement, compared: SearchResult, least: float) -> tuple[pl.DataFrame, Levels]:
-    """Candidates (`PLACES`, probabilitas) and the levels of each.
+def likely_candidates(judged: Judgement, compared: SearchResult, least: float) -> tuple[pl.DataFrame, Levels]:
+    """Candidates (`POSITIONS`, probabilitas) and the levels of each.
 
     Args:
         judged: the judgement.

@@ -135,7 +135,7 @@ def last_answers(decisions: pl.DataFrame) -> pl.DataFrame:
     ).unique(PAIR, keep="last", maintain_order=True)
 
 
-def wait_for_a_run(links: pl.DataFrame, decisions: pl.DataFrame) -> bool:
+def answers_await_run(links: pl.DataFrame, decisions: pl.DataFrame) -> bool:
     """Whether links differ from the answers about their rows, because answers came or were withdrawn since the run.
 
     Args:
@@ -151,7 +151,7 @@ def wait_for_a_run(links: pl.DataFrame, decisions: pl.DataFrame) -> bool:
     return said != due
 
 
-def decided_in_parts(links: Iterable[pl.DataFrame], decisions: pl.DataFrame) -> Iterator[pl.DataFrame]:
+def apply_decisions_in_parts(links: Iterable[pl.DataFrame], decisions: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """`apply_decisions` for links in one or more parts, in the order of id_dtks, with at most one link per row."""
     rest = decisions
     for part in links:

@@ -91,7 +91,7 @@ class Step:
     total: float
 
 
-def steps(facts: Mapping[str, Any], weight: float) -> list[Step]:
+def waterfall_steps(facts: Mapping[str, Any], weight: float) -> list[Step]:
     """The steps of one link in the order of the model; their last total is the link's weight.
 
     Args:
@@ -99,7 +99,7 @@ def steps(facts: Mapping[str, Any], weight: float) -> list[Step]:
         weight: the link's weight. If the facts add up to another sum (family evidence is capped, and a slip that makes
             another name is rare), a last step shows the difference.
     """
-    told: list[Step] = []
+    steps: list[Step] = []
     total = 0.0
     for name, bits in facts.items():
         if not name.startswith(_BITS) or bits is None:
@@ -107,10 +107,10 @@ def steps(facts: Mapping[str, Any], weight: float) -> list[Step]:
         fact = name.removeprefix(_BITS)
         total += bits
         code = str(facts[fact])
-        told.append(Step(FACTS.get(fact, fact), _OUTCOMES.get(code, code.lower().replace("_", " ")), bits, total))
+        steps.append(Step(FACTS.get(fact, fact), _OUTCOMES.get(code, code.lower().replace("_", " ")), bits, total))
     if abs(weight - total) >= _LEAST:
-        told.append(Step(LIMITED, "", weight - total, weight))
-    return told
+        steps.append(Step(LIMITED, "", weight - total, weight))
+    return steps
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ class Example:
     steps: list[Step]
 
 
-def examples_of(links: pl.DataFrame, facts: pl.DataFrame) -> list[Example]:
+def choose_examples(links: pl.DataFrame, facts: pl.DataFrame) -> list[Example]:
     """Up to three instructive links; deterministic.
 
     Args:
@@ -147,10 +147,12 @@ def examples_of(links: pl.DataFrame, facts: pl.DataFrame) -> list[Example]:
         "Tautan otomatis dengan bobot paling kecil": automatic.sort("bobot", "id_dtks"),
         "Pasangan yang diserahkan kepada petugas": links.filter(keputusan="TINJAU").sort(undecided, "id_dtks"),
     }
-    shown = []
+    examples = []
     for title, found in chosen.items():
         known = found.join(facts.select("id_dtks"), on="id_dtks", how="semi", maintain_order="left").head(1)
         for pair in known.iter_rows(named=True):
             row = facts.filter(id_dtks=pair["id_dtks"]).row(0, named=True)
-            shown.append(Example(title, pair["keputusan"], pair["probabilitas"], steps(row, pair["bobot"])))
-    return shown
+            examples.append(
+                Example(title, pair["keputusan"], pair["probabilitas"], waterfall_steps(row, pair["bobot"]))
+            )
+    return examples

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pipeline.matching.dtks_dukcapil import listed_rows
+from pipeline.matching.dtks_dukcapil import dtks_listing
 from tests.unit.matching.conftest import people_of
 
 EPOCH = date(1970, 1, 1)
@@ -24,6 +24,6 @@ def test_a_birth_that_much_of_a_village_shares_is_nobodys(
     listed: Callable[..., dict[str, Any]], desa: str | None, alike: int, others: int, believed: bool
 ) -> None:
     born = [EPOCH] * alike + [date(1900 + number, 7, 3) for number in range(others)]
-    rows = listed_rows(people_of([listed(0, 0, kode_desa=desa, tanggal_lahir=day) for day in [*born, None]]))
+    rows = dtks_listing(people_of([listed(0, 0, kode_desa=desa, tanggal_lahir=day) for day in [*born, None]]))
     told = rows.read(np.arange(len(born) + 1))["tanggal_lahir"].to_list()
     assert told == [day if believed or day != EPOCH else None for day in born] + [None]

@@ -14,7 +14,7 @@ from polars.testing import assert_frame_equal
 
 from pipeline.matching.candidates.search import FAMILY, NEAR_NIK
 from pipeline.matching.judging.assignment import SEVERAL_FIT
-from pipeline.matching.link import PASSES, link
+from pipeline.matching.link import BLOCKING_PLAN, link
 from pipeline.matching.outcome import person_links as words
 from pipeline.matching.outcome.person_links import Linkage
 from pipeline.matching.outcome.results import EXACT
@@ -380,6 +380,6 @@ def test_shuffled_adversarial_files_give_the_same_tables(adversarial: Frames, mi
 
 
 def test_what_the_names_of_rules_are_made_of_is_told_beside_their_column() -> None:
-    words = {word for rule in (*PASSES.narrow, *PASSES.broad) for word in rule.code.split("_")}
+    words = {word for rule in (*BLOCKING_PLAN.narrow, *BLOCKING_PLAN.broad) for word in rule.code.split("_")}
     told = set(GLOSSARY["aturan"].replace(",", " ").replace(":", " ").replace(".", " ").split())
     assert words | {NEAR_NIK, FAMILY, EXACT, BY_OFFICER} <= told

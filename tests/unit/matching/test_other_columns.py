@@ -18,16 +18,16 @@ from pipeline.matching.candidates.blocking import Pass
 from pipeline.matching.candidates.open_rows import open_rows
 from pipeline.matching.candidates.registers import Listing, Register, settle_exact_rows
 from pipeline.matching.candidates.search import BlockingPlan, search_candidates
-from pipeline.matching.duplicates.dedupe import Relisted, Taken, find_duplicate_rows
-from pipeline.matching.duplicates.dtks_doubles import relisted_rows
+from pipeline.matching.duplicates.dedupe import CertainLinks, DedupeInput, find_duplicate_rows
+from pipeline.matching.duplicates.dtks_doubles import dedupe_input
 from pipeline.matching.judging.inference import SettledEvidence, judge
 from pipeline.matching.judging.training import learn_background
 from pipeline.matching.levels.implied_facts import without_disagreeing_implied_facts
-from pipeline.matching.link import PASSES
+from pipeline.matching.link import BLOCKING_PLAN
 from pipeline.matching.model.file import load_model
 from pipeline.matching.model.linkage import LinkageModel
 from pipeline.matching.names.spelling import raise_by_spelling
-from pipeline.matching.outcome.results import candidates, exact_links, weighed_links
+from pipeline.matching.outcome.results import exact_links, likely_candidates, weighed_links
 from pipeline.matching.records.arrays import Rows
 from pipeline.matching.records.as_numbers import Records
 from pipeline.matching.records.tables import Table
@@ -75,7 +75,7 @@ def other_register(registry: pl.DataFrame, register: Register) -> Register:
     return replace(register, table=table, key=other(register.key), view=view, labels=every(*register.labels))
 
 
-def other_doubles(rows: Relisted, listed: Listing) -> Relisted:
+def other_doubles(rows: DedupeInput, listed: Listing) -> DedupeInput:
     return replace(
         rows,
         listed=listed,
@@ -96,7 +96,7 @@ def other_model(model: LinkageModel) -> LinkageModel:
 def found(  # noqa: PLR0917 - both sides and what describes them
     listed: Listing,
     register: Register,
-    doubles: Relisted,
+    doubles: DedupeInput,
     model: LinkageModel,
     plan: BlockingPlan,
     equal: tuple[tuple[str, ...], tuple[str, ...]],
@@ -115,7 +115,7 @@ def found(  # noqa: PLR0917 - both sides and what describes them
     known = SettledEvidence(settled.claims, compared.is_linked, nothing)
     judged = judge(learnt, compared.pairs, known, register.count, register.family_size)
     weighed = weighed_links(judged, compared, register.count)
-    likely = candidates(judged, compared, 0.001)
+    likely = likely_candidates(judged, compared, 0.001)
     sure = weighed.links.filter(keputusan="OTOMATIS")
     rows, entries = (
         np.concatenate([first, sure[place].to_numpy()])
@@ -123,7 +123,7 @@ def found(  # noqa: PLR0917 - both sides and what describes them
     )
     bits = np.concatenate([np.ones(len(settled.rows)), sure["bobot"].to_numpy()])
     refused = pl.DataFrame(schema={"row": pl.Int64, "entry": pl.Int64})
-    taken = Taken.of(listed.household, rows, entries, register.number[entries], bits, refused)
+    taken = CertainLinks.of(listed.household, rows, entries, register.number[entries], bits, refused)
     again = find_duplicate_rows(doubles, taken, likely, judged.model, register.family_size)
     equals = exact_links(judged.model, register.count, register.family_size)
     return [*equals, weighed.links, weighed.facts, *likely[:1], *again]
@@ -133,16 +133,16 @@ def test_no_step_names_a_column(residents: list[dict[str, Any]], listed: Callabl
     clean = [listed(family, member) for family in range(20, 40) for member in range(4)]
     people = people_of([*clean, *cases(residents, listed).values()])
     registry, model = registry_of(registry_rows(residents)), load_model()
-    rows, register = dtks_dukcapil.listed_rows(people), dtks_dukcapil.residents(registry, model)
-    doubles, equal = relisted_rows(rows, register, model), (dtks_dukcapil.FACTS, dtks_dukcapil.WITNESSES)
-    usual = found(rows, register, doubles, model, PASSES, equal)
+    rows, register = dtks_dukcapil.dtks_listing(people), dtks_dukcapil.resident_register(registry, model)
+    doubles, equal = dedupe_input(rows, register, model), (dtks_dukcapil.EXACT_FACTS, dtks_dukcapil.WITNESSES)
+    usual = found(rows, register, doubles, model, BLOCKING_PLAN, equal)
     named = other_rows(rows)
     unusual = found(
         named,
         other_register(registry, register),
         other_doubles(doubles, named),
         other_model(model),
-        replace(PASSES, narrow=other_passes(PASSES.narrow), broad=other_passes(PASSES.broad)),
+        replace(BLOCKING_PLAN, narrow=other_passes(BLOCKING_PLAN.narrow), broad=other_passes(BLOCKING_PLAN.broad)),
         (every(*equal[0]), every(*equal[1])),
     )
     for one, two in zip(usual, unusual, strict=True):

@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.matching.candidates.open_rows import open_rows
 from pipeline.matching.candidates.registers import Register, settle_exact_rows
-from pipeline.matching.dtks_dukcapil import FACTS, WITNESSES, listed_rows, residents
+from pipeline.matching.dtks_dukcapil import EXACT_FACTS, WITNESSES, dtks_listing, resident_register
 from pipeline.matching.model.file import load_model
 from tests.unit.matching.conftest import people_of, registry_of
 
@@ -23,7 +23,7 @@ NEW_YEAR = {"tanggal_lahir": date(1960, 1, 1)}
 
 
 def registered(*rows: Row) -> Register:
-    return residents(registry_of(rows), load_model())
+    return resident_register(registry_of(rows), load_model())
 
 
 def pair(resident: Row, name: str, living: str, gone: Row, both: Row) -> list[Row]:
@@ -73,8 +73,8 @@ def test_his_relatives_are_those_of_today(residents: list[Row], listed: Callable
     living, gone = pair(residents[0], residents[0]["nama"], residents[0]["nama"], {"no_kk": OLD_KK}, {})
     register = registered(living, gone)
     his, wifes = (listed(0, member, nik=gone["nik"]) for member in (0, 1))
-    rows = listed_rows(people_of([his, wifes]))
-    settled = settle_exact_rows(rows, register, FACTS, WITNESSES)
+    rows = dtks_listing(people_of([his, wifes]))
+    settled = settle_exact_rows(rows, register, EXACT_FACTS, WITNESSES)
     assert settled.entries.tolist() == [1]
     assert settled.claims.family.tolist() == [register.family[0]]
     (owner,) = open_rows(rows, register, settled).read(np.arange(1), ["nama_ibu_kandung"])["keluarga_pemilik"]

@@ -20,20 +20,20 @@ def test_what_was_compared_is_let_go_once_links_are_told(
 ) -> None:
     """Pairs of millions of rows stayed in memory beside duplicates until circles of references were looked for."""
     seen: list[weakref.ref[SearchResult]] = []
-    told = linking._in_order
+    told = linking._combine_links
 
     def watched(*sides: Any, compared: SearchResult, **found: Any) -> Any:
         seen.append(weakref.ref(compared))
         assert compared.common_words("nama") is compared.common_words("nama")
         return told(*sides, compared=compared, **found)
 
-    monkeypatch.setattr(linking, "_in_order", watched)
+    monkeypatch.setattr(linking, "_combine_links", watched)
     gc.disable()
     try:
         rows = [listed(family, member) for family in range(20, 60) for member in range(4)]
         people = people_of([*rows, *cases(residents, listed).values()])
         links = linking.link_persons(people, registry_of(registry_rows(residents)))
-        assert len(links.places) > 0
+        assert len(links.row_positions) > 0
         assert seen[0]() is None
     finally:
         gc.enable()

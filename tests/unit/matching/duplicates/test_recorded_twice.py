@@ -22,6 +22,6 @@ def test_families_with_persons_in_common_tell_about_their_other_rows() -> None:
 
 
 def test_loose_rows_meet_the_rows_of_those_families() -> None:
-    own, other = TWICE.beside(np.array([5, 8]))
+    own, other = TWICE.pairs_across_households(np.array([5, 8]))
     met = sorted(zip(own.tolist(), other.tolist(), strict=True))
     assert met == [(0, 0), (0, 1), (0, 2)]

@@ -10,9 +10,9 @@ import pytest
 
 from pipeline.matching.duplicates.row_pairs import (
     RowPairs,
-    _read_births_in_numbers,
-    _rivals,
-    _without_numbers_of_nobody,
+    _odds_of_other_residents,
+    _use_birth_dates_in_niks,
+    _without_uninformative_levels,
 )
 from pipeline.matching.judging.doubles import (
     better_of_row_and_resident,
@@ -94,7 +94,7 @@ def test_a_number_copied_over_a_family_tells_nobody_of_one_name_apart(
     number = np.array([0x3604014101900001], dtype=np.uint64)
     outcome = {"nik": "LAIN", "kk": "SAMA", "nama": "SAMA", **seen}
     pairs = RowPairs(only, only, facts, facts, only, only, levels(outcome), number)
-    assert _without_numbers_of_nobody(MODEL, pairs).tolist() == levels({**outcome, "nik": expected}).tolist()
+    assert _without_uninformative_levels(MODEL, pairs).tolist() == levels({**outcome, "nik": expected}).tolist()
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_two_numbers_that_tell_one_birth_are_believed_sooner_than_dates(
 ) -> None:
     seen = levels({"nik": nik, "tanggal": date})
     one, two = (np.array([number], dtype=np.uint64) for number in (0x3604011411870001, other))
-    _read_births_in_numbers(MODEL, seen, one, two)
+    _use_birth_dates_in_niks(MODEL, seen, one, two)
     assert seen.tolist() == levels({"nik": expected[0], "tanggal": expected[1]}).tolist()
 
 
@@ -122,11 +122,11 @@ def test_numbers_that_tell_a_year_alone_or_nothing_tell_no_one_birth(birth: int)
     seen = levels({"nik": "LAIN", "tanggal": "SAMA_TAKSIRAN"})
     one, two = (np.array([office << 40 | birth << 16 | 1], dtype=np.uint64) for office in (0x360401, 0x510701))
     before = seen.copy()
-    _read_births_in_numbers(MODEL, seen, one, two)
+    _use_birth_dates_in_niks(MODEL, seen, one, two)
     assert seen.tolist() == before.tolist()
 
 
 def test_a_row_that_may_be_two_persons_is_neither() -> None:
     own, entry = np.array([0, 0, 0, 1, 1, 2]), np.array([7, 7, 8, 7, -1, -1])
     same = np.array([8.0, 3.0, 2.0, 5.0, 4.0, 1.0])
-    assert _rivals(own, entry, same).tolist() == [2.0, 2.0, 8.0, 0.0, 0.0, 0.0]
+    assert _odds_of_other_residents(own, entry, same).tolist() == [2.0, 2.0, 8.0, 0.0, 0.0, 0.0]

@@ -14,7 +14,7 @@ from tests.unit.matching.conftest import registry_of
 
 def test_one_number_in_the_column_of_families_tells_nothing_of_relatives(residents: list[dict[str, Any]]) -> None:
     model = load_model()
-    register = dtks_dukcapil.residents(registry_of(residents[:100]), model)
+    register = dtks_dukcapil.resident_register(registry_of(residents[:100]), model)
     sample, families = register.sample(1_000)
     nobody, everybody, true = (
         learn_background(model, sample, each, register.count, 1).comparisons

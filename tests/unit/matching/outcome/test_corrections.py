@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from pipeline.matching.model.file import load_model
-from pipeline.matching.outcome.corrections import propose, safe
-from pipeline.matching.outcome.results import worth_showing
+from pipeline.matching.outcome.corrections import is_safe, propose_corrections
+from pipeline.matching.outcome.results import is_worth_showing
 
 CUTOFFS = load_model().cutoffs
 SURE = {"selisih": 8.0, "jarak": 6.0, "dua_nama": False, "nomor_lain": False, "sengketa": False, "nama_lain": False}
@@ -34,7 +34,7 @@ SURE = {"selisih": 8.0, "jarak": 6.0, "dua_nama": False, "nomor_lain": False, "s
     ],
 )
 def test_the_stranger_the_number_the_surer_the_link_must_be(change: dict[str, object], *, expected: bool) -> None:
-    assert pl.DataFrame([{**SURE, **change}]).select(aman=safe(CUTOFFS))["aman"].to_list() == [expected]
+    assert pl.DataFrame([{**SURE, **change}]).select(aman=is_safe(CUTOFFS))["aman"].to_list() == [expected]
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_the_stranger_the_number_the_surer_the_link_must_be(change: dict[str, ob
 )
 def test_whom_a_row_hardly_means_is_not_told(decision: str, chance: float, *, expected: bool) -> None:
     link = pl.DataFrame({"keputusan": [decision], "probabilitas": [chance]})
-    assert link.select(worth_showing(CUTOFFS)).to_series().to_list() == [expected]
+    assert link.select(is_worth_showing(CUTOFFS)).to_series().to_list() == [expected]
 
 
 def test_only_decided_and_safe_links_change_a_number() -> None:
@@ -54,7 +54,7 @@ def test_only_decided_and_safe_links_change_a_number() -> None:
         {"nik_dukcapil": true, "no_kk_dukcapil": own, "keputusan": decision, "aman": sure}
         for decision, sure in decisions.values()
     ]
-    told = propose(
+    told = propose_corrections(
         people.with_columns(kode_kab=pl.lit("3604")),
         pl.DataFrame(links).with_columns(alasan=pl.lit(["X"]), selisih=9.0),
     )

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pipeline.matching.outcome.explain import explained, slip_phrases
+from pipeline.matching.outcome.explain import explain, slip_phrases
 from pipeline.matching.records import bcd
 from schemas.reasons import AGREEING, REASONS
 
@@ -46,7 +46,7 @@ def test_a_rounded_number_of_papua_is_named_as_such() -> None:
 )
 def test_what_agrees_is_told_in_one_clause(codes: list[str | None], sentence: str) -> None:
     reasons = pl.DataFrame([codes], schema=dict.fromkeys(("nik", "tanggal", "nama", "kk"), pl.String), orient="row")
-    told = explained(reasons, "nik")
+    told = explain(reasons, "nik")
     assert told["penjelasan"].to_list() == [sentence]
     assert told["alasan"].to_list() == [[code for code in codes if code]]
 
@@ -66,7 +66,7 @@ def test_figures_stand_in_their_phrases() -> None:
             "kerabat_lain": np.array([0, 2]),
         }
     )
-    assert explained(reasons, "nik", details)["penjelasan"].to_list() == [
+    assert explain(reasons, "nik", details)["penjelasan"].to_list() == [
         "NIK kurang 1 angka, selebihnya cocok; nama dan 3 anggota KK lain cocok.",
         "NIK kelebihan 1 angka, selebihnya cocok; nama mirip; 2 anggota keluarga lain padan di KK yang berbeda.",
     ]

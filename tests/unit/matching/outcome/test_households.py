@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.matching.levels.evidence import Claims
-from pipeline.matching.outcome.households import households_of, paired
+from pipeline.matching.outcome.households import households_of, pair_households
 
 
 def test_a_family_without_a_number_is_known_by_its_full_address() -> None:
@@ -39,12 +39,12 @@ def test_weights_of_members_add_up_to_the_same_in_any_order() -> None:
     home, person, kk = np.zeros(3, dtype=np.int64), np.arange(3), np.ones(3, dtype=np.int64)
     weights = np.array([0.1, 0.2, 0.3])
     for bits in (weights, weights[::-1]):
-        assert paired(home, Claims(home, person, kk), bits, kk)["bobot"].to_list() == [0.6]
+        assert pair_households(home, Claims(home, person, kk), bits, kk)["bobot"].to_list() == [0.6]
 
 
 def test_rows_of_one_person_are_one_member_and_whose_family_is_not_stated_is_none() -> None:
     home, person, kk = np.array([0, 0, 0, -1, 1]), np.array([5, 5, 6, 7, 8]), np.array([9, 9, 9, 9, -1])
-    pairs = paired(home, Claims(home, person, kk), np.ones(5), np.array([9, 9, 3, -1]))
+    pairs = pair_households(home, Claims(home, person, kk), np.ones(5), np.array([9, 9, 3, -1]))
     assert pairs.select(
         "id_keluarga", "no_kk_dukcapil", "anggota_cocok", "anggota_dtks", "anggota_dukcapil"
     ).rows() == [(0, 9, 2, 3, 2)]

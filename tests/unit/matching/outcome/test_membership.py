@@ -3,7 +3,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.matching.levels.evidence import Claims
-from pipeline.matching.outcome.households import paired
+from pipeline.matching.outcome.households import pair_households
 from pipeline.matching.outcome.membership import with_members
 from schemas.link import KeluargaDukcapil
 from schemas.table import polars_schema
@@ -38,7 +38,7 @@ def test_every_pair_names_its_members_and_whom_it_lacks() -> None:
     linked = links.join(people.with_columns(number), on="id_dtks").join(persons, on="nik_dukcapil")
     claims = Claims(*(linked[column].to_numpy() for column in ("id_keluarga", "orang", "kk")))
     valid = registry["status_penduduk"] != "TIDAK_VALID"
-    found = paired(
+    found = pair_households(
         people.select(number).to_series().to_numpy(),
         claims,
         linked["bobot"].to_numpy(),

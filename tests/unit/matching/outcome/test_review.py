@@ -9,7 +9,7 @@ from polars.testing import assert_frame_equal
 from pipeline.matching.outcome.review import (
     DECISIONS,
     apply_decisions,
-    decided_in_parts,
+    apply_decisions_in_parts,
     decided_pairs,
     pairs_to_review,
 )
@@ -60,14 +60,14 @@ def _verdicts(links: pl.DataFrame) -> list[tuple[str, str, str]]:
 def test_an_answer_overrules_the_machine(answers: list[tuple[str, str, str]], expected: list[tuple[str, str, str]]):
     links = _links(("1", "A", "TINJAU"), ("2", "B", "OTOMATIS"))
     assert _verdicts(apply_decisions(links, _answers(*answers))) == expected
-    assert _verdicts(pl.concat(decided_in_parts(links.iter_slices(1), _answers(*answers)))) == expected
+    assert _verdicts(pl.concat(apply_decisions_in_parts(links.iter_slices(1), _answers(*answers)))) == expected
 
 
 def test_answers_about_rows_without_any_link_are_kept_wherever_they_stand():
     answers = _answers(("0", "A", "SAMA"), ("2", "B", "BEDA"), ("9", "C", "SAMA"))
     links = _links(("1", "A", "TINJAU"), ("3", "D", "OTOMATIS"))
     for parts in ([links], list(links.iter_slices(1)), [links.clear(), links], [links.clear()]):
-        told = pl.concat(decided_in_parts(parts, answers))
+        told = pl.concat(apply_decisions_in_parts(parts, answers))
         assert_frame_equal(told, apply_decisions(pl.concat(parts), answers))
 
 

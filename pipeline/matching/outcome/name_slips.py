@@ -20,46 +20,46 @@ from pipeline.matching.model.linkage import NAME_STATES, LinkageModel, has_outco
 from pipeline.matching.records.arrays import Floats, Rows
 
 # Less probable candidates are not considered.
-_RIVAL = 0.001
+_LEAST_PROBABILITY = 0.001
 
 
-def told_by_name(judged: Judgement, compared: SearchResult, residents: int) -> Judgement:
+def weigh_name_slips(judgement: Judgement, found: SearchResult, residents: int) -> Judgement:
     """The judgement, with slips that make another name weighed as rare, for rows with several candidates.
 
     Args:
-        judged: the judgement.
-        compared: the compared pairs.
+        judgement: the judgement.
+        found: the compared pairs.
         residents: size of the registry.
     """
-    model, pairs = judged.model, compared.pairs
-    torn = _torn(pairs, judged.posterior.pair)
-    torn = torn[has_outcome(model, judged.levels[torn], model.groups.misspelled)]
-    if not len(torn):
-        return judged
-    match = judged.bits.match.copy()
-    match[torn] += _rarity(model)[
+    model, pairs = judgement.model, found.pairs
+    ambiguous = _candidates_of_ambiguous_rows(pairs, judgement.posterior.pair)
+    ambiguous = ambiguous[has_outcome(model, judgement.levels[ambiguous], model.groups.misspelled)]
+    if not len(ambiguous):
+        return judgement
+    match = judgement.bits.match.copy()
+    match[ambiguous] += _state_bits(model)[
         name_states(
             model,
-            judged.levels[torn],
-            compared.row_table[pairs.left[torn]],
-            compared.resident_table[pairs.right[torn]],
-            compared.common_words,
+            judgement.levels[ambiguous],
+            found.row_table[pairs.left[ambiguous]],
+            found.resident_table[pairs.right[ambiguous]],
+            found.common_words,
         )
     ]
-    bits = Bits(match, judged.bits.relative, judged.bits.person)
+    bits = Bits(match, judgement.bits.relative, judgement.bits.person)
     return replace(
-        judged, bits=bits, posterior=posterior(pairs.left, bits, Prior(pairs.row_count, model.absent, residents))
+        judgement, bits=bits, posterior=posterior(pairs.left, bits, Prior(pairs.row_count, model.absent, residents))
     )
 
 
-def _torn(pairs: Pairs, probability: Floats) -> Rows:
+def _candidates_of_ambiguous_rows(pairs: Pairs, probability: Floats) -> Rows:
     """Positions of the candidates of rows with several."""
-    possible = np.flatnonzero(probability >= _RIVAL)
+    possible = np.flatnonzero(probability >= _LEAST_PROBABILITY)
     several = np.bincount(pairs.left[possible], minlength=pairs.row_count) > 1
     return possible[several[pairs.left[possible]]]
 
 
-def _rarity(model: LinkageModel) -> Floats:
+def _state_bits(model: LinkageModel) -> Floats:
     """Bits of each state of unequal names for one person; 0 without a state."""
     spelled = next((one.spelled for one in model.lookalikes if one.spelled), {})
     return np.log2([1.0, *(spelled[state][0] if state in spelled else 1.0 for state in NAME_STATES)])

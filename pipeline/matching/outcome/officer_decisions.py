@@ -20,7 +20,7 @@ _HALF = 32
 
 
 @dataclass(frozen=True)
-class Told:
+class OfficerDecisions:
     """Decisions about existing rows and entries.
 
     Attributes:
@@ -39,7 +39,7 @@ class Told:
         return np.isin(rows << _HALF | entries, row << _HALF | entry)
 
 
-def told(decisions: pl.DataFrame | None, listed: Listing, register: Register) -> Told:
+def officer_decisions(decisions: pl.DataFrame | None, listed: Listing, register: Register) -> OfficerDecisions:
     """Decisions as positions; which of them count: `review.last_answers`.
 
     Args:
@@ -49,12 +49,12 @@ def told(decisions: pl.DataFrame | None, listed: Listing, register: Register) ->
     """
     last = last_answers(pl.DataFrame(schema=DECISIONS) if decisions is None else decisions)
     same = last.filter(pl.col("jawaban") == SAME)
-    rows, entries = _there(same, listed, register)
-    row, entry = _there(last.filter(pl.col("jawaban") == DIFFERENT), listed, register)
-    return Told(rows, entries, pl.DataFrame({"row": row, "entry": register.person[entry]}))
+    rows, entries = _existing_positions(same, listed, register)
+    row, entry = _existing_positions(last.filter(pl.col("jawaban") == DIFFERENT), listed, register)
+    return OfficerDecisions(rows, entries, pl.DataFrame({"row": row, "entry": register.person[entry]}))
 
 
-def _there(pairs: pl.DataFrame, listed: Listing, register: Register) -> tuple[Rows, Rows]:
+def _existing_positions(pairs: pl.DataFrame, listed: Listing, register: Register) -> tuple[Rows, Rows]:
     """Positions of the pairs whose row and resident exist."""
     if pairs.is_empty():
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
@@ -62,7 +62,9 @@ def _there(pairs: pl.DataFrame, listed: Listing, register: Register) -> tuple[Ro
     return rows[entries >= 0], entries[entries >= 0]
 
 
-def apart(settled: SettledRows, decided: Told, listed: Listing, register: Register) -> SettledRows:
+def without_decided(
+    settled: SettledRows, decided: OfficerDecisions, listed: Listing, register: Register
+) -> SettledRows:
     """The settled rows, without those that officers decided otherwise."""
     dropped = np.isin(settled.rows, decided.rows)
     dropped |= decided.refuses(settled.rows, register.person[settled.entries])
@@ -71,7 +73,7 @@ def apart(settled: SettledRows, decided: Told, listed: Listing, register: Regist
     )
 
 
-def placed(settled: SettledRows, decided: Told, listed: Listing, register: Register) -> SettledRows:
+def with_decided(settled: SettledRows, decided: OfficerDecisions, listed: Listing, register: Register) -> SettledRows:
     """The settled rows, with those that officers decided SAMA."""
     if not len(decided.rows):
         return settled
@@ -83,7 +85,7 @@ def _of(settled: SettledRows, rows: Rows, at: Rows, listed: Listing, register: R
     return SettledRows.of(listed, register, rows, at, settled.number_entry)
 
 
-def without_refused(compared: SearchResult, decided: Told) -> SearchResult:
+def without_refused(compared: SearchResult, decided: OfficerDecisions) -> SearchResult:
     """The compared pairs, without those that officers refused."""
     if decided.refused.is_empty():
         return compared

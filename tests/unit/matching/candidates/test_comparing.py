@@ -10,7 +10,7 @@ import polars as pl
 
 from pipeline.matching import dtks_dukcapil
 from pipeline.matching.candidates.blocking import Candidates
-from pipeline.matching.candidates.looks import count_skipped
+from pipeline.matching.candidates.comparing import count_skipped
 from pipeline.matching.candidates.open_rows import open_rows
 from pipeline.matching.candidates.registers import settle_exact_rows
 from pipeline.matching.levels.nik import NIK_EQUAL, NIK_OTHER, NIK_RELATIVE
@@ -25,9 +25,11 @@ def test_pairs_that_are_not_compared_are_counted_by_their_numbers(
 ) -> None:
     model = load_model()
     people = people_of([listed(0, _SOMEBODY, nik=residents[_BROTHER]["nik"])])
-    register = dtks_dukcapil.residents(registry_of(residents), model)
+    register = dtks_dukcapil.resident_register(registry_of(residents), model)
     rows = open_rows(
-        dtks_dukcapil.listed_rows(people), register, settle_exact_rows(dtks_dukcapil.listed_rows(people), register, ())
+        dtks_dukcapil.dtks_listing(people),
+        register,
+        settle_exact_rows(dtks_dukcapil.dtks_listing(people), register, ()),
     )
     everybody = np.array([_SOMEBODY, _BROTHER, _STRANGER])
     pairs = Candidates(np.zeros(3, dtype=np.int64), everybody, np.ones(3, dtype=np.uint32), ("KK",), pl.DataFrame())
