@@ -16,7 +16,7 @@ from assets.store import OWNERS, DataDirectory, column_schema, inputs, kept, sto
 from pipeline.warehouse.store.parts import part_before, scan_before
 from pipeline.warehouse.store.traces import Trace
 from schemas.catalogue import promised_tables
-from schemas.table import PromisedTable, Tally, inspect, inspected, polars_schema
+from schemas.table import PromisedTable, Tally, inspect, inspect_pieces, polars_schema
 
 _Fill = Callable[..., pl.DataFrame | Iterator[pl.DataFrame]]
 _Events = Generator[dg.Output[pl.DataFrame] | dg.MaterializeResult | dg.AssetCheckResult, None, bool]
@@ -65,7 +65,7 @@ def keep_pieces(
 ) -> _Events:
     """As `keep`, for a table in pieces, in the order of its key, which is never held whole."""
     tally = Tally()
-    rows = inspected(pieces, table, tally)
+    rows = inspect_pieces(pieces, table, tally)
     yield stored_in_pieces(context, data, f"{table.schema}/{table.name}", rows, polars_schema(table.model))
     yield from verdicts(table, tally.broken, tally.repeated)
     return not tally.broken and tally.repeated == 0

@@ -14,7 +14,7 @@ from pipeline.extracts.read import iter_families, iter_source, refuse_changed_fi
 from pipeline.warehouse.periodes import begin_run, superseded_periodes
 from pipeline.warehouse.store.traces import Trace
 from schemas.extracts import KINDS, folder_of
-from schemas.staged import STAGED_BESIDE, STAGED_KINDS
+from schemas.staged import ADDITIONAL_STAGED, STAGED_KINDS
 from schemas.table import described, polars_schema
 
 
@@ -63,7 +63,7 @@ def _raw_asset(source: str) -> dg.AssetsDefinition:
         # A file that may hold families too is reported once, by the source of its folder.
         pieces = (
             iter_families(raw, to_read, refused)
-            if source in STAGED_BESIDE
+            if source in ADDITIONAL_STAGED
             else chain(iter_source(raw, to_read, source), refuse_changed_files(raw, to_read, source))
         )
         yield stored_in_pieces(context, data, key, pieces, polars_schema(model))

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from schemas.limits_file import LIMITS, REFERENCE_LIMITS, SettingsError, read_limits
 from schemas.rules import RULES, Severity
-from schemas.thresholds import OF_RULES
+from schemas.thresholds import RULES_SECTION
 
 # Codes allowed under `temuan`: findings on rows of DTKS.
 _FINDINGS = sorted(
@@ -75,7 +75,7 @@ class Limits(BaseModel):
 def _reference_tables() -> dict[str, Any]:
     tables = read_limits(REFERENCE_LIMITS)
     # Thresholds quoted in rules are the same for all data directories (`schemas.thresholds`).
-    return {name: table for name, table in tables.items() if name != OF_RULES}
+    return {name: table for name, table in tables.items() if name != RULES_SECTION}
 
 
 @cache
@@ -140,8 +140,8 @@ def _range(limit: dict[str, Any]) -> str:
 
 def _unknown_settings(section: str, values: object, ranges: dict[str, dict[str, str]]) -> list[str]:
     """Sentences about unknown sections, and about unknown limits in a section."""
-    if section == OF_RULES:
-        return [f"Bagian [{OF_RULES}] berlaku untuk semua data; ubah di data/reference/{LIMITS} saja."]
+    if section == RULES_SECTION:
+        return [f"Bagian [{RULES_SECTION}] berlaku untuk semua data; ubah di data/reference/{LIMITS} saja."]
     if not isinstance(values, dict):
         return [_advice_outside_sections(section, ranges)]
     if section not in ranges:

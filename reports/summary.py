@@ -14,7 +14,7 @@ from reports.figures import answered, refused_again, without_register
 from reports.wording import answers, measured, number, percent
 from schemas.cleansed import STATUS_PADAN
 from schemas.keys import PLACE, STAGE
-from schemas.rules import NO_DATA, OTHERWISE, REPETITIONS
+from schemas.rules import DIFFERS_FROM_ACCEPTED, NO_DATA, REPETITIONS
 
 GUIDE = Path(__file__).with_name("guides") / "petugas.md"
 """What officers read: how to hand in, correct and decide."""
@@ -148,7 +148,7 @@ def _quarantined(quarantine: pl.DataFrame) -> list[str]:
         .group_by("sumber", *PLACE)
         .agg(
             diganti=pl.col("sudah_diperbaiki").any(),
-            lain=pl.col("keterangan").str.ends_with(OTHERWISE).any(),
+            lain=pl.col("keterangan").str.ends_with(DIFFERS_FROM_ACCEPTED).any(),
             kode=pl.col("kode").sort_by(pl.col("kode").is_in(list(_NOT_CORRECTED)), "kode").first(),
         )
     )

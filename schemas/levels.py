@@ -29,7 +29,7 @@ NAME_OF_REGION = "CASE WHEN kode_wilayah = '' THEN 'INDONESIA' ELSE wilayah.nama
 """SQL: the name of a row's region in a query that joins `reference.wilayah`, which does not contain the nation."""
 
 
-def climbed(source: str, keys: Sequence[str], sums: Mapping[str, str]) -> str:
+def roll_up_query(source: str, keys: Sequence[str], sums: Mapping[str, str]) -> str:
     """A query that sums up rows at every level; each level is computed from the level below, rows are read only once.
 
     Args:
@@ -43,11 +43,13 @@ def climbed(source: str, keys: Sequence[str], sums: Mapping[str, str]) -> str:
     """
     codes = [code for _, code in REGIONS]
     first = ", ".join(f"COALESCE({total}, 0)::BIGINT AS {name}" for name, total in sums.items())
-    again = ", ".join(f"SUM({name})::BIGINT AS {name}" for name in sums)
+    summed = ", ".join(f"SUM({name})::BIGINT AS {name}" for name in sums)
     steps = [f"tk_0 AS MATERIALIZED (SELECT {', '.join([*keys, *codes])}, {first} FROM {source} GROUP BY ALL)"]
     for depth in range(1, len(REGIONS) + 1):
-        left = ", ".join([*keys, *codes[depth:]])
-        steps.append(f"tk_{depth} AS MATERIALIZED (SELECT {left}, {again} FROM tk_{depth - 1} GROUP BY ALL)")
+        remaining_columns = ", ".join([*keys, *codes[depth:]])
+        steps.append(
+            f"tk_{depth} AS MATERIALIZED (SELECT {remaining_columns}, {summed} FROM tk_{depth - 1} GROUP BY ALL)"
+        )
     figures = ", ".join(sums)
     selects = [
         f"SELECT {', '.join(keys)}, '{level}' AS tingkat, {code} AS kode_wilayah, {figures} FROM tk_{depth} "

@@ -22,11 +22,11 @@ def may_break(schema: pa.DataFrameSchema, rejections: dict[str, pl.Expr]) -> dic
         schema: the contract.
         rejections: name of a check made from a rule → the expression that is true if a row breaks it.
     """
-    doubts = {name: _of_column(name, column, rejections) for name, column in schema.columns.items()}
+    doubts = {name: _column_doubts(name, column, rejections) for name, column in schema.columns.items()}
     return {name: pl.any_horizontal(of_column) for name, of_column in doubts.items() if of_column}
 
 
-def _of_column(name: str, column: pa.Column, rejections: dict[str, pl.Expr]) -> list[pl.Expr]:
+def _column_doubts(name: str, column: pa.Column, rejections: dict[str, pl.Expr]) -> list[pl.Expr]:
     value = pl.col(name)
     doubts = [_fails(value, check, rejections) for check in column.checks]
     if not column.nullable:
@@ -39,17 +39,17 @@ def _of_column(name: str, column: pa.Column, rejections: dict[str, pl.Expr]) -> 
 
 
 def _fails(value: pl.Expr, check: pa.Check, rejections: dict[str, pl.Expr]) -> pl.Expr:
-    told: dict[str, Any] = check.statistics or {}
+    arguments: dict[str, Any] = check.statistics or {}
     if check.name in rejections:
         return rejections[check.name]
     if check.name == "str_matches":
-        return _mismatches(value, told["pattern"])
+        return _mismatches(value, arguments["pattern"])
     if check.name == "isin":
-        return ~value.is_in(list(told["allowed_values"]))
+        return ~value.is_in(list(arguments["allowed_values"]))
     if check.name == "greater_than_or_equal_to":
-        return ~(value >= told["min_value"])
+        return ~(value >= arguments["min_value"])
     if check.name == "less_than_or_equal_to":
-        return ~(value <= told["max_value"])
+        return ~(value <= arguments["max_value"])
     return pl.lit(value=True)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-DIGITS, LEAST = 16, 10**15
+DIGITS, SMALLEST = 16, 10**15
 NUMBER = rf"^\d{{{DIGITS}}}$"
 """A NIK or KK number, as a regex."""
 MONTHS = (
@@ -15,7 +15,7 @@ MONTHS = (
 
 def is_number(value: pl.Expr) -> pl.Expr:
     """Whether text is a `NUMBER` without leading 0 (no region code has one); ten times faster than the pattern."""
-    return (value.str.len_bytes() == DIGITS) & (value.cast(pl.Int64, strict=False) >= LEAST)
+    return (value.str.len_bytes() == DIGITS) & (value.cast(pl.Int64, strict=False) >= SMALLEST)
 
 
 def without_zeros(number: pl.Expr) -> pl.Expr:

@@ -172,8 +172,8 @@ STAGED: dict[str, type[Staged]] = {
     "pendamping": PendampingStaged,
 }
 
-# Kinds of files beside the extracts (`schemas.extracts.kinds.BESIDE`) that are staged, too.
-STAGED_BESIDE: dict[str, type[Staged]] = {"dtsen_keluarga": DtsenStaged}
+# Kinds of files beside the extracts (`schemas.extracts.kinds.ADDITIONAL_KINDS`) that are staged, too.
+ADDITIONAL_STAGED: dict[str, type[Staged]] = {"dtsen_keluarga": DtsenStaged}
 
 # Model by kind of file.
-STAGED_KINDS: dict[str, type[Staged]] = {**STAGED, **STAGED_BESIDE}
+STAGED_KINDS: dict[str, type[Staged]] = {**STAGED, **ADDITIONAL_STAGED}

@@ -22,9 +22,9 @@ from schemas.rules import RULES, Severity
 from schemas.screening import may_break
 
 # Up to so many rows are removed by slicing around them, which is cheaper than filtering.
-_FEW = 256
+_MAX_SLICES = 256
 # A table in a query: names always have their schema in front, and no alias has the name of a schema.
-_READ = re.compile(r"\b(?:cleansed|link|mart|quality|reference|sebelumnya|staged)\.[a-z]\w*")
+_TABLES_READ = re.compile(r"\b(?:cleansed|link|mart|quality|reference|sebelumnya|staged)\.[a-z]\w*")
 
 
 class BrokenContractError(Exception):
@@ -70,7 +70,7 @@ class PromisedTable:
     @property
     def sources(self) -> tuple[str, ...]:
         """Full names of the tables and frames of reference data that its query reads."""
-        return tuple(dict.fromkeys(_READ.findall(self.query or "")))
+        return tuple(dict.fromkeys(_TABLES_READ.findall(self.query or "")))
 
     @property
     def by_periode(self) -> bool:
@@ -131,16 +131,16 @@ def contract(model: type[Table]) -> pa.DataFrameSchema:
 
 
 @cache
-def _of_columns(model: type[Table], names: tuple[str, ...]) -> pa.DataFrameSchema:
+def _restricted_contract(model: type[Table], names: tuple[str, ...]) -> pa.DataFrameSchema:
     """The contract restricted to some columns, for a frame with known columns and types."""
     columns = contract(model).columns
     return pa.DataFrameSchema({name: columns[name] for name in names})
 
 
 @cache
-def _doubts(model: type[Table]) -> dict[str, pl.Expr]:
-    on_it = (rule for rule in RULES.values() if rule.severity is Severity.REJECT and rule.on == model.__name__)
-    return may_break(contract(model), {rule.code: rule.breaks for rule in on_it if rule.breaks is not None})
+def _doubtful_cells(model: type[Table]) -> dict[str, pl.Expr]:
+    rejections = (rule for rule in RULES.values() if rule.severity is Severity.REJECT and rule.on == model.__name__)
+    return may_break(contract(model), {rule.code: rule.breaks for rule in rejections if rule.breaks is not None})
 
 
 def _as_check(code: str, breaks: pl.Expr) -> pa.Check:
@@ -175,13 +175,13 @@ def split(df: pl.DataFrame, model: type[Table]) -> tuple[pl.DataFrame, pl.DataFr
     schema, rows, doubted = contract(model), df, None
     # Pandera validates the whole frame if columns or types differ, and nothing if no row is doubtful.
     if list(df.schema.items()) == list(polars_schema(model).items()):
-        doubts = _doubts(model)
+        doubts = _doubtful_cells(model)
         doubted = df.select(pl.any_horizontal(*doubts.values(), pl.lit(value=False))).to_series().arg_true()
         if doubted.is_empty():
             return df, _without_failures(df)
         rows = df[doubted]
         in_doubt = rows.select(doubt.any().alias(name) for name, doubt in doubts.items()).row(0, named=True)
-        schema = _of_columns(model, tuple(name for name, doubted_there in in_doubt.items() if doubted_there))
+        schema = _restricted_contract(model, tuple(name for name, doubted_there in in_doubt.items() if doubted_there))
     try:
         schema.validate(rows, lazy=True)
     except SchemaErrors as error:
@@ -191,8 +191,8 @@ def split(df: pl.DataFrame, model: type[Table]) -> tuple[pl.DataFrame, pl.DataFr
     whole_frame = cases.filter(pl.col("index").is_null())
     if whole_frame.height:
         # For a missing or extra column pandera reports the frame as `column` and the column as `failure_case`.
-        about = pl.format("{} {} ({})", "column", "check", "failure_case")
-        problems = whole_frame.select(about).unique().to_series().sort().to_list()
+        description = pl.format("{} {} ({})", "column", "check", "failure_case")
+        problems = whole_frame.select(description).unique().to_series().sort().to_list()
         message = f"{model.__name__}: {'; '.join(problems)}"
         raise BrokenContractError(message)
     places = pl.col("index").cast(pl.UInt32)
@@ -216,7 +216,7 @@ def without_rows(df: pl.DataFrame, places: pl.Series) -> pl.DataFrame:
     """
     if len(places) == 0:
         return df
-    if len(places) > _FEW:
+    if len(places) > _MAX_SLICES:
         return df.filter(~pl.int_range(pl.len(), dtype=pl.UInt32).is_in(places.implode()))
     # Slices copy nothing; a filter would copy the whole frame to drop a few rows.
     cuts = [-1, *places.to_list(), df.height]
@@ -276,7 +276,7 @@ class Tally:
     repeated: int = 0
 
 
-def inspected(pieces: Iterable[pl.DataFrame], table: PromisedTable, tally: Tally) -> Iterator[pl.DataFrame]:
+def inspect_pieces(pieces: Iterable[pl.DataFrame], table: PromisedTable, tally: Tally) -> Iterator[pl.DataFrame]:
     """Like `inspect`, for a table in pieces: yields each checked piece and adds its violations to `tally`.
 
     Args:
@@ -287,19 +287,19 @@ def inspected(pieces: Iterable[pl.DataFrame], table: PromisedTable, tally: Tally
     Raises:
         BrokenContractError: as in `inspect`, or pieces are out of order. The message shows no values.
     """
-    before: tuple[Any, ...] | None = None
+    last_key: tuple[Any, ...] | None = None
     for piece in pieces:
         inspection = inspect(piece, table)
         tally.broken.update(inspection.broken)
         tally.repeated += inspection.repeated
         keys = inspection.frame.select(table.key)
         if keys.height:
-            if before is not None and keys.row(0) <= before:
-                if keys.row(0) < before:
+            if last_key is not None and keys.row(0) <= last_key:
+                if keys.row(0) < last_key:
                     message = f"{table.full_name}: its pieces do not come in the order of the key"
                     raise BrokenContractError(message)
                 tally.repeated += 1
-            before = keys.row(-1)
+            last_key = keys.row(-1)
         yield inspection.frame
 
 

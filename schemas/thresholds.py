@@ -8,7 +8,7 @@ from typing import Any
 
 from schemas.limits_file import REFERENCE_LIMITS, SettingsError, read_limits
 
-OF_RULES = "aturan"
+RULES_SECTION = "aturan"
 """Name of the section in the file of limits."""
 
 
@@ -26,15 +26,15 @@ def rule_limits(sections: Mapping[str, Any]) -> RuleLimits:
     Raises:
         SettingsError: a limit is missing, misspelled or not a whole number above 0.
     """
-    said = sections.get(OF_RULES)
+    given = sections.get(RULES_SECTION)
     names = [field.name for field in fields(RuleLimits)]
-    if not isinstance(said, dict) or sorted(said) != sorted(names) or not all(map(_is_count, said.values())):
+    if not isinstance(given, dict) or sorted(given) != sorted(names) or not all(map(_is_count, given.values())):
         message = (
-            f"{REFERENCE_LIMITS}: bagian [{OF_RULES}] harus berisi {' dan '.join(names)} saja, "
+            f"{REFERENCE_LIMITS}: bagian [{RULES_SECTION}] harus berisi {' dan '.join(names)} saja, "
             "masing-masing bilangan bulat dari 1 ke atas."
         )
         raise SettingsError(message)
-    return RuleLimits(**said)
+    return RuleLimits(**given)
 
 
 def _is_count(value: object) -> bool:

@@ -11,7 +11,7 @@ import polars as pl
 from pipeline.extracts.files.encoding import to_utf8
 from pipeline.extracts.files.unreadable import SEND_AGAIN, UnreadableError, panics_refused
 from pipeline.extracts.grids.grid import Grid, cell_columns, refused_lines
-from schemas.extracts import columns_in, recognise
+from schemas.extracts import map_columns, recognise
 
 _BROKEN = f"Berkas Parquet ini rusak atau terpotong; {SEND_AGAIN}"
 # Above these limits floats cannot represent every whole number: larger values stay in scientific notation, so that no
@@ -61,7 +61,7 @@ def _columns_to_read(names: list[str]) -> set[str]:
     found = recognise(names)
     if found is None:
         return set(names)
-    return {names[cell] for column in columns_in(names, found[1]).values() for cell in column.cells}
+    return {names[cell] for column in map_columns(names, found[1]).values() for cell in column.cells}
 
 
 def _is_plain(dtype: pl.DataType) -> bool:

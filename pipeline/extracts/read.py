@@ -57,7 +57,7 @@ def read_source(raw: Path, files: pl.DataFrame, source: str) -> pl.DataFrame:
 
     Returns:
         The columns of the source's extract model; lines that are not rows carry a code in `rusak`. Files of another
-        kind that belongs in the folder (`schemas.extracts.kinds.BESIDE`) contribute no rows.
+        kind that belongs in the folder (`schemas.extracts.kinds.ADDITIONAL_KINDS`) contribute no rows.
     """
     return pl.concat([pl.DataFrame(schema=polars_schema(KINDS[source])), *iter_source(raw, files, source)])
 

@@ -30,7 +30,7 @@ from pipeline.extracts.text.fixed_width import read_fixed_width, read_printed_bo
 from pipeline.extracts.text.head import header_predicate
 from pipeline.extracts.text.rows import read_delimited
 from pipeline.extracts.workbooks.workbook import Sheet, read_page, read_workbook
-from schemas.extracts import folder_of, recognise, recognise_in
+from schemas.extracts import folder_of, recognise, recognise_in_folder
 from schemas.rules import HIDDEN_SHEET
 
 _OTHER_FORMATS = {b"%PDF": "PDF", b"Rar!": "RAR", b"7z\xbc\xaf": "7z", b"\x89PNG": "gambar", b"\xff\xd8\xff": "gambar"}
@@ -89,7 +89,7 @@ def _readable_sheets(sheets: list[Sheet], label: str | None, source: str) -> Ite
 
     def recognised(grid: Grid) -> bool:
         headers = (table.header for _, table in split_lists(grid))
-        return any(recognise(header) if any_complete else recognise_in(header, source) for header in headers)
+        return any(recognise(header) if any_complete else recognise_in_folder(header, source) for header in headers)
 
     # An unreadable sheet may be the one with the data.
     if len(grids) == len(sheets) and not any(map(recognised, grids)):
@@ -112,7 +112,7 @@ def _readable_sheets(sheets: list[Sheet], label: str | None, source: str) -> Ite
 
 def _split_adjacent(label: str | None, grid: Grid, source: str) -> Iterator[Table]:
     for column, table in split_adjacent_tables(grid):
-        table_label, found = " ".join(filter(None, (label, column))) or None, recognise_in(table.header, source)
+        table_label, found = " ".join(filter(None, (label, column))) or None, recognise_in_folder(table.header, source)
         if column and found and folder_of(found[0]) != source:
             # The file is in the right folder, so a table of another source beside it is only there to compare with.
             message = (
@@ -135,10 +135,10 @@ def _has_identity_number(grid: Grid) -> bool:
 def _read_text(stream: IO[bytes], name: str, source: str, piece_bytes: int) -> Iterator[Grid]:
     grids = read_delimited(stream, header_predicate(source), piece_bytes)
     first = next(grids)
-    if not recognise_in(first.header, source) and (other := _read_without_delimiters(stream, source)):
+    if not recognise_in_folder(first.header, source) and (other := _read_without_delimiters(stream, source)):
         yield other
         return
-    if (ending := _NOT_TEXT_NAME.search(name)) and not recognise_in(first.header, source):
+    if (ending := _NOT_TEXT_NAME.search(name)) and not recognise_in_folder(first.header, source):
         message = f"Isinya teks biasa, bukan {ending.group(1).lower()} seperti namanya; {SEND_AGAIN}"
         raise UnreadableError(message)
     yield first

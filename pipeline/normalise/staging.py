@@ -52,7 +52,7 @@ from pipeline.normalise.values.text import (
     whole_number,
 )
 from pipeline.settings import DamageLimits
-from schemas.extracts import left_in_extract
+from schemas.extracts import unstaged_columns
 from schemas.keys import STAGE
 from schemas.rules import COUNTED, NO_DATE
 from schemas.staged import STAGED_KINDS
@@ -86,7 +86,7 @@ def stage_parts(
         dated = beside(part, known, "berkas").with_columns(periode=pl.lit(periode))
         return _STAGERS[source](dated, facts).select(pl.col(name).cast(dtype) for name, dtype in schema.items())
 
-    delivered, unread = parts.frame.collect_schema().names(), left_in_extract(source)
+    delivered, unread = parts.frame.collect_schema().names(), unstaged_columns(source)
     return parts.map(staged, *(name for name in delivered if name not in unread))
 
 

@@ -8,10 +8,10 @@ import polars as pl
 
 from pipeline.normalise.values.masking import masked
 from pipeline.quality.repeated import repetitions, sayings
-from schemas.extracts import file_of_origin, folder_of, place_of
+from schemas.extracts import folder_of, origin_file, place_text
 from schemas.keys import ORDER, PLACE, SOURCE_PLACE
 from schemas.quality import Temuan
-from schemas.rules import CUT_OFF, OTHERWISE, RULES, USED_BY_FORM, Rule, Severity, rules_on
+from schemas.rules import CUT_OFF, DIFFERS_FROM_ACCEPTED, FORM_ID_IN_USE, RULES, Rule, Severity, rules_on
 from schemas.staged import STAGED_KINDS
 from schemas.table import polars_schema
 
@@ -30,7 +30,7 @@ _IDENTITY = {"dtks": ("id_dtks",), "dukcapil": ("nik",), "pos": ORDER}
 # Suffix of raw values beside clean ones; officers recognise the raw value.
 _RAW = "_asal"
 # Refusals because an accepted row has the identifier; that it was accepted does not mean that these were corrected.
-_IN_USE = ("ID_GANDA", "NIK_GANDA", *USED_BY_FORM)
+_IN_USE = ("ID_GANDA", "NIK_GANDA", *FORM_ID_IN_USE)
 _WHERE_IN_USE = "Nomor itu ada pada baris {} di {}."
 # Columns that show whether a row of a correction form replaces another.
 _STANDS = ("berkas", "asal_baris")
@@ -68,7 +68,7 @@ def quarantine(
     """
     unread = _unread(raw.lazy())
     settled, again = _stand_ins(pl.concat([refused.select(*_STANDS), unread.select(*_STANDS)]), accepted.lazy())
-    replaced = place_of().is_in(pl.concat([settled, again]).implode())
+    replaced = place_text().is_in(pl.concat([settled, again]).implode())
     # A refused row of a form is corrected if another form's row for the same original row was accepted.
     in_turn = (_from_elsewhere() & pl.col("asal_baris").is_in(settled.implode())).fill_null(value=False)
     unread = unread.with_columns(tempat=pl.lit(None, pl.String), sudah_diperbaiki=replaced | in_turn)
@@ -76,7 +76,7 @@ def quarantine(
     sentences = {code: rule.sentence for (model, code), rule in RULES.items() if model == STAGED_KINDS[source].__name__}
     sentence = pl.col("kode").replace_strict(sentences, default=None, return_dtype=pl.String)
     judged = refused.with_columns(
-        catatan=pl.when(repeated["berbeda"]).then(pl.format("{} {}", sentence, pl.lit(OTHERWISE))),
+        catatan=pl.when(repeated["berbeda"]).then(pl.format("{} {}", sentence, pl.lit(DIFFERS_FROM_ACCEPTED))),
         tempat=_where_in_use(source, refused, accepted.lazy()),
         sudah_diperbaiki=_is_accepted_elsewhere(source, refused, accepted.lazy())
         | repeated["diganti"]
@@ -140,7 +140,7 @@ def _from_elsewhere() -> pl.Expr:
 
     A row that names a place in its own file does not: the form was saved over the file it was made from.
     """
-    return (pl.col("asal_baris").is_not_null() & (file_of_origin() != pl.col("berkas"))).fill_null(value=False)
+    return (pl.col("asal_baris").is_not_null() & (origin_file() != pl.col("berkas"))).fill_null(value=False)
 
 
 def _stand_ins(refused: pl.DataFrame, accepted: pl.LazyFrame) -> tuple[pl.Series, pl.Series]:
@@ -169,14 +169,14 @@ def _is_accepted_elsewhere(source: str, refused: pl.DataFrame, accepted: pl.Lazy
 def _where_in_use(source: str, refused: pl.DataFrame, accepted: pl.LazyFrame) -> pl.Series:
     """For rows of forms with an identifier in use, which accepted row has it, in words; null for the others."""
     keys = [f"{name}_kunci" for name in _IDENTITY.get(source, ())]
-    wanted = refused.filter(pl.col("kode").is_in(USED_BY_FORM))
+    wanted = refused.filter(pl.col("kode").is_in(FORM_ID_IN_USE))
     if not keys or wanted.is_empty():
         return pl.repeat(None, refused.height, dtype=pl.String, eager=True)
     rows = accepted.select(*PLACE, **dict(zip(keys, _IDENTITY[source], strict=True)))
     bearers = rows.join(wanted.lazy().select(keys), on=keys, how="semi").collect(engine="streaming").sort(PLACE)
     told = bearers.unique(keys, keep="first").select(*keys, tempat=pl.format(_WHERE_IN_USE, "baris", "berkas"))
     placed = refused.select("kode", *keys).join(told, on=keys, how="left", maintain_order="left")
-    return placed.select(tempat=pl.when(pl.col("kode").is_in(USED_BY_FORM)).then("tempat")).to_series()
+    return placed.select(tempat=pl.when(pl.col("kode").is_in(FORM_ID_IN_USE)).then("tempat")).to_series()
 
 
 def _value_at_fault(rows: pl.DataFrame, model: str) -> pl.Expr:

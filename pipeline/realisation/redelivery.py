@@ -13,7 +13,7 @@ from pipeline.normalise.sources.month_first import DATES, count_orders, day_firs
 from pipeline.normalise.sources.payments import told_of_others
 from pipeline.normalise.staging import stage
 from pipeline.normalise.told import orders
-from schemas.extracts import file_of_origin
+from schemas.extracts import origin_file
 from schemas.keys import PLACE, STAGE
 
 # Columns needed of the rows of other files; they have few distinct rows.
@@ -44,7 +44,7 @@ def redelivered(
     files = _differing(facts_before.as_of, facts_now.as_of)["berkas"].implode()
     batches = _differing(facts_before.batches, facts_now.batches)["batch"].implode()
     concerned = pl.any_horizontal(
-        pl.col("berkas").is_in(files), file_of_origin().is_in(files), orders.stated(told_kept)["batch"].is_in(batches)
+        pl.col("berkas").is_in(files), origin_file().is_in(files), orders.stated(told_kept)["batch"].is_in(batches)
     )
     again = told_kept.filter(concerned)["berkas"].unique()
     delivered = raw.filter(_of(again)).collect()

@@ -7,18 +7,18 @@ source. All columns are text here; types come with `schemas.staged`. Reading fil
 from schemas.extracts.companions import Pendamping
 from schemas.extracts.dtks import Dtks
 from schemas.extracts.dukcapil import FAMILY_LABELS, NO_RESIDENT, PAGE_LABELS, SERVICE_ERROR, Dukcapil
-from schemas.extracts.extract import Extract, Layout, file_of_origin, header, list_of, place_of
+from schemas.extracts.extract import Extract, Layout, header, list_text, origin_file, place_text
 from schemas.extracts.headers import (
-    Delivered,
-    columns_in,
+    ColumnCells,
     fold_header,
     folded_headers,
     headers_of,
     known_headers,
-    money_in,
-    money_of_other_units,
+    map_columns,
+    money_headers_in_larger_units,
+    money_positions,
+    money_unit,
     unexplained_header,
-    unit_of_money,
     unread_headers,
 )
 from schemas.extracts.joined import JOINED
@@ -28,16 +28,16 @@ from schemas.extracts.kinds import (
     LAYOUTS,
     REQUIRED,
     WITHOUT_OWN_NUMBER,
+    cell_shapes,
     folder_of,
-    left_in_extract,
-    shapes_of,
+    unstaged_columns,
 )
 from schemas.extracts.payments import Alokasi, Pos
 from schemas.extracts.recognition import (
-    header_words,
-    lacks_its_number,
+    headers_by_column,
+    lacks_identifier,
     missing_columns,
     nearest_layout,
     recognise,
-    recognise_in,
+    recognise_in_folder,
 )

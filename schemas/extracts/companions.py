@@ -32,7 +32,7 @@ REQUIRED: dict[str, Required] = {
 }
 
 # Columns that titles, sheet or file names may replace, only in the folder of the source.
-TOLD_ELSEWHERE: dict[str, frozenset[str]] = {"pendamping": frozenset({"periode_laporan", "id_pendamping"})}
+GIVEN_ELSEWHERE: dict[str, frozenset[str]] = {"pendamping": frozenset({"periode_laporan", "id_pendamping"})}
 
 LAYOUTS: dict[str, Layout] = {
     "pendamping": layout(

@@ -164,7 +164,7 @@ LAYOUTS: dict[str, Layout] = {
     ),
 }
 
-LAYOUTS_BESIDE: dict[str, Layout] = {
+ADDITIONAL_LAYOUTS: dict[str, Layout] = {
     "dtsen_keluarga": layout(
         "dtsen_keluarga",
         "DTSEN keluarga",

@@ -54,25 +54,25 @@ def origin() -> Any:
     return header("ASAL BARIS", description="Baris ditolak yang digantikan baris ini, menurut lembar isian perbaikan.")
 
 
-def title_of_origin() -> Any:
+def origin_title() -> Any:
     """Declare the column with the title of the list in which the row of a correction form was refused."""
     told = "Judul daftar asal baris yang ditolak: satuan nilai dan tanggal bayar yang disebutnya tetap berlaku."
     return header("JUDUL ASAL", description=told, staged=False)
 
 
-def place_of() -> pl.Expr:
+def place_text() -> pl.Expr:
     """A row's place as one text, the content of `origin`: `dtks/serang.xlsx#Sheet1#7`."""
     return pl.concat_str("berkas", pl.col("lembar").fill_null(""), pl.col("baris").cast(pl.String), separator="#")
 
 
-def list_of() -> pl.Expr:
+def list_text() -> pl.Expr:
     """The list of a row as one text, `dtks/serang.xlsx#Sheet1`; for a row of a form, the list it was refused in."""
     own = pl.concat_str("berkas", pl.col("lembar").fill_null(""), separator="#")
     return pl.coalesce(pl.col("asal_baris").str.extract("(?s)^(.*)#[0-9]+$"), own)
 
 
-def file_of_origin() -> pl.Expr:
-    """The file that the row of a correction form was refused from (`berkas` in `place_of`); null for other rows."""
+def origin_file() -> pl.Expr:
+    """The file that the row of a correction form was refused from (`berkas` in `place_text`); null for other rows."""
     origin = pl.col("asal_baris")
     # File and sheet names may contain the separator; a file name ends with its extension.
     return pl.coalesce(origin.str.extract(r"^(.*?\.[^.#/ ]+)#"), origin.str.extract(r"^([^#]*)#"))

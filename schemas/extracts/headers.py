@@ -19,7 +19,7 @@ from rapidfuzz.distance import Levenshtein
 from schemas.extracts.extract import Layout
 from schemas.extracts.joined import JOINED
 from schemas.extracts.kinds import KINDS, all_layouts
-from schemas.extracts.shortened import shortened
+from schemas.extracts.short_forms import short_forms
 
 _OF_SOMEBODY_ELSE = re.compile(
     r"\(.*\b(AYAH|BAPAK|IBU|ORANG TUA|ORTU|ANAK|SUAMI|ISTRI|PASANGAN|SAUDARA|KEPALA|KRT|WALI|KETUA|PENGURUS|PENDAMPING"
@@ -40,7 +40,7 @@ _IDENTIFYING = frozenset({"id_dtks", "id_rumah_tangga", "nik", "no_kk", "no_dano
 
 
 @dataclass(frozen=True)
-class Delivered:
+class ColumnCells:
     """Where a column's value is found in a row.
 
     Attributes:
@@ -108,7 +108,7 @@ def headers_of(source: str) -> dict[str, str]:
     known: dict[str, str] = {}
     for name, column in KINDS[source].to_schema().columns.items():
         for alias in (column.metadata or {}).get("headers", ()):
-            for written in shortened(alias):
+            for written in short_forms(alias):
                 if known.setdefault(fold_header(written), name) != name:
                     message = f"{source}: header {written!r} is claimed by {known[fold_header(written)]} and {name}"
                     raise ValueError(message)
@@ -119,20 +119,20 @@ def headers_of(source: str) -> dict[str, str]:
 def _loose_headers(source: str) -> frozenset[str]:
     """Folded headers of one kind of file that count only if no explained header is better."""
     columns = KINDS[source].to_schema().columns.values()
-    also = (alias for column in columns for alias in (column.metadata or {}).get("loosely", ()))
-    return _LOOSE.union(fold_header(written) for alias in also for written in shortened(alias))
+    aliases = (alias for column in columns for alias in (column.metadata or {}).get("loosely", ()))
+    return _LOOSE.union(fold_header(written) for alias in aliases for written in short_forms(alias))
 
 
 @cache
-def _in_several(source: str) -> dict[tuple[str, tuple[str, ...]], dict[str, int]]:
+def _divided_headers(source: str) -> dict[tuple[str, tuple[str, ...]], dict[str, int]]:
     """(Column, meanings of ticks in its cells) → folded header → index of the cell among those of the column."""
     found = {}
     for name, column in KINDS[source].to_schema().columns.items():
-        told = column.metadata or {}
-        chosen = told.get("choices", {})
-        for choices, cells in (((), told.get("parts", ())), (tuple(chosen), chosen.values())):
-            written = enumerate([way for alias in aliases for way in shortened(alias)] for aliases in cells)
-            if folds := {fold_header(way): place for place, ways in written for way in ways}:
+        metadata = column.metadata or {}
+        ticks = metadata.get("choices", {})
+        for choices, cells in (((), metadata.get("parts", ())), (tuple(ticks), ticks.values())):
+            written = enumerate([form for alias in aliases for form in short_forms(alias)] for aliases in cells)
+            if folds := {fold_header(form): place for place, forms in written for form in forms}:
                 found[name, choices] = folds
     return found
 
@@ -142,11 +142,11 @@ def known_headers() -> frozenset[str]:
     """Every folded header of every kind of file; header rows are found by these."""
     aliases = {header for kind in KINDS for header in headers_of(kind)}
     means = {fold_header(header) for layout in all_layouts().values() for header in layout.means}
-    several = {fold for kind in KINDS for cells in _in_several(kind).values() for fold in cells}
+    several = {fold for kind in KINDS for cells in _divided_headers(kind).values() for fold in cells}
     return frozenset(aliases | JOINED.keys() | means | several)
 
 
-def money_in(headers: Sequence[str]) -> list[int]:
+def money_positions(headers: Sequence[str]) -> list[int]:
     """Positions of the columns of rupiah in a header row."""
     money = _money_headers()
     return [
@@ -156,20 +156,20 @@ def money_in(headers: Sequence[str]) -> list[int]:
     ]
 
 
-def money_of_other_units(headers: Sequence[str]) -> list[str]:
+def money_headers_in_larger_units(headers: Sequence[str]) -> list[str]:
     """The headers of money in thousands or larger units: `NOMINAL (Rp ribu)`."""
-    return [headers[place] for place in money_in(headers) if _OF_OTHER_UNITS.search(_words(headers[place]))]
+    return [headers[place] for place in money_positions(headers) if _OF_OTHER_UNITS.search(_words(headers[place]))]
 
 
-def unit_of_money(headers: Sequence[str]) -> str | None:
+def money_unit(headers: Sequence[str]) -> str | None:
     """The unit in all headers of money, such as RIBU; None if it is missing in one, or if units differ."""
-    told = [_OF_OTHER_UNITS.search(_words(headers[place])) for place in money_in(headers)]
-    units = {found[1] if found else None for found in told}
+    matches = [_OF_OTHER_UNITS.search(_words(headers[place])) for place in money_positions(headers)]
+    units = {found[1] if found else None for found in matches}
     return units.pop() if len(units) == 1 else None
 
 
 @cache
-def tells_money(source: str) -> bool:
+def has_money(source: str) -> bool:
     """Whether files of a source have columns of rupiah."""
     return any(name.startswith("nominal") for name in headers_of(source).values())
 
@@ -187,44 +187,44 @@ def unread_headers() -> frozenset[str]:
     )
 
 
-def _with_numbers(headers: Sequence[str]) -> list[str]:
+def _with_person_numbers(headers: Sequence[str]) -> list[str]:
     """Headers with `1)` and `2)` kept as numbers if these distinguish people (`NIK 1)`, `NIK 2)`), not footnotes."""
     marked = {text for text in headers if re.match(_FOOTNOTE, text)}
     times = Counter(map(fold_header, marked))
     return [text.rstrip(") ") if text in marked and times[fold_header(text)] > 1 else text for text in headers]
 
 
-def columns_in(headers: Sequence[str], layout: Layout) -> dict[str, Delivered]:
+def map_columns(headers: Sequence[str], layout: Layout) -> dict[str, ColumnCells]:
     """The columns that a header row of this layout delivers, and where.
 
     If two headers mean the same column, the one named first in its model counts; of two equal headers, the first.
     """
-    headers = _with_numbers(headers)
-    known, loose = _known_in(layout), _loose_headers(layout.source)
-    columns: dict[str, Delivered] = {}
+    headers = _with_person_numbers(headers)
+    known, loose = _known_headers_of(layout), _loose_headers(layout.source)
+    columns: dict[str, ColumnCells] = {}
     for places in (
-        _verbatim(headers, known, _rank_in(layout), loose),
-        _explained(headers, known, loose),
-        _mistyped(headers, known),
+        _exact_positions(headers, known, _header_ranks(layout), loose),
+        _positions_without_parentheses(headers, known, loose),
+        _mistyped_positions(headers, known),
     ):
         for name, position in places.items():
-            columns.setdefault(name, Delivered((position,), _DOUBTFUL.get(unexplained_header(headers[position]))))
+            columns.setdefault(name, ColumnCells((position,), _DOUBTFUL.get(unexplained_header(headers[position]))))
     if _are_of_two_people(headers, columns):
         del columns["nama"]
     columns |= _name_of_substitute(headers, columns, known)
-    columns |= _divided(headers, layout.source, columns)
+    columns |= _divided_columns(headers, layout.source, columns)
     names = headers_of(layout.source).values()
     for position, text in enumerate(headers):
         for name, part in JOINED.get(fold_header(text), {}).items():
             if name in names:
-                columns.setdefault(name, Delivered((position,), part))
+                columns.setdefault(name, ColumnCells((position,), part))
     for name, parts in layout.composed.items():
         if all(part in columns for part in parts):
-            columns.setdefault(name, Delivered(tuple(cell for part in parts for cell in columns[part].cells)))
+            columns.setdefault(name, ColumnCells(tuple(cell for part in parts for cell in columns[part].cells)))
     return columns
 
 
-def _are_of_two_people(headers: Sequence[str], columns: Mapping[str, Delivered]) -> bool:
+def _are_of_two_people(headers: Sequence[str], columns: Mapping[str, ColumnCells]) -> bool:
     """Whether by the headers the NIK is a family member's and the name that of the payee of the family."""
     if not {"nik", "nama"} <= columns.keys():
         return False
@@ -233,73 +233,79 @@ def _are_of_two_people(headers: Sequence[str], columns: Mapping[str, Delivered])
 
 
 def _name_of_substitute(
-    headers: Sequence[str], columns: Mapping[str, Delivered], known: Mapping[str, str]
-) -> dict[str, Delivered]:
+    headers: Sequence[str], columns: Mapping[str, ColumnCells], known: Mapping[str, str]
+) -> dict[str, ColumnCells]:
     """The substitute's name in a list of substitute payees, if the NIK is the substitute's, too."""
     if "nik" not in columns or not _SUBSTITUTE.search(_words(headers[columns["nik"].cells[0]])):
         return {}
     substitutes = [place for place, text in enumerate(headers) if _SUBSTITUTE.search(_words(text))]
     named = [place for place in substitutes if known.get(fold_header(headers[place])) == "nama"]
-    return {"nama": Delivered((named[0],))} if named else {}
+    return {"nama": ColumnCells((named[0],))} if named else {}
 
 
-def _divided(headers: Sequence[str], source: str, whole: Mapping[str, Delivered]) -> dict[str, Delivered]:
+def _divided_columns(
+    headers: Sequence[str], source: str, undivided: Mapping[str, ColumnCells]
+) -> dict[str, ColumnCells]:
     """Columns divided over several cells, all of which are present, without a cell for the whole column.
 
     A part may have the name of the whole: TANGGAL LAHIR beside BULAN LAHIR, TAHUN LAHIR.
     """
-    columns: dict[str, Delivered] = {}
-    stands = {fold_header(text): place for place, text in reversed(list(enumerate(headers)))}
-    for (name, choices), cell_of in _in_several(source).items():
-        found = {cell_of[fold]: place for fold, place in stands.items() if fold in cell_of}
+    columns: dict[str, ColumnCells] = {}
+    positions = {fold_header(text): place for place, text in reversed(list(enumerate(headers)))}
+    for (name, choices), cell_of in _divided_headers(source).items():
+        found = {cell_of[fold]: place for fold, place in positions.items() if fold in cell_of}
         if len(found) == len(set(cell_of.values())):
-            told = KINDS[source].to_schema().columns[name].metadata or {}
+            metadata = KINDS[source].to_schema().columns[name].metadata or {}
             cells = tuple(found[cell] for cell in sorted(found))
-            if name not in whole or whole[name].cells[0] in cells:
-                columns[name] = Delivered(cells, None, told["between"], choices, None if choices else told["shape"])
+            if name not in undivided or undivided[name].cells[0] in cells:
+                columns[name] = ColumnCells(
+                    cells, None, metadata["between"], choices, None if choices else metadata["shape"]
+                )
     return columns
 
 
 @cache
-def _known_in(layout: Layout) -> dict[str, str]:
+def _known_headers_of(layout: Layout) -> dict[str, str]:
     """Folded header → column name in files of a layout, in order of precedence; '' if not read."""
     means = {fold_header(text): name for text, name in layout.means.items()}
     return {**means, **{fold: name for fold, name in headers_of(layout.source).items() if fold not in means}}
 
 
 @cache
-def _rank_in(layout: Layout) -> dict[str, int]:
+def _header_ranks(layout: Layout) -> dict[str, int]:
     """Folded header → its rank by precedence, from 0."""
-    return {fold: rank for rank, fold in enumerate(_known_in(layout))}
+    return {fold: rank for rank, fold in enumerate(_known_headers_of(layout))}
 
 
-def _verbatim(
+def _exact_positions(
     headers: Sequence[str], known: Mapping[str, str], rank: Mapping[str, int], loose: frozenset[str]
 ) -> dict[str, int]:
     """Column → position, by exactly known headers; the first known header of a column counts."""
     explained = {known.get(unexplained_header(text)) for text in headers if "(" in text}
-    stands = {fold_header(text): place for place, text in reversed(list(enumerate(headers)))}
+    positions = {fold_header(text): place for place, text in reversed(list(enumerate(headers)))}
     places: dict[str, int] = {}
-    for fold in sorted(stands.keys() & known.keys(), key=rank.__getitem__):
+    for fold in sorted(positions.keys() & known.keys(), key=rank.__getitem__):
         if known[fold] and not (fold in loose and known[fold] in explained):
-            places.setdefault(known[fold], stands[fold])
+            places.setdefault(known[fold], positions[fold])
     return places
 
 
-def _explained(headers: Sequence[str], known: Mapping[str, str], loose: frozenset[str]) -> dict[str, int]:
+def _positions_without_parentheses(
+    headers: Sequence[str], known: Mapping[str, str], loose: frozenset[str]
+) -> dict[str, int]:
     """Column → position, by headers that are known without their parentheses."""
-    firm: dict[str, dict[str, int]] = {}
-    further: dict[str, dict[str, int]] = {}
+    certain: dict[str, dict[str, int]] = {}
+    loosely: dict[str, dict[str, int]] = {}
     for position, text in enumerate(headers):
         fold = fold_header(text)
         bare = unexplained_header(text)
         if fold not in known and (name := known.get(bare)):
-            (further if bare in loose else firm).setdefault(name, {}).setdefault(fold, position)
+            (loosely if bare in loose else certain).setdefault(name, {}).setdefault(fold, position)
     # Two such headers (`NIK (DTKS)`, `NIK (Dukcapil)`) are ambiguous, so neither counts.
-    return {name: place for name, found in (further | firm).items() if len(found) == 1 for place in found.values()}
+    return {name: place for name, found in (loosely | certain).items() if len(found) == 1 for place in found.values()}
 
 
-def _mistyped(headers: Sequence[str], known: Mapping[str, str]) -> dict[str, int]:
+def _mistyped_positions(headers: Sequence[str], known: Mapping[str, str]) -> dict[str, int]:
     """Column → position, by long headers with a missing, extra or wrong letter, only if a single one fits."""
     places: dict[str, list[int]] = {}
     for position, text in enumerate(headers):

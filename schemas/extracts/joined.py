@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from schemas.extracts.shortened import shortened
+from schemas.extracts.short_forms import short_forms
 
 # A number among words, also badly written: 3604 0412 1187 O001; the I of ILHAM after it is not a digit.
 _DIGIT = r"[ .'\-]*[0-9]|[OIl]"
@@ -61,9 +61,9 @@ def _two_numbers(first: str, second: str) -> tuple[str, str]:
     )
 
 
-def _both(first: tuple[str, ...], second: tuple[str, ...]) -> set[str]:
+def _joined_headers(first: tuple[str, ...], second: tuple[str, ...]) -> set[str]:
     """Folded headers that name one fact and then another, also in shortened forms."""
-    ways = ([way for alias in aliases for way in shortened(alias)] for aliases in (first, second))
+    ways = ([way for alias in aliases for way in short_forms(alias)] for aliases in (first, second))
     return {"".join(letter for letter in one + other if letter.isalnum()) for one, other in product(*ways)}
 
 
@@ -91,10 +91,12 @@ JOINED: dict[str, dict[str, str]] = {
     **{
         fold: {"tempat_lahir": r"(?s)^\s*(\D*[^\d\s,/-])", "tanggal_lahir": r"(?s)(\d.*)$"}
         for alias in ("TTL", "TEMPAT TANGGAL LAHIR", "TEMPAT DAN TANGGAL LAHIR")
-        for fold in (way.replace(" ", "") for way in shortened(alias))
+        for fold in (way.replace(" ", "") for way in short_forms(alias))
     },
     **{
-        fold: parts for first, second, parts in _IN_EITHER_ORDER for fold in _both(first, second) | _both(second, first)
+        fold: parts
+        for first, second, parts in _IN_EITHER_ORDER
+        for fold in _joined_headers(first, second) | _joined_headers(second, first)
     },
-    **{fold: parts for first, second, parts in _IN_THIS_ORDER for fold in _both(first, second)},
+    **{fold: parts for first, second, parts in _IN_THIS_ORDER for fold in _joined_headers(first, second)},
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.extracts.extract import Extract, Layout, Required, header, layout, origin, title_of_origin
+from schemas.extracts.extract import Extract, Layout, Required, header, layout, origin, origin_title
 from schemas.extracts.shapes import DATE, MONEY, NAME, NUMBER, PLACE, YEAR
 
 
@@ -72,7 +72,7 @@ class Pos(Extract):
     tgl_retur: str = header("TGL_RETUR")
     cekpos: str = header("Cekpos", "CEK POS", description="Kode Cekpos.", staged=False)
     asal_baris: str = origin()
-    judul_asal: str = title_of_origin()
+    judul_asal: str = origin_title()
 
 
 class Alokasi(Extract):
@@ -127,7 +127,7 @@ class Alokasi(Extract):
         description="Keterangan baris, seperti SP2D yang dibatalkan.",
     )  # fmt: skip
     asal_baris: str = origin()
-    judul_asal: str = title_of_origin()
+    judul_asal: str = origin_title()
 
 
 REQUIRED: dict[str, Required] = {
@@ -138,7 +138,7 @@ REQUIRED: dict[str, Required] = {
     ),
 }  # fmt: skip
 # Columns that titles, sheet or file names may replace, only in the folder of the source.
-TOLD_ELSEWHERE: dict[str, frozenset[str]] = {"alokasi": frozenset({"program", "tahun", "tahap"})}
+GIVEN_ELSEWHERE: dict[str, frozenset[str]] = {"alokasi": frozenset({"program", "tahun", "tahap"})}
 
 LAYOUTS: dict[str, Layout] = {
     "pos_penuh": layout(

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from schemas.extracts.extract import Layout
-from schemas.extracts.headers import columns_in, fold_header, headers_of, money_in, tells_money
-from schemas.extracts.kinds import KINDS, REQUIRED, TOLD_ELSEWHERE, WITHOUT_OWN_NUMBER, all_layouts, folder_of
+from schemas.extracts.headers import fold_header, has_money, headers_of, map_columns, money_positions
+from schemas.extracts.kinds import GIVEN_ELSEWHERE, KINDS, REQUIRED, WITHOUT_OWN_NUMBER, all_layouts, folder_of
 
 
 def recognise(headers: list[str]) -> tuple[str, Layout] | None:
@@ -20,7 +20,7 @@ def recognise(headers: list[str]) -> tuple[str, Layout] | None:
     return _recognised(tuple(headers), tuple(all_layouts()))
 
 
-def recognise_in(headers: list[str], source: str) -> tuple[str, Layout] | None:
+def recognise_in_folder(headers: list[str], source: str) -> tuple[str, Layout] | None:
     """Like `recognise`, for a file in the folder of a source, where title or names may replace required columns.
 
     A file with all that the source requires is never taken for a list of residents.
@@ -29,10 +29,10 @@ def recognise_in(headers: list[str], source: str) -> tuple[str, Layout] | None:
     if found is not None and found[0] in WITHOUT_OWN_NUMBER:
         own = tuple(name for name, layout in all_layouts().items() if layout.source == source)
         return _recognised(tuple(headers), own) or found
-    if found is not None or source not in TOLD_ELSEWHERE:
+    if found is not None or source not in GIVEN_ELSEWHERE:
         return found
     layout = nearest_layout(headers, source)
-    present = {*TOLD_ELSEWHERE[source], *columns_in(headers, layout)}
+    present = {*GIVEN_ELSEWHERE[source], *map_columns(headers, layout)}
     return None if missing_columns(source, present) else (source, layout)
 
 
@@ -43,18 +43,22 @@ def _recognised(headers: tuple[str, ...], layouts: tuple[str, ...]) -> tuple[str
     fitting = []
     for name in layouts:
         layout = all_layouts()[name]
-        columns = columns_in(headers, layout)
+        columns = map_columns(headers, layout)
         if not missing_columns(layout.source, set(columns)):
             fitting.append((len(columns), _likeness(folded, layout), layout))
     if not fitting:
         return None
     source = max(fitting, key=lambda fit: fit[0])[2].source
-    likest = {fit[2].source: fit for fit in sorted(fitting, key=lambda fit: fit[1])}
+    best_by_kind = {fit[2].source: fit for fit in sorted(fitting, key=lambda fit: fit[1])}
     # A file with an identifier, and as similar to its own layouts, is not a list of residents with an extra column.
-    own = [fit for kind, fit in likest.items() if kind not in WITHOUT_OWN_NUMBER and fit[1] >= likest[source][1]]
+    own = [
+        fit
+        for kind, fit in best_by_kind.items()
+        if kind not in WITHOUT_OWN_NUMBER and fit[1] >= best_by_kind[source][1]
+    ]
     if own and source in WITHOUT_OWN_NUMBER:
         source = max(own, key=lambda fit: fit[0])[2].source
-    return source, likest[source][2]
+    return source, best_by_kind[source][2]
 
 
 def nearest_layout(headers: list[str], source: str) -> Layout:
@@ -64,19 +68,19 @@ def nearest_layout(headers: list[str], source: str) -> Layout:
     return max(candidates, key=lambda layout: _likeness(folded, layout))
 
 
-def lacks_its_number(headers: list[str], found: Layout, source: str) -> bool:
+def lacks_identifier(headers: list[str], found: Layout, source: str) -> bool:
     """Whether a header recognised as a list of persons rather belongs to a file of this folder without its identifier.
 
     Orders without order numbers, for example, have all columns of a list of residents, or of DTKS. No list of persons
     has rupiah.
     """
-    if tells_money(source) and not tells_money(found.source) and money_in(headers):
+    if has_money(source) and not has_money(found.source) and money_positions(headers):
         return True
     folded, nearest = _folded(headers), nearest_layout(headers, source)
     return found.source in WITHOUT_OWN_NUMBER and _likeness(folded, nearest) > _likeness(folded, found)
 
 
-def header_words(layout: Layout) -> dict[str, str]:
+def headers_by_column(layout: Layout) -> dict[str, str]:
     """Column → its header in files of this layout; for a column that the layout lacks, its first known header."""
     known = headers_of(layout.source)
     columns = KINDS[layout.source].to_schema().columns.items()

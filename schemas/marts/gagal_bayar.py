@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from schemas.levels import NAME_OF_REGION, TINGKAT, climbed
+from schemas.levels import NAME_OF_REGION, TINGKAT, roll_up_query
 from schemas.marts.rekap_bayar import BY_STATE
 from schemas.table import Table, nullable, promised, required
 
@@ -24,7 +24,7 @@ _KINDS = {
 }
 _KIND = " ".join(f"WHEN REGEXP_MATCHES(alasan_gagal, '{words}') THEN '{kind}'" for kind, words in _KINDS.items())
 KIND_OF_REASON = f"CASE {_KIND} ELSE 'LAINNYA' END"
-_FAILED = climbed(
+_FAILED = roll_up_query(
     "mart.rekap_bayar WHERE alasan_gagal IS NOT NULL",
     ("program", "tahun", "tahap", "alasan_gagal"),
     {figure: BY_STATE[figure] for figure in ("kpm_gagal", "nominal_gagal", "kpm_retur", "nominal_retur")},

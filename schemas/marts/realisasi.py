@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from schemas.levels import NAME_OF_REGION, TINGKAT, climbed
+from schemas.levels import NAME_OF_REGION, TINGKAT, roll_up_query
 from schemas.table import Table, nullable, promised, required
 
-_PAID = climbed(
+_PAID = roll_up_query(
     "mart.rekap_bayar",
     ("program", "tahun", "tahap"),
     {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from schemas.levels import climbed
+from schemas.levels import roll_up_query
 from schemas.table import Table, nullable, promised, required
 
 _LONGEST = 3650
@@ -12,7 +12,7 @@ _LONGEST = 3650
 _OVERDUE = 30
 # A stage may end a weekend earlier or later than its pace says, however many families it pays.
 _DAYS_OFF = 2
-_PAID = climbed(
+_PAID = roll_up_query(
     "mart.rekap_bayar WHERE status_bayar = 'DIBAYAR' AND tanggal IS NOT NULL",
     ("program", "tahun", "tahap", "tanggal"),
     {"kpm": "SUM(kpm)", "nominal": "SUM(nominal)"},

@@ -25,7 +25,7 @@ from schemas.rules.reading import (
 from schemas.rules.rule import NO_DATE, WOMEN_DAY, YEAR_ONLY, Rule, Severity, is_filler
 from schemas.rules.targets import PER_FAMILY
 
-DECLARED = (
+ALL_RULES = (
     *reading.RULES,
     *dtks.RULES,
     *dtks_numbers.RULES,
@@ -35,19 +35,19 @@ DECLARED = (
     *payments.RULES,
     *companions.RULES,
 )
-RULES: dict[tuple[str, str], Rule] = {(rule.on, rule.code): rule for rule in DECLARED}
+RULES: dict[tuple[str, str], Rule] = {(rule.on, rule.code): rule for rule in ALL_RULES}
 
 # Rejections of rows that repeat an accepted row; such a row is to be deleted, not corrected.
 REPETITIONS = ("ID_GANDA", "DIGANTI_PERBAIKAN", "NIK_GANDA")
 
 # What to do about one that differs from the accepted row: it may be a correction, which has no effect where it is.
-OTHERWISE = (
+DIFFERS_FROM_ACCEPTED = (
     "Isinya berbeda dari baris yang diterima dan tidak dipakai. Bila baris ini perbaikannya, simpan di folder "
     "perbaikan, bila orangnya lain, betulkan nomornya, dan selain itu hapus baris ini."
 )
 
 # Rejections of rows of correction forms whose identifier is that of another row, which stays.
-USED_BY_FORM = ("ID_ISIAN_TERPAKAI", "NIK_ISIAN_TERPAKAI", "DANOM_ISIAN_TERPAKAI")
+FORM_ID_IN_USE = ("ID_ISIAN_TERPAKAI", "NIK_ISIAN_TERPAKAI", "DANOM_ISIAN_TERPAKAI")
 
 # Rejections of lines that need no correction, as they hold no data of this month, or none yet → kind of line.
 NO_DATA = {

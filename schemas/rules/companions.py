@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from schemas.rules.rule import Rows
+from schemas.rules.rule import RulesOn
 from schemas.thresholds import RULE_LIMITS
 
 # Number of children or mothers in a family → number of them at school or seen by the health service.
@@ -12,30 +12,30 @@ COUNTED = {"anak_sekolah": "anak_sekolah_hadir", "balita": "balita_ke_faskes", "
 _REPORT_CONTENT = ("id_pendamping", *COUNTED, *COUNTED.values(), "status_kpm")
 _GRACE = pl.duration(days=RULE_LIMITS.hari_laporan)
 _REPORT_STATUS = ("AKTIF", "NAIK_GRADE", "GRADUASI", "NONAKTIF")
-_REPORT = Rows("PendampingStaged")
+_REPORT = RulesOn("PendampingStaged")
 RULES = (
-    _REPORT.refused(
+    _REPORT.rejection(
         "LAPORAN_TIDAK_LENGKAP",
         "id_pendamping",
         "Bulan laporan atau ID pendamping tidak terbaca.",
         "Lengkapi bulan laporan dan ID pendampingnya.",
         pl.any_horizontal(pl.col("periode_laporan", "id_pendamping").is_null()),
     ),
-    _REPORT.refused(
+    _REPORT.rejection(
         "NIK_TIDAK_TERPAKAI",
         "nik",
         "NIK KPM kosong atau bukan 16 angka.",
         "Minta pendamping memeriksa NIK pada KTP-el atau KK.",
         pl.col("nik").is_null(),
     ),
-    _REPORT.found(
+    _REPORT.finding(
         "STATUS_KPM_TIDAK_DIKENAL",
         "status_kpm",
         "Status KPM kosong atau bukan AKTIF, NAIK_GRADE, GRADUASI, atau NONAKTIF.",
         "Minta pendamping memperbaiki statusnya.",
         ~pl.col("status_kpm").is_in(_REPORT_STATUS).fill_null(value=False),
     ),
-    _REPORT.found(
+    _REPORT.finding(
         "HADIR_MELEBIHI",
         "anak_sekolah_hadir",
         "Jumlah yang hadir di sekolah atau ke fasilitas kesehatan melebihi jumlah anak, balita, atau ibu hamil di "
@@ -43,7 +43,7 @@ RULES = (
         "Minta pendamping memeriksa laporannya.",
         pl.any_horizontal(pl.col(present) > pl.col(every) for every, present in COUNTED.items()),
     ),
-    _REPORT.found(
+    _REPORT.finding(
         "HITUNGAN_TIDAK_TERBACA",
         "anak_sekolah",
         "Jumlah anak, balita, atau ibu hamil, atau jumlah yang hadir atau ke fasilitas kesehatan, tidak terbaca "
@@ -51,14 +51,14 @@ RULES = (
         "Minta pendamping menulis angkanya; tanda centang hanya jelas bila jumlahnya satu, dan tanda X tidak jelas.",
         pl.col("hitungan_tidak_terbaca"),
     ),
-    _REPORT.found(
+    _REPORT.finding(
         "LAPORAN_BERTENTANGAN",
         "nik",
         "Keluarga ini dilaporkan lebih dari sekali untuk bulan yang sama dengan isi atau pendamping yang berbeda.",
         "Pastikan laporan mana yang benar; yang dihitung adalah laporan terakhir.",
         pl.struct(*_REPORT_CONTENT).n_unique().over("periode_laporan", "nik") > 1,
     ),
-    _REPORT.found(
+    _REPORT.finding(
         "LAPORAN_TERLAMBAT",
         "periode_laporan",
         f"Laporan disampaikan setelah tanggal {RULE_LIMITS.hari_laporan} bulan berikutnya.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from schemas.rules.rule import SCIENTIFIC, Rows, month_first_rule, place_rules
+from schemas.rules.rule import SCIENTIFIC, RulesOn, month_first_rule, place_rules
 
 # In 3T areas from so many stages on may be paid in one visit.
 _STAGES_OF_A_VISIT = 3
@@ -20,17 +20,17 @@ def _paid_after(status: str) -> pl.Expr:
     return (pl.col("status_bayar") == "DIBAYAR") & (pl.col("status_penduduk") == status) & known
 
 
-_ORDER = Rows("PosStaged")
-_KNOWN = Rows("PerintahBayar")
+_ORDER = RulesOn("PosStaged")
+_KNOWN = RulesOn("PerintahBayar")
 RULES = (
-    _ORDER.refused(
+    _ORDER.rejection(
         "DANOM_KOSONG",
         "no_danom",
         "Nomor danom tidak diisi.",
         "Minta kantor pembayar melengkapi nomor danom.",
         pl.col("no_danom").is_null(),
     ),
-    _ORDER.refused(
+    _ORDER.rejection(
         "DANOM_ILMIAH",
         "no_danom",
         "Nomor danom tertulis sebagai bilangan ilmiah, misalnya 2,94E+17: angka di belakangnya sudah hilang, sehingga "
@@ -38,14 +38,14 @@ RULES = (
         "Ambil lagi nomor danom dari kantor pembayar; di Excel ubah dahulu format kolomnya menjadi Teks.",
         pl.col("no_danom").str.contains(SCIENTIFIC),
     ),
-    _ORDER.refused(
+    _ORDER.rejection(
         "DANOM_ISIAN_TERPAKAI",
         "no_danom",
         "Nomor danom pada baris isian ini sudah dipakai perintah bayar penerima lain.",
         "Periksa nomor danom dan NIK-nya; bila perlu, tanyakan kepada kantor pembayar.",
         pl.col("danom_terpakai"),
     ),
-    _ORDER.refused(
+    _ORDER.rejection(
         "NOMINAL_RUSAK",
         "nominal",
         "Nilai bantuan kosong, tidak terbaca sebagai rupiah, atau hanya sebagian dari nilainya.",
@@ -55,7 +55,7 @@ RULES = (
         | pl.col("nominal").is_between(1, 999)
         | pl.col("nominal_asal").str.contains(r"^\D*0\d{1,2}(?:\D|$)"),
     ),
-    _ORDER.found(
+    _ORDER.finding(
         "PROGRAM_TIDAK_DIKENAL",
         "program",
         "Program atau tahap tidak tertulis dan tidak dapat diketahui dari judul, batch, maupun nama berkas.",
@@ -64,42 +64,42 @@ RULES = (
     ),
     month_first_rule(_ORDER, "tgl_bayar"),
     *place_rules(_ORDER),
-    _ORDER.found(
+    _ORDER.finding(
         "NIK_TIDAK_TERPAKAI",
         "nik",
         "NIK penerima kosong atau bukan 16 angka.",
         "Minta kantor pembayar memeriksa NIK penerima.",
         pl.col("nik").is_null(),
     ),
-    _ORDER.found(
+    _ORDER.finding(
         "STATUS_TIDAK_DIKENAL",
         "status_bayar",
         "Status bayar tidak dikenal, sehingga dihitung sebagai belum dibayar.",
         "Gunakan DIBAYAR, GAGAL, RETUR, atau BELUM.",
         ~pl.col("status_dikenal"),
     ),
-    _ORDER.found(
+    _ORDER.finding(
         "DIBAYAR_TANPA_TANGGAL",
         "tgl_bayar",
         "Berstatus dibayar tetapi tanggal bayarnya kosong atau tidak terbaca.",
         "Lengkapi tanggal bayar.",
         (pl.col("status_bayar") == "DIBAYAR") & pl.col("tgl_bayar").is_null(),
     ),
-    _ORDER.found(
+    _ORDER.finding(
         "BELUM_BERTANGGAL",
         "status_bayar",
         "Status belum dibayar atau tidak tertulis, padahal tanggal bayarnya terisi; dihitung sebagai belum dibayar.",
         "Minta kantor pembayar menuliskan status yang benar; warna sel tidak terbaca.",
         (pl.col("status_bayar") == "BELUM") & pl.col("status_dikenal") & pl.col("tgl_bayar").is_not_null(),
     ),
-    _ORDER.found(
+    _ORDER.finding(
         "RETUR_TANPA_ALASAN",
         "alasan_gagal",
         "Alasan gagal bayar atau retur tidak diisi.",
         "Minta kantor pembayar menuliskan alasannya.",
         pl.col("status_bayar").is_in(["GAGAL", "RETUR"]) & pl.col("alasan_gagal").is_null(),
     ),
-    _KNOWN.found(
+    _KNOWN.finding(
         "DANOM_BERSAMA",
         "no_danom",
         "Dalam satu berkas nomor danom yang sama dipakai untuk penerima dengan NIK berbeda; hanya baris terakhir yang "
@@ -108,98 +108,98 @@ RULES = (
         "pembayar memberi masing-masing nomor danom sendiri.",
         pl.col("penerima_lain"),
     ),
-    _KNOWN.found(
+    _KNOWN.finding(
         "RETUR_SEBAGIAN",
         "nominal",
         "Yang diretur kurang dari nilai perintah bayar sebelum diretur; sisanya tidak dihitung sebagai dibayar.",
         "Minta kantor pembayar menjelaskan apakah sisanya sudah dibayarkan.",
         (pl.col("status_bayar") == "RETUR") & pl.col("nominal").is_between(1, pl.col("nominal_semula") - 1),
     ),
-    _KNOWN.found(
+    _KNOWN.finding(
         "PENERIMA_MENINGGAL",
         "status_penduduk",
         "Dibayarkan kepada orang yang menurut Dukcapil meninggal sebelum dibayar, atau tanpa tanggal meninggal.",
         "Periksa siapa yang menerima dan tanggal meninggalnya.",
         _paid_after("MATI"),
     ),
-    _KNOWN.found(
+    _KNOWN.finding(
         "PENERIMA_PINDAH",
         "status_penduduk",
         "Dibayarkan kepada orang yang menurut Dukcapil pindah sebelum dibayar, atau tanpa tanggal pindah.",
         "Periksa alamat terbaru penerima.",
         _paid_after("PINDAH"),
     ),
-    _KNOWN.found(
+    _KNOWN.finding(
         "PENERIMA_ASN_TNI_POLRI",
         "pekerjaan",
         "Menurut Dukcapil penerima bekerja sebagai ASN, TNI, atau Polri.",
         "Periksa kelayakannya; keputusan tetap pada petugas.",
         pl.col("pekerjaan").str.contains(_CIVIL_SERVANTS) & ~pl.col("pekerjaan").str.contains(_RETIRED),
     ),
-    _KNOWN.found(
+    _KNOWN.finding(
         "NIK_TIDAK_DI_DUKCAPIL",
         "nik",
         "Penerima tidak ditemukan di data Dukcapil, baik dengan NIK maupun dengan nama, KK, dan alamatnya.",
         "Periksa NIK penerima pada KTP-el.",
         pl.col("nik_dukcapil").is_null() & ~pl.col("nik_orang_lain") & pl.col("register_ada"),
     ),
-    _KNOWN.found(
+    _KNOWN.finding(
         "NIK_ORANG_LAIN",
         "nik",
         "NIK penerima milik orang lain menurut Dukcapil: nama atau nomor KK-nya berbeda.",
         "Periksa NIK penerima pada KTP-el.",
         pl.col("nik_orang_lain"),
     ),
-    _KNOWN.found(
+    _KNOWN.finding(
         "NIK_PENERIMA_BEDA",
         "nik",
         "Penerima dikenal di Dukcapil dengan NIK yang berbeda dari yang tertulis.",
         "Minta kantor pembayar memakai NIK menurut Dukcapil setelah diperiksa.",
         pl.col("nik_dukcapil").is_not_null() & pl.col("nik").ne_missing(pl.col("nik_dukcapil")),
     ),
-    _KNOWN.found(
+    _KNOWN.finding(
         "NON_DTKS",
         "nik",
         "Penerima tidak ada di DTKS.",
         "Bila layak, usulkan ke DTKS (SE KPK 11/2020).",
         pl.col("id_dtks").is_null(),
     ),
-    _KNOWN.found(
+    _KNOWN.finding(
         "NOMINAL_DI_LUAR_TARIF",
         "nominal",
         "Nilai bantuan tidak sesuai dengan tarif program pada tahap ini.",
         "Periksa nilai bantuan dan komponen keluarganya.",
         pl.col("selisih_tarif") > 0,
     ),
-    _KNOWN.found(
+    _KNOWN.finding(
         "TAHAP_TANPA_TARIF",
         "tahap",
         "Tarif dan jadwal program, tahun, dan tahap ini belum tercatat, sehingga nilainya tidak dapat diperiksa.",
         "Tambahkan tahap ini ke data/reference/program_tahap.csv.",
         pl.col("mulai").is_null(),
     ),
-    _KNOWN.found(
+    _KNOWN.finding(
         "SEBELUM_PERINTAH",
         "tgl_bayar",
         "Dibayar sebelum penyaluran tahap ini dimulai.",
         "Periksa tanggal bayar dan tahapnya.",
         (pl.col("tgl_bayar") < pl.col("mulai")) & ~_LAWFUL_VISIT,
     ),
-    _KNOWN.found(
+    _KNOWN.finding(
         "DI_LUAR_JADWAL",
         "tgl_bayar",
         "Tanggal bayar di luar jadwal penyaluran tahap ini.",
         "Periksa tanggal bayar dan tahapnya.",
         ((pl.col("tgl_bayar") < pl.col("mulai")) & ~_LAWFUL_VISIT) | (pl.col("tgl_bayar") > pl.col("selesai")),
     ),
-    _KNOWN.found(
+    _KNOWN.finding(
         "KANTOR_LUAR_WILAYAH",
         "kode_kprk",
         "Kantor pembayar ini tidak melayani kabupaten/kota yang tertulis pada perintah bayar.",
         "Periksa kantor yang membayar dan alamat pada perintah bayar.",
         ~pl.col("kantor_melayani"),
     ),
-    _KNOWN.found(
+    _KNOWN.finding(
         "TAHAP_SEKALIGUS",
         "tahap",
         "Tiga tahap atau lebih dibayar pada hari yang sama di luar daerah 3T.",

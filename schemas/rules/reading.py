@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from schemas.rules.rule import Rows, Rule
+from schemas.rules.rule import Rule, RulesOn
 
 # Files below such a folder are corrections: their rows come before those of all other files.
 CORRECTIONS = r"(^|/)perbaikan/"
@@ -32,7 +32,7 @@ IN_HIDDEN_SHEET = pl.col("lembar").str.contains(HIDDEN_SHEET, literal=True)
 
 
 def _hidden_sheet(model: str) -> Rule:
-    return Rows(model).found(
+    return RulesOn(model).finding(
         "LEMBAR_TERSEMBUNYI",
         "lembar",
         "Baris ini berasal dari lembar yang disembunyikan di buku kerja Excel.",
@@ -43,7 +43,7 @@ def _hidden_sheet(model: str) -> Rule:
 
 def _unread(code: str, sentence: str, cure: str) -> Rule:
     """A rule about a line or file as a whole, not about a column."""
-    return Rows("Berkas").refused(code, "", sentence, cure)
+    return RulesOn("Berkas").rejection(code, "", sentence, cure)
 
 
 RULES = (

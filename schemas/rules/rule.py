@@ -57,7 +57,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Rows:
+class RulesOn:
     """Declares rules on one model, by the outcome for a row that breaks them.
 
     Attributes:
@@ -66,15 +66,15 @@ class Rows:
 
     model: str
 
-    def refused(self, code: str, column: str, sentence: str, cure: str, breaks: pl.Expr | None = None) -> Rule:
+    def rejection(self, code: str, column: str, sentence: str, cure: str, breaks: pl.Expr | None = None) -> Rule:
         """A rule that sends rows to quarantine."""
         return Rule(code, self.model, Severity.REJECT, column, sentence, cure, breaks)
 
-    def found(self, code: str, column: str, sentence: str, cure: str, breaks: pl.Expr | None = None) -> Rule:
+    def finding(self, code: str, column: str, sentence: str, cure: str, breaks: pl.Expr | None = None) -> Rule:
         """A rule that accepts rows with a finding, which somebody must check."""
         return Rule(code, self.model, Severity.FINDING, column, sentence, cure, breaks)
 
-    def mended(self, code: str, column: str, sentence: str, cure: str, breaks: pl.Expr | None = None) -> Rule:
+    def repair(self, code: str, column: str, sentence: str, cure: str, breaks: pl.Expr | None = None) -> Rule:
         """A rule about rows that were repaired automatically."""
         return Rule(code, self.model, Severity.REPAIR, column, sentence, cure, breaks)
 
@@ -85,10 +85,10 @@ def is_filler(column: str) -> pl.Expr:
     return (number % _ONES == 0) | number.is_in(_SEQUENCES) | (number % _DATE_AND_SERIAL == 0)
 
 
-def place_rules(rows: Rows) -> tuple[Rule, ...]:
+def place_rules(rows: RulesOn) -> tuple[Rule, ...]:
     """Rules on the region that a row names, for models with `temuan_wilayah` (`pipeline.normalise.regions`)."""
     return tuple(
-        rows.found(code, "kode_desa", sentence, cure, pl.col("temuan_wilayah") == code)
+        rows.finding(code, "kode_desa", sentence, cure, pl.col("temuan_wilayah") == code)
         for code, sentence, cure in (
             (
                 "WILAYAH_TIDAK_DIKENAL",
@@ -114,9 +114,9 @@ def place_rules(rows: Rows) -> tuple[Rule, ...]:
     )
 
 
-def month_first_rule(rows: Rows, column: str) -> Rule:
+def month_first_rule(rows: RulesOn, column: str) -> Rule:
     """The rule that reports dates read with the month first, for models with `bulan_dahulu`."""
-    return rows.mended(
+    return rows.repair(
         "TGL_BULAN_DAHULU",
         column,
         "Tanggal di berkas ini ditulis dengan bulan di depan (misalnya 12/31/1990), atau Excel menukar tanggal dan "

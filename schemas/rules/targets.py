@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from schemas.keys import STAGE
-from schemas.rules.rule import Rows, Rule, month_first_rule
+from schemas.rules.rule import Rule, RulesOn, month_first_rule
 
 # Bounds of what any programme pays one family in a stage (the upper one for a house); other amounts are in other units.
 PER_FAMILY = (20_000, 20_000_000)
@@ -16,13 +16,13 @@ _MARKS = r"[\s\p{P}\p{S}\p{Cf}0]*"
 _NOTHING = rf"(?i)^{_MARKS}(?:RP|IDR|NULL|NAN|NONE|N/A|N|TIDAK ADA|KOSONG)?{_MARKS}$"
 
 
-_TARGET = Rows("AlokasiStaged")
+_TARGET = RulesOn("AlokasiStaged")
 
 
 def _unread(code: str, column: str, sentence: str, cure: str) -> Rule:
     written = pl.col(f"{column}_asal")
     something = written.str.contains("#", literal=True) | ~written.str.contains(_NOTHING)
-    return _TARGET.found(code, column, sentence, cure, pl.col(column).is_null() & something)
+    return _TARGET.finding(code, column, sentence, cure, pl.col(column).is_null() & something)
 
 
 TARGET = (*STAGE, "kode_wilayah")
@@ -72,21 +72,21 @@ _UNORDERED = (_FINAL & (pl.col("revisi") == 1)).any().over(_AS_NEW) & (pl.col("r
 _IN_RUPIAH = "Tulis nilainya sebagai angka rupiah utuh, misalnya 1500000 atau Rp 1.500.000,00."
 _AS_DATE = "Tulis tanggalnya lengkap, misalnya 05-09-2022."
 RULES = (
-    _TARGET.refused(
+    _TARGET.rejection(
         "ALOKASI_TIDAK_LENGKAP",
         "program",
         "Program, tahun, atau tahap tidak terbaca.",
         "Lengkapi program, tahun, dan tahapnya, di baris ini atau pada judul tabelnya.",
         pl.any_horizontal(pl.col("program", "tahun", "tahap").is_null()),
     ),
-    _TARGET.refused(
+    _TARGET.rejection(
         "KPM_TIDAK_TERBACA",
         "kpm_alokasi",
         "Jumlah KPM kosong atau tidak terbaca sebagai angka.",
         "Tulis jumlah KPM sebagai angka utuh, misalnya 1250.",
         pl.col("kpm_alokasi").is_null() & ~_FURTHER_SP2D.fill_null(value=False),
     ),
-    _TARGET.refused(
+    _TARGET.rejection(
         "WILAYAH_TIDAK_DIKENAL",
         "kode_wilayah",
         "Kode wilayah, atau namanya bila tanpa kode, bukan kabupaten/kota atau kecamatan menurut Kemendagri.",
@@ -105,7 +105,7 @@ RULES = (
         "Nilai transfer tidak terbaca sebagai rupiah, sehingga tidak ikut dijumlahkan.",
         _IN_RUPIAH,
     ),
-    _TARGET.found(
+    _TARGET.finding(
         "SP2D_DIBATALKAN",
         "nominal_transfer",
         "Menurut keterangannya SP2D ini dibatalkan, sehingga transfernya tidak ikut dijumlahkan.",
@@ -114,7 +114,7 @@ RULES = (
     ),
     _unread("TGL_TRANSFER_TIDAK_TERBACA", "tgl_transfer", "Tanggal transfer tidak terbaca.", _AS_DATE),
     _unread("TARGET_TIDAK_TERBACA", "target_selesai", "Tanggal target selesai tidak terbaca.", _AS_DATE),
-    _TARGET.found(
+    _TARGET.finding(
         "ALOKASI_PER_KPM_JANGGAL",
         "nominal_alokasi",
         "Nilai alokasi dibagi jumlah KPM tidak wajar: Rp20.000 ke bawah, atau di atas Rp20.000.000, per KPM.",
@@ -122,14 +122,14 @@ RULES = (
         (pl.col("nominal_alokasi") > 0)
         & ~(pl.col("nominal_alokasi") / pl.col("kpm_alokasi")).is_between(*PER_FAMILY, closed="right"),
     ),
-    _TARGET.found(
+    _TARGET.finding(
         "ALOKASI_MELEBIHI_TARIF",
         "nominal_alokasi",
         "Nilai alokasi lebih besar daripada jumlah KPM dikalikan tarif terbesar tahap ini.",
         "Periksa apakah nilainya pagu setahun atau beberapa tahap; isi alokasi untuk satu tahap saja.",
         pl.col("nominal_alokasi") > pl.col("kpm_alokasi") * pl.col("tarif_terbesar"),
     ),
-    _TARGET.found(
+    _TARGET.finding(
         "ALOKASI_BERTENTANGAN",
         "kpm_alokasi",
         "Alokasi wilayah dan tahap ini diserahkan lebih dari sekali dengan angka yang berbeda, dan tidak jelas mana "

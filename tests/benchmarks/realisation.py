@@ -24,7 +24,7 @@ from pipeline.realisation.refresh import refresh
 from pipeline.warehouse.store.database import run_query
 from pipeline.warehouse.store.parquet import ROWS_PER_GROUP, write_parquet
 from schemas.catalogue import promised_tables
-from schemas.levels import climbed
+from schemas.levels import roll_up_query
 from schemas.marts.alokasi import Alokasi
 from schemas.marts.pembayaran import Pembayaran
 from schemas.staged import PosStaged
@@ -163,7 +163,7 @@ def _climb(folder: Path, _: int) -> int:
         "kpm_belum": "COUNT(*) FILTER (status_bayar = 'BELUM')",
         "nominal_salur": "SUM(nominal) FILTER (status_bayar = 'DIBAYAR')",
     }
-    query = climbed("mart.pembayaran", ("program", "tahun", "tahap", "tgl_bayar"), sums)
+    query = roll_up_query("mart.pembayaran", ("program", "tahun", "tahap", "tgl_bayar"), sums)
     result = run_query(query, {"mart.pembayaran": folder / "pembayaran.parquet"})
     return int(result.filter(tingkat="NASIONAL")["kpm_salur"].sum())
 

@@ -16,7 +16,7 @@ import polars as pl
 from pipeline.extracts.grids.grid import Grid, refused_lines
 from pipeline.normalise.told.stage_words import STAGE_WORD
 from pipeline.normalise.values.codes import program_pattern
-from schemas.extracts import LAYOUTS, Layout, columns_in, money_in, recognise, unexplained_header
+from schemas.extracts import LAYOUTS, Layout, map_columns, money_positions, recognise, unexplained_header
 
 _NUMBER = "(?:[1-9]|IV|I{1,3})"
 _STAGE = re.compile(rf"^(?P<before>.*?)\b{STAGE_WORD}[ .-]*(?:KE[ -]*)?(?P<stage>{_NUMBER})\b(?P<behind>.*)$")
@@ -155,7 +155,7 @@ def _are_separable(found: SideBySideLists, header: Sequence[str]) -> bool:
 
 
 def _columns_in(header: list[str], kind: _ListKind) -> set[str]:
-    return set(columns_in(header, kind.layout))
+    return set(map_columns(header, kind.layout))
 
 
 def _full_header(short: str, kind: _ListKind) -> str:
@@ -199,7 +199,7 @@ def _extract_list(grid: Grid, found: SideBySideLists, value: str) -> Grid:
     named, is_first = found.lists[value], value == next(iter(found.lists))
     others = {position for lists in found.lists.values() for position in lists} - named.keys()
     list_columns = _columns_in(list(named.values()), found.kind)
-    excluded = others | set(money_in(grid.header))
+    excluded = others | set(money_positions(grid.header))
     common = [
         "" if position in excluded or list_columns & _columns_in([text], found.kind) else text
         for position, text in enumerate(grid.header)

@@ -14,15 +14,15 @@ from pipeline.normalise.values.dates import MONTH_WORD
 from schemas.extracts import (
     WITHOUT_OWN_NUMBER,
     Layout,
-    columns_in,
     folder_of,
-    header_words,
-    lacks_its_number,
+    headers_by_column,
+    lacks_identifier,
+    map_columns,
     missing_columns,
-    money_of_other_units,
+    money_headers_in_larger_units,
+    money_unit,
     nearest_layout,
-    recognise_in,
-    unit_of_money,
+    recognise_in_folder,
 )
 
 # Pattern of headers of several amounts side by side → why they are not read.
@@ -51,18 +51,18 @@ def expected_layout(header: list[str], source: str) -> Layout:
     Raises:
         UnreadableError: no layout fits, the file belongs in another folder, or its money is not in rupiah.
     """
-    found = recognise_in(header, source)
+    found = recognise_in_folder(header, source)
     if found is None:
         raise UnreadableError(unknown_layout(header, source))
     kind, layout = found
     if folder_of(kind) != source:
-        if lacks_its_number(header, layout, source):
+        if lacks_identifier(header, layout, source):
             raise UnreadableError(unknown_layout(header, source))
         if kind in WITHOUT_OWN_NUMBER:
             raise UnreadableError(_OF_RESIDENTS.format(layout.label, kind, source))
         message = f"Isinya {layout.label}; pindahkan ke folder raw/{folder_of(kind)}."
         raise UnreadableError(message)
-    if (other := money_of_other_units(header)) and not unit_of_money(header):
+    if (other := money_headers_in_larger_units(header)) and not money_unit(header):
         message = f"Jumlah uang pada kolom {', '.join(other)} tidak dalam rupiah penuh; tulis dalam rupiah penuh."
         raise UnreadableError(message)
     return layout
@@ -73,8 +73,8 @@ def unknown_layout(header: list[str], source: str) -> str:
     if {*header} >= _REVIEW_HEADERS:
         return _REVIEW_SHEET.format(source)
     nearest = nearest_layout(header, source)
-    columns = columns_in(header, nearest)
-    missing = missing_columns(nearest.source, set(columns), header_words(nearest))
+    columns = map_columns(header, nearest)
+    missing = missing_columns(nearest.source, set(columns), headers_by_column(nearest))
     read = {cell for delivered in columns.values() for cell in delivered.cells}
     # With few known headers, or a number among them, the row may be a person's data, which must not be shown.
     told = len(read) >= _KNOWN_HEADERS and not any(map(may_be_somebody, header))

@@ -20,11 +20,11 @@ from schemas.extracts import (
     KINDS,
     NO_RESIDENT,
     SERVICE_ERROR,
-    Delivered,
+    ColumnCells,
     Extract,
     Layout,
-    columns_in,
-    unit_of_money,
+    map_columns,
+    money_unit,
 )
 from schemas.rules import DAMAGED_FILE, RULES
 from schemas.table import polars_schema
@@ -32,7 +32,7 @@ from schemas.table import polars_schema
 _TARGETS, _TITLE, _ORIGIN = "alokasi", "judul_asal", "asal_baris"
 # What a list whose title states the payment status of all its orders has no need of.
 _OF_LIST = (STATE, "tgl_bayar", "alasan_gagal")
-# The place of a row as `schemas.extracts.place_of` writes it.
+# The place of a row as `schemas.extracts.place_text` writes it.
 _PLACE = rf"^((?:{'|'.join(sorted(EXTRACTS))})/.+#.*#\d+)$"
 _OF_EXTRACT = frozenset(polars_schema(Extract))
 
@@ -49,11 +49,11 @@ def to_extract(
         layout: of its header.
         before: the facts in force at the end of the piece before.
     """
-    columns = columns_in(grid.header, layout)
+    columns = map_columns(grid.header, layout)
     schema = polars_schema(KINDS[layout.source])
     about = {"berkas": name, "lembar": label, "tata_letak": layout.label}
     title = _title(grid)
-    if unit := unit_of_money(grid.header):
+    if unit := money_unit(grid.header):
         title = pl.concat_str(title, pl.lit(f"DALAM {unit} RUPIAH"), separator=" / ", ignore_nulls=True)
 
     def of_extract(rows: pl.DataFrame, values: dict[str, pl.Expr]) -> pl.DataFrame:
@@ -112,7 +112,7 @@ def _title(grid: Grid) -> pl.Expr:
     return pl.col("baris").map_batches(lambda line: titles.gather(begin.search_sorted(line)), pl.String)
 
 
-def _unread(grid: Grid, columns: dict[str, Delivered], kind: str) -> pl.DataFrame:
+def _unread(grid: Grid, columns: dict[str, ColumnCells], kind: str) -> pl.DataFrame:
     """The lines of a table that are not rows of its kind, with their code: `baris`, `rusak`."""
     told = pl.concat([_answers(grid, columns), find_notes(grid, columns, kind), find_shifted(grid, columns, kind)])
     # The first finding about a line counts.
@@ -129,7 +129,7 @@ def _origins_of_shifted(grid: Grid, unread: pl.DataFrame) -> pl.DataFrame:
     return shifted.select("baris", place.alias(_ORIGIN))
 
 
-def _value(delivered: Delivered) -> pl.Expr:
+def _value(delivered: ColumnCells) -> pl.Expr:
     cells = [pl.col(f"c{cell}") for cell in delivered.cells]
     if len(cells) == 1:
         return cells[0] if delivered.part is None else cells[0].str.extract(delivered.part)
@@ -150,7 +150,7 @@ def _value(delivered: Delivered) -> pl.Expr:
     )
 
 
-def _answers(grid: Grid, columns: dict[str, Delivered]) -> pl.DataFrame:
+def _answers(grid: Grid, columns: dict[str, ColumnCells]) -> pl.DataFrame:
     """Answers of the web service without a resident, with their code."""
     if "respon" not in columns:
         return refused_lines([], [])

@@ -13,12 +13,12 @@ from pipeline.extracts.grids.grid import BLANKS, Grid, cell_columns, is_filled
 from pipeline.extracts.layouts.expected import listed_headers, may_be_somebody
 from schemas.extracts import (
     Layout,
-    columns_in,
     fold_header,
-    header_words,
+    headers_by_column,
     known_headers,
-    left_in_extract,
+    map_columns,
     unread_headers,
+    unstaged_columns,
 )
 from schemas.extracts.shapes import DATE, NUMBER
 
@@ -58,8 +58,8 @@ def misnamed(grid: Grid, told: Collection[str], read: Collection[str], layout: L
         read: the cells that they are read from.
         layout: of the header.
     """
-    words = header_words(layout)
-    of_layout = [name for name in columns_in(layout.headers, layout) if name not in left_in_extract(layout.source)]
+    words = headers_by_column(layout)
+    of_layout = [name for name in map_columns(layout.headers, layout) if name not in unstaged_columns(layout.source)]
     lacking = {*of_layout} - {*told}
     if not lacking:
         return None

@@ -15,7 +15,7 @@ from pipeline.extracts.grids.grid import (
     is_filled,
     refused_lines,
 )
-from schemas.extracts import REQUIRED, Delivered
+from schemas.extracts import REQUIRED, ColumnCells
 
 _ORIGIN = "asal_baris"
 _NOTE_CELLS = 2
@@ -34,7 +34,7 @@ _LONGEST_COLUMN_NUMBER = 8
 _SHORTEST_ESSENTIAL = 3
 
 
-def find_notes(grid: Grid, columns: dict[str, Delivered], kind: str) -> pl.DataFrame:
+def find_notes(grid: Grid, columns: dict[str, ColumnCells], kind: str) -> pl.DataFrame:
     """Rows that are notes: a total, a signature, the header again, column numbers, an example; `baris`, `rusak`.
 
     A row with all required cells is not a note, unless it repeats the header, numbers the columns or says that it is an
@@ -81,7 +81,7 @@ def _examples(rows: pl.DataFrame, places: set[int]) -> pl.DataFrame:
     return said.select("baris", rusak=pl.lit("BARIS_CATATAN"))
 
 
-def _of_forms(notes: pl.DataFrame, rows: pl.DataFrame, columns: dict[str, Delivered]) -> pl.DataFrame:
+def _of_forms(notes: pl.DataFrame, rows: pl.DataFrame, columns: dict[str, ColumnCells]) -> pl.DataFrame:
     """The notes; those that are blank rows of a correction form get the code ISIAN_KOSONG."""
     if _ORIGIN not in columns:
         return notes
@@ -107,7 +107,7 @@ def _sentences(rows: pl.DataFrame, essential: list[pl.Expr]) -> pl.DataFrame:
     return found.select("baris", rusak=pl.lit("BARIS_CATATAN"))
 
 
-def _delivered(alternatives: tuple[tuple[str, ...], ...], columns: dict[str, Delivered]) -> list[str]:
+def _delivered(alternatives: tuple[tuple[str, ...], ...], columns: dict[str, ColumnCells]) -> list[str]:
     return [name for alternative in alternatives for name in alternative if name in columns]
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from pipeline.extracts.grids.grid import BLANKS, Grid, refused_lines
-from schemas.extracts import Delivered, shapes_of
+from schemas.extracts import ColumnCells, cell_shapes
 from schemas.extracts.shapes import DATE, NAME, NUMBER, RELATION, SEX, STREET
 
 # Values that mean "nothing" in any column.
@@ -23,7 +23,7 @@ _TELLING_LITTLE = frozenset({RELATION, STREET})
 _ENOUGH = 2
 
 
-def find_shifted(grid: Grid, columns: dict[str, Delivered], kind: str) -> pl.DataFrame:
+def find_shifted(grid: Grid, columns: dict[str, ColumnCells], kind: str) -> pl.DataFrame:
     """Rows under the wrong columns: `baris` and the code KOLOM_GESER in `rusak`.
 
     Args:
@@ -33,7 +33,7 @@ def find_shifted(grid: Grid, columns: dict[str, Delivered], kind: str) -> pl.Dat
     """
     shapes = {
         columns[name].cells[0]: shape
-        for name, shape in shapes_of(kind).items()
+        for name, shape in cell_shapes(kind).items()
         if name in columns and len(columns[name].cells) == 1 and columns[name].part is None
     }
     if len(shapes) < _ENOUGH or grid.rows.is_empty():

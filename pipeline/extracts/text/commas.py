@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from statistics import mode
 
 from pipeline.extracts.files.unreadable import UnreadableError
-from schemas.extracts import money_in
+from schemas.extracts import money_positions
 
 # `Rp 300.000,00`, `300.000,-`
 _WITH_SEN = r"(?:Rp\.? ?[0-9]{1,12}(?:\.[0-9]{3})*|[0-9]{1,3}(?:\.[0-9]{3})+),(?:00|-)"
@@ -44,7 +44,7 @@ def amount_quoter(
     Raises:
         UnreadableError: most rows have such amounts, and their limits are not certain.
     """
-    money, width = money_in(header), len(header)
+    money, width = money_positions(header), len(header)
     if not money:
         return None
     with_sen = _Amounts(_WITH_SEN, {position: _BARE_WITH_SEN for position in money})

@@ -29,7 +29,7 @@ from pipeline.extracts.grids.heading import (
 )
 from pipeline.extracts.text.commas import amount_quoter
 from pipeline.extracts.text.irregular import DELIMITERS, RowFormat, proper_line
-from schemas.extracts import folder_of, recognise_in
+from schemas.extracts import folder_of, recognise_in_folder
 
 _SAMPLE = 2**16
 # Slips make at most so many rows irregular, or one in so many.
@@ -71,7 +71,7 @@ def header_predicate(source: str) -> IsHeader:
     """A predicate for header cells of the files in a source's folder."""
 
     def is_header(cells: list[str]) -> bool:
-        found = recognise_in(cells, source)
+        found = recognise_in_folder(cells, source)
         return found is not None and folder_of(found[0]) == source
 
     return is_header

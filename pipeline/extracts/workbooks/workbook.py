@@ -27,7 +27,7 @@ from pipeline.extracts.workbooks.family_book import unfold
 from pipeline.extracts.workbooks.old_excel import goes_round, parts_of_old_workbook
 from pipeline.extracts.workbooks.open_document import parts_of_document
 from pipeline.extracts.workbooks.sheet_parts import FAR_CELLS, SheetParts, Span, parts_of, with_numbers, with_spans
-from schemas.extracts import folded_headers, known_headers, money_in, recognise
+from schemas.extracts import folded_headers, known_headers, money_positions, recognise
 from schemas.rules import ABOVE_HEADER
 
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
@@ -220,6 +220,6 @@ def _without_amounts(spans: list[Span], header: list[str], rows: pl.DataFrame) -
     like = rows.filter(pl.any_horizontal(cell.is_in(list(known_headers())) for cell in folded)) if columns else rows[:0]
     below = ((line, [text or "" for text in texts]) for line, *texts in like.iter_rows())
     headers = [(0, header), *((line, texts) for line, texts in below if recognise(texts))]
-    money = [(line, set(money_in(texts))) for line, texts in headers]
+    money = [(line, set(money_positions(texts))) for line, texts in headers]
     lines = [line for line, _ in money]
     return [span for span in spans if span[0] not in money[max(0, bisect_left(lines, span[1]) - 1)][1]]

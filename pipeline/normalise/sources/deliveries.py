@@ -11,7 +11,7 @@ import polars as pl
 from pipeline.normalise.told.stage_words import MONTH
 from pipeline.normalise.values.dates import MONTHS, stated_in_name
 from pipeline.normalise.values.distinct import once_per_value
-from schemas.extracts import file_of_origin
+from schemas.extracts import origin_file
 from schemas.keys import STAGE
 from schemas.rules import HIDDEN_SHEET
 
@@ -109,7 +109,7 @@ def as_of(rows: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
     dated = rows.join(files, on="berkas", how="left", maintain_order="left")
     if "asal_baris" not in rows.columns:
         return dated
-    origin = dated.select(berkas=file_of_origin())
+    origin = dated.select(berkas=origin_file())
     # A form describes the state when its rows were delivered, not when it came back.
     of_origin = origin.join(files, on="berkas", how="left", maintain_order="left")
     in_name = origin.select(_stated_in_name(pl.col("berkas"))).to_series()

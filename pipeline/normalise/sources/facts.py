@@ -41,7 +41,7 @@ class Survey:
         batches: `batch` and the programme, year and stage that its rows agree on.
         with_states: `berkas` and `lembar` of sheets in which at least one order states its payment status.
         shortened: `berkas`, `kode_tulis` and `kode_wilayah`, codes of targets that lost a zero as numbers.
-        stating: `daftar` (`list_of`), and whether any target there states its program, tahun, tahap, kode_wilayah.
+        stating: `daftar` (`list_text`), and whether any target there states its program, tahun, tahap, kode_wilayah.
         month_first: columns whose dates have the month first (`month_first.with_month_first` beside this).
         usual_change: `berkas` and `hari`, the day on which most rows of a large file were changed.
     """

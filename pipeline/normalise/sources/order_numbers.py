@@ -14,7 +14,7 @@ from pipeline.normalise.told.orders import resolved
 from pipeline.normalise.values.identifiers import usable_number, written_number
 from pipeline.normalise.values.names import comparable_name, tidy_name
 from pipeline.normalise.values.text import plain_key
-from schemas.extracts import place_of
+from schemas.extracts import place_text
 from schemas.keys import ORDER, PLACE, STAGE
 
 _COLUMNS = (*PLACE, "asal_baris", "judul", "bulan", "batch", *STAGE, "no_danom", "nik", "nama")
@@ -48,7 +48,7 @@ def used_by_others(parts: Parts, forms: pl.Series, files: pl.DataFrame, batches:
         "asal_baris",
         order_number(pl.col("no_danom")),
         *STAGE,
-        place=place_of(),
+        place=place_text(),
         nik=written_number(pl.col("nik")),
         nama=comparable_name(tidy_name(pl.col("nama"))),
     )

@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.normalise.values.text import plain_key
-from schemas.extracts import file_of_origin, place_of
+from schemas.extracts import origin_file, place_text
 from schemas.rules import CORRECTIONS, DATED_FOLDER, IN_DATED_FOLDER, OUTDATED, UNDATED_CORRECTION
 
 # The identifier of a row in each snapshot source.
@@ -28,7 +28,7 @@ _IS_CORRECTION = pl.col("berkas").str.contains(CORRECTIONS) | pl.col("asal_baris
 
 
 def outdated(source: str, extract: pl.LazyFrame, files: pl.DataFrame, stored: Callable[[str], Path]) -> pl.Series:
-    """Places (`schemas.extracts.place_of`) of rows of other months' corrections that this month's data contradict.
+    """Places (`schemas.extracts.place_text`) of rows of other months' corrections that this month's data contradict.
 
     Args:
         source: the source; only snapshots have such rows.
@@ -60,7 +60,7 @@ def without_outdated(extract: pl.LazyFrame, places: pl.Series) -> pl.LazyFrame:
     """The extract with the rows at these places refused."""
     if places.is_empty():
         return extract
-    refused = place_of().is_in(places.implode())
+    refused = place_text().is_in(places.implode())
     return extract.with_columns(rusak=pl.when(refused).then(pl.lit(OUTDATED)).otherwise("rusak"))
 
 
@@ -74,9 +74,9 @@ def _corrections(
         .select(
             "berkas",
             _who(source),
-            place=place_of(),
+            place=place_text(),
             asal="asal_baris",
-            named=file_of_origin().str.extract(DATED_FOLDER),
+            named=origin_file().str.extract(DATED_FOLDER),
         )
         .collect(engine="streaming")
         .join(undated.filter(UNDATED_CORRECTION), on="berkas", how="left", maintain_order="left")
@@ -89,7 +89,7 @@ def _corrections(
 
 def _originals(source: str, earlier: pl.LazyFrame, corrections: pl.DataFrame) -> pl.DataFrame:
     """The rows of a month that its corrections replace: the place of the correction, and who and what they are."""
-    rows = earlier.filter(pl.col("rusak").is_null(), ~_IS_CORRECTION).select(_who(source), *_FACTS, asal=place_of())
+    rows = earlier.filter(pl.col("rusak").is_null(), ~_IS_CORRECTION).select(_who(source), *_FACTS, asal=place_text())
     of_form = pl.col("asal").is_not_null()
     named = rows.join(corrections.lazy().filter(of_form).select("place", "asal"), on="asal")
     same = rows.join(corrections.lazy().filter(~of_form).select("place", "who"), on="who")

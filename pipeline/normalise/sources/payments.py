@@ -18,7 +18,7 @@ from pipeline.normalise.sources.parts import ROW, Parts
 from pipeline.normalise.told import orders
 from pipeline.normalise.values.dates import to_date
 from pipeline.normalise.values.text import plain, plain_text
-from schemas.extracts import list_of
+from schemas.extracts import list_text
 from schemas.keys import PLACE, STAGE
 
 # Codes of kabupaten with a dot: with the zero of a number below 10 (33.09), and with one digit after the dot (33.1).
@@ -80,7 +80,7 @@ def survey_targets(parts: Parts, files: pl.DataFrame) -> Survey:
         targets = part.select("berkas", digits, **orders.of_row()).unique()
         ordered = count_orders(part.select(*PLACE, *dates).filter(sampled()), *dates)
         # A form has rows of several lists, and says nothing about their other targets.
-        own = part.filter(pl.col("asal_baris").is_null()).group_by(daftar=list_of())
+        own = part.filter(pl.col("asal_baris").is_null()).group_by(daftar=list_text())
         stating = own.agg(plain(pl.col(name)).is_not_null().any() for name in stated)
         return _days(part, "tgl_transfer"), codes, targets, ordered, stating
 

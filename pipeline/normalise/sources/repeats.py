@@ -10,7 +10,7 @@ import polars as pl
 
 from pipeline.normalise.sources.facts import HIDDEN
 from pipeline.normalise.sources.parts import ROW
-from schemas.extracts import place_of
+from schemas.extracts import place_text
 from schemas.keys import PLACE
 from schemas.rules import CORRECTIONS
 
@@ -50,7 +50,7 @@ def _in_turn(rows: pl.DataFrame) -> pl.DataFrame:
         of_form, ~pl.col("layak"), ~pl.col("perbaikan"), "tersembunyi", maintain_order=True
     ).with_row_index("giliran")
     origins = ordered.join(ordered.filter(of_form), on="id", how="semi").select(
-        "id", asal_baris=place_of(), giliran_asal="giliran"
+        "id", asal_baris=place_text(), giliran_asal="giliran"
     )
     with_origin = ordered.join(origins, on=["id", "asal_baris"], how="left", maintain_order="left")
     tamu = of_form & pl.col("giliran_asal").is_null()

@@ -15,7 +15,7 @@ from pipeline.normalise.regions import resolve_names
 from pipeline.normalise.told.orders import of_row, told
 from pipeline.normalise.told.stage_months import with_months
 from pipeline.normalise.values.text import digits_of_code, plain, plain_text
-from schemas.extracts import list_of
+from schemas.extracts import list_text
 from schemas.keys import STAGE
 
 # Not SP2D PENGGANTI YANG DIBATALKAN, the valid replacement of a cancelled one.
@@ -53,7 +53,7 @@ def _of_list(rows: pl.DataFrame, stating: pl.DataFrame) -> pl.DataFrame:
 
     A row of a correction form may itself state what its list does not.
     """
-    own = rows.select(list_of().alias("daftar"), *STAGE, pl.col("kode_tulis").alias("kode_wilayah"))
+    own = rows.select(list_text().alias("daftar"), *STAGE, pl.col("kode_tulis").alias("kode_wilayah"))
     states = own.join(stating, on="daftar", how="left", maintain_order="left", suffix="_daftar")
     return states.select(
         plain(pl.col(name)).is_not_null() | pl.col(f"{name}_daftar").fill_null(value=True)

@@ -13,7 +13,7 @@ from pipeline.normalise.values.distinct import applied, once_each, once_per_valu
 from pipeline.normalise.values.text import plain
 from pipeline.settings import DamageLimits
 from schemas.rules import is_filler
-from schemas.spelling import DIGITS, LEAST, is_number
+from schemas.spelling import DIGITS, SMALLEST, is_number
 
 # Letters typed or scanned for digits, replaced only inside a number.
 _LOOKALIKES = {"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "|": "1", "Z": "2", "S": "5", "B": "8"}
@@ -103,7 +103,7 @@ def _usable(values: pl.Series) -> pl.Series:
     steps = values.to_frame("tulis").select("tulis", angka=pl.col("tulis").cast(pl.Int64, strict=False))
     written, number = pl.col("tulis"), pl.col("angka")
     # Of 16 bytes that parse as a number, only those without sign or blank are 16 digits.
-    sixteen = (written.str.len_bytes() == DIGITS) & ((number >= LEAST) | ((written >= "0") & (written < "1")))
+    sixteen = (written.str.len_bytes() == DIGITS) & ((number >= SMALLEST) | ((written >= "0") & (written < "1")))
     return steps.select(pl.when(sixteen & ~is_filler("angka")).then("tulis")).to_series().alias(values.name)
 
 

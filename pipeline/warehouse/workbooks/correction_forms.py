@@ -18,7 +18,7 @@ from pipeline.normalise.told.orders import agreed, stated, told
 from pipeline.normalise.told.targets import stage_told
 from pipeline.normalise.values.identifiers import usable_number, written_number
 from pipeline.warehouse.workbooks.writing import NO_KABUPATEN, Book, kabupaten_file_name, write_workbooks
-from schemas.extracts import EXTRACTS, Extract, place_of
+from schemas.extracts import EXTRACTS, Extract, place_text
 from schemas.keys import PLACE, STAGE
 from schemas.rules import CUT_OFF, IN_HIDDEN_SHEET, REPETITIONS, RULES
 from schemas.table import contract
@@ -94,7 +94,7 @@ def _form_rows(source: str, extract: pl.DataFrame, reasons: pl.DataFrame) -> pl.
     refused = pl.concat([readable, cut_off]).join(reasons, on=PLACE, nulls_equal=True, maintain_order="left")
     # A form's row that was refused again still replaces the original row.
     refused = _without_borrowed_ids(refused, readable, source).with_columns(
-        pl.coalesce(ORIGIN, place_of()).alias(ORIGIN),
+        pl.coalesce(ORIGIN, place_text()).alias(ORIGIN),
         pl.coalesce(_COPY_INSTRUCTION, REASON).alias(REASON),
     )
     refused = _with_day_first(source, refused, readable)

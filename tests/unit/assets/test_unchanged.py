@@ -18,11 +18,11 @@ from pipeline.extracts import read
 from pipeline.extracts.files.containers import Part
 from pipeline.extracts.files.unreadable import NOT_OPENED, UnreadableError
 from pipeline.places import Places
-from schemas.extracts.kinds import LAYOUTS_BESIDE
+from schemas.extracts.kinds import ADDITIONAL_LAYOUTS
 
 _PERIODE = "2022-12"
 _TARGETS = "PROGRAM;TAHUN;TAHAP;KODE_WILAYAH;KPM_ALOKASI;NOMINAL_ALOKASI\nPKH;2022;1;3604;{};90000000\n"
-_FAMILIES = "|".join(LAYOUTS_BESIDE["dtsen_keluarga"].headers)
+_FAMILIES = "|".join(ADDITIONAL_LAYOUTS["dtsen_keluarga"].headers)
 _REPORTS = (
     "PERIODE;ID_PENDAMPING;NAMA_PENDAMPING;KODE_KABUPATEN;NIK_KPM;ANAK_SEKOLAH;ANAK_SEKOLAH_HADIR;BALITA;"
     "BALITA_KE_FASKES;IBU_HAMIL;IBU_HAMIL_KE_FASKES;STATUS_KPM\n2022-11;P1;SITI;3604;3604010101010001;1;1;0;0;0;0;AKTIF\n"

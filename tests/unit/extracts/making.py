@@ -18,13 +18,13 @@ from pipeline.extracts.grids.grid import Grid
 from pipeline.extracts.read import iter_source
 from pipeline.extracts.text.rows import PIECE_BYTES, read_delimited
 from schemas.extracts import KINDS, LAYOUTS, Layout
-from schemas.extracts.kinds import LAYOUTS_BESIDE
+from schemas.extracts.kinds import ADDITIONAL_LAYOUTS
 from schemas.table import polars_schema
 
 
 def layout(key: str) -> Layout:
     """A known layout by its key."""
-    return {**LAYOUTS, **LAYOUTS_BESIDE}[key]
+    return {**LAYOUTS, **ADDITIONAL_LAYOUTS}[key]
 
 
 def row(key: str, **values: str) -> list[str]:

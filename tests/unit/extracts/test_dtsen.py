@@ -10,11 +10,11 @@ from pipeline.extracts.files.ledger import build_ledger
 from pipeline.extracts.grids.grid import Grid, empty_rows, refused_lines
 from pipeline.extracts.read import iter_families, read_source
 from schemas.extracts import KINDS
-from schemas.extracts.kinds import LAYOUTS_BESIDE
+from schemas.extracts.kinds import ADDITIONAL_LAYOUTS
 from schemas.table import polars_schema
 from tests.unit.extracts.making import layout, read_file, row, text, workbook, zipped
 
-HEADER = "|".join(LAYOUTS_BESIDE["dtsen_keluarga"].headers)
+HEADER = "|".join(ADDITIONAL_LAYOUTS["dtsen_keluarga"].headers)
 LINES = [
     "7271010101100001|SITI|3|7271|PALU|TATANGA|PALUPI|0|1|1",
     '7271010101100002|BUDI "ABDUL|7|7271|PALU|TATANGA|PALUPI|0|0|0',

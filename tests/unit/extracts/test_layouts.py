@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from schemas import extracts
-from schemas.extracts import EXTRACTS, LAYOUTS, Dtks, Layout, columns_in, header, recognise
-from schemas.extracts.kinds import LAYOUTS_BESIDE
+from schemas.extracts import EXTRACTS, LAYOUTS, Dtks, Layout, header, map_columns, recognise
+from schemas.extracts.kinds import ADDITIONAL_LAYOUTS
 from tests.unit.extracts.making import delimited, layout, read, read_file, row, sentence, text, workbook
 
 PERSON = {"NIK": "3604041211870001", "NAMA": "SITI AMINAH", "ID_DTKS": "D1", "NOKK": "3604040101100001"}
@@ -16,7 +16,7 @@ PERSON = {"NIK": "3604041211870001", "NAMA": "SITI AMINAH", "ID_DTKS": "D1", "NO
 # --- recognition
 
 
-@pytest.mark.parametrize("key", [*LAYOUTS, *LAYOUTS_BESIDE])
+@pytest.mark.parametrize("key", [*LAYOUTS, *ADDITIONAL_LAYOUTS])
 def test_every_layout_is_recognised_by_its_header_alone(key: str) -> None:
     known = layout(key)
     disguised = [text.lower().replace("_", " ").replace("/", " / ") for text in reversed(known.headers)]
@@ -44,7 +44,7 @@ def test_text_that_begins_with_a_bracket_is_no_json() -> None:
 
 
 def test_column_numbers_in_brackets_are_no_part_of_a_header() -> None:
-    assert columns_in(["NIK (81)", "Nama ART (80)"], LAYOUTS["bdt_2015"]).keys() == {"nik", "nama"}
+    assert map_columns(["NIK (81)", "Nama ART (80)"], LAYOUTS["bdt_2015"]).keys() == {"nik", "nama"}
 
 
 # --- the next vintage is data

@@ -10,7 +10,7 @@ from schemas.catalogue import promised_tables
 from schemas.cleansed import Anggota
 from schemas.extracts import EXTRACTS
 from schemas.quality import Temuan
-from schemas.rules import OTHERWISE, RULES
+from schemas.rules import DIFFERS_FROM_ACCEPTED, RULES
 from schemas.staged import STAGED, DtksStaged, PosStaged
 from schemas.table import inspect, polars_schema, split
 from tests.unit.frames import frame
@@ -66,7 +66,10 @@ def test_a_repeated_row_that_says_something_else_is_not_told_to_be_deleted(
         return list(df.select("keterangan", "sudah_diperbaiki").iter_rows())
 
     rule = RULES[STAGED[source].__name__, code]
-    assert refused(f"{source}/b.csv") == [(rule.explanation, False), (f"{rule.sentence} {OTHERWISE}", False)]
+    assert refused(f"{source}/b.csv") == [
+        (rule.explanation, False),
+        (f"{rule.sentence} {DIFFERS_FROM_ACCEPTED}", False),
+    ]
     # What a correction stands for has been mended.
     assert refused(f"{source}/perbaikan/b.csv") == [(rule.explanation, True)] * 2
 

@@ -9,7 +9,7 @@ from pipeline.places import Places
 from reports.summary import GUIDE, render_change, render_deliveries, render_places, render_summary
 from schemas.catalogue import promised_tables
 from schemas.cleansed import STATUS_PADAN
-from schemas.rules import OTHERWISE
+from schemas.rules import DIFFERS_FROM_ACCEPTED
 from tests.unit.frames import frame
 
 TABLES = {name: table.model for name, table in promised_tables().items()}
@@ -58,7 +58,7 @@ def summary(*, passed: bool = True) -> str:
                 "berkas": "pos/a.csv",
                 "baris": place,
                 "kode": code,
-                "keterangan": OTHERWISE if code == "NIK_GANDA" else "",
+                "keterangan": DIFFERS_FROM_ACCEPTED if code == "NIK_GANDA" else "",
                 "sudah_diperbaiki": place == 4,
                 "asal_baris": "pos/b.csv##2",
             }

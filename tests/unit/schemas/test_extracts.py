@@ -7,13 +7,13 @@ from schemas.extracts import (
     EXTRACTS,
     LAYOUTS,
     REQUIRED,
-    columns_in,
     fold_header,
     headers_of,
+    map_columns,
     missing_columns,
     nearest_layout,
     recognise,
-    recognise_in,
+    recognise_in_folder,
 )
 from schemas.table import polars_schema
 
@@ -73,7 +73,7 @@ def test_columns_are_known_in_other_words_and_shortened(source: str, column: str
 )
 def test_a_column_that_may_be_of_something_else_is_not_taken(header: str, expected: dict[str, str | None]) -> None:
     cells = header.split(";")
-    columns = columns_in(cells, LAYOUTS["dtks_23"])
+    columns = map_columns(cells, LAYOUTS["dtks_23"])
     assert {name: cells[columns[name].cells[0]] if name in columns else None for name in expected} == expected
 
 
@@ -97,13 +97,13 @@ def test_a_column_that_may_be_of_something_else_is_not_taken(header: str, expect
 def test_a_further_word_never_takes_a_column_that_is_named_and_explained(
     key: str, header: str, expected: dict[str, int]
 ) -> None:
-    columns = columns_in(header.split(";"), LAYOUTS[key])
+    columns = map_columns(header.split(";"), LAYOUTS[key])
     assert {name: column.cells[0] for name, column in columns.items()} == expected
 
 
 @pytest.mark.parametrize("written", ["TEMPAT/TGL LAHIR", "Tempat & Tanggal Lahir", "TMPT/TGL. LHR", "TTL"])
 def test_town_and_date_of_birth_in_one_column(written: str) -> None:
-    columns = columns_in(["ID DTKS", "NAMA", "NIK", written], LAYOUTS["dtks_23"])
+    columns = map_columns(["ID DTKS", "NAMA", "NIK", written], LAYOUTS["dtks_23"])
     assert columns["tempat_lahir"].cells == columns["tanggal_lahir"].cells == (3,)
 
 
@@ -195,7 +195,7 @@ def test_headers_of_several_people_are_numbered_and_not_footnoted() -> None:
 
 
 def test_the_name_beside_the_nik_of_a_substitute_is_that_of_the_substitute() -> None:
-    columns = columns_in(["NO DANOM", "NIK PENGGANTI", "NAMA KPM", "NAMA PENGGANTI", "NOMINAL"], LAYOUTS["pos_penuh"])
+    columns = map_columns(["NO DANOM", "NIK PENGGANTI", "NAMA KPM", "NAMA PENGGANTI", "NOMINAL"], LAYOUTS["pos_penuh"])
     assert (columns["nik"].cells, columns["nama"].cells) == ((1,), (3,))
 
 
@@ -214,5 +214,5 @@ def test_what_has_an_id_of_its_own_is_no_list_of_residents_in_its_folder() -> No
         "JENIS KELAMIN",
     ]
     header += ["JENIS KELAMIN", "RW", "NOKK", "Ibu Kandung"]
-    found = [recognise_in(header, source) for source in ("dtks", "dukcapil")]
+    found = [recognise_in_folder(header, source) for source in ("dtks", "dukcapil")]
     assert [kind for kind, _ in filter(None, found)] == ["dtks", "dukcapil"]

@@ -10,7 +10,7 @@ import pytest
 from pipeline import reference
 from pipeline.realisation.conduct import office_regions
 from pipeline.warehouse.store.database import run_query
-from schemas.levels import EACH_LEVEL, TINGKAT, climbed
+from schemas.levels import EACH_LEVEL, TINGKAT, roll_up_query
 from schemas.marts.alokasi import Alokasi
 from schemas.marts.gagal_bayar import KIND_OF_REASON
 from schemas.marts.pembayaran import Pembayaran
@@ -210,7 +210,7 @@ def test_allotments_at_kab_and_again_at_kec_are_the_same_money() -> None:
 
 def test_a_climb_reaches_every_level_once() -> None:
     rows = orders({}, {"kode": "360405"}, {"kode": ""})
-    found = run_query(climbed("o", ("program",), {"n": "COUNT(*)"}), {"o": rows})
+    found = run_query(roll_up_query("o", ("program",), {"n": "COUNT(*)"}), {"o": rows})
     assert dict(found.select("tingkat", "n").iter_rows()) == {
         "NASIONAL": 3, "PROVINSI": 2, "KABUPATEN": 2, "KECAMATAN": 2, "DESA": 1
     }  # fmt: skip

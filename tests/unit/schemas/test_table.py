@@ -20,7 +20,7 @@ from schemas.table import (
     contract,
     enforce,
     inspect,
-    inspected,
+    inspect_pieces,
     nullable,
     polars_schema,
     split,
@@ -158,7 +158,7 @@ def test_inspect_counts_broken_rules_and_repeated_keys() -> None:
 def test_pieces_are_inspected_as_they_pass() -> None:
     tally = Tally()
     pieces = [pairs(("b", "c"), ("a", "d"), ("a", "d")), pairs(), pairs(("b", "c"))]
-    passed = pl.concat(inspected([*pieces, pairs(("c", "d"), jenis=pl.lit("LAIN"))], DUPLICATES, tally))
+    passed = pl.concat(inspect_pieces([*pieces, pairs(("c", "d"), jenis=pl.lit("LAIN"))], DUPLICATES, tally))
     assert passed.select("id_dtks_a", "id_dtks_b").rows() == [("a", "d"), ("a", "d"), ("b", "c"), ("b", "c")]
     # One within a piece, one across two.
     assert tally.repeated == 2
@@ -167,7 +167,7 @@ def test_pieces_are_inspected_as_they_pass() -> None:
 
 def test_pieces_come_in_the_order_of_the_key() -> None:
     with pytest.raises(BrokenContractError, match=r"link\.ganda: its pieces do not come in the order"):
-        list(inspected([pairs(("b", "c")), pairs(("a", "c"))], DUPLICATES, Tally()))
+        list(inspect_pieces([pairs(("b", "c")), pairs(("a", "c"))], DUPLICATES, Tally()))
 
 
 def test_inspect_puts_rows_without_a_key_part_last() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from schemas.extracts import columns_in
+from schemas.extracts import map_columns
 from tests.unit.extracts.making import delimited, layout, read, read_file, row, sentence, text, workbook
 
 HEADERS = list(layout("dtks_23").headers)
@@ -222,7 +222,7 @@ def test_of_two_headers_of_a_column_its_own_counts_wherever_it_stands(
 
 @pytest.mark.parametrize("written", ["NOMOR NIS", "NOMR KK", "TGL LAHIR 2", "KECAMATAN2"])
 def test_no_number_of_a_person_and_no_digit_is_mistyped(written: str) -> None:
-    columns = columns_in(["ID DTKS", "NAMA", written], layout("dtks_23"))
+    columns = map_columns(["ID DTKS", "NAMA", written], layout("dtks_23"))
     assert columns.keys() == {"id_dtks", "nama"}
 
 

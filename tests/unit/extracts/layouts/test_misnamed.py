@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.extracts.grids.grid import Grid, cell_columns, refused_lines
 from pipeline.extracts.layouts.misnamed import misnamed
-from schemas.extracts import LAYOUTS, Layout, columns_in
+from schemas.extracts import LAYOUTS, Layout, map_columns
 
 
 @pytest.mark.parametrize(
@@ -60,5 +60,5 @@ def _grid(headers: list[str], cell: str | None) -> Grid:
 
 
 def _sentence(grid: Grid, layout: Layout) -> str | None:
-    columns = columns_in(grid.header, layout)
+    columns = map_columns(grid.header, layout)
     return misnamed(grid, columns, {f"c{cell}" for found in columns.values() for cell in found.cells}, layout)

@@ -15,9 +15,9 @@ _SHORT_WORDS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-def shortened(alias: str) -> list[str]:
+def short_forms(alias: str) -> list[str]:
     """A header and all its forms with shortened words; a header of one word has no other form."""
     words = re.findall(r"\w+", alias.upper().replace("_", " "))
     if len(words) == 1:
         return [alias]
-    return [alias, *(" ".join(way) for way in product(*((word, *_SHORT_WORDS.get(word, ())) for word in words)))]
+    return [alias, *(" ".join(form) for form in product(*((word, *_SHORT_WORDS.get(word, ())) for word in words)))]
