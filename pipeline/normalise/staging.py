@@ -35,6 +35,7 @@ from pipeline.normalise.told.titles import day_of_list, office_of_list
 from pipeline.normalise.values import codes
 from pipeline.normalise.values.counts import to_count, to_count_among
 from pipeline.normalise.values.dates import born_by, stated_in_name, to_birth_date, to_date, to_month
+from pipeline.normalise.values.distinct import over_distinct_rows
 from pipeline.normalise.values.identifiers import how_known, is_of_papua, usable_number, written_number
 from pipeline.normalise.values.money import order_amount, target_amount
 from pipeline.normalise.values.names import comparable_name, is_placeholder_name, tidy_name, tidy_word
@@ -244,16 +245,24 @@ def with_state_of_list(rows: pl.DataFrame, with_states: pl.DataFrame) -> pl.Data
 
     Excepted are orders with a failure (not paid, whatever list they are in) and orders of a stage not in the title.
     """
+    stated = over_distinct_rows(rows.select("berkas", "lembar", "judul", *STAGE), _state_of_list).to_series()
+    if stated.null_count() == rows.height:
+        return rows
+    told = pl.lit(stated)
     others = rows.select("berkas", "lembar").join(
         with_states.with_columns(ada=True), on=["berkas", "lembar"], how="left", nulls_equal=True, maintain_order="left"
     )
-    told = pl.coalesce(list_state(pl.col("judul")), list_state(pl.col("lembar")), file_state(pl.col("berkas")))
     # Zeros mean that nothing failed: 0, 00-00-0000.
     told_of = (unless(plain(pl.col(name)), r"^[0\W_]+$") for name in ("alasan_gagal", "tgl_retur"))
     failed = pl.any_horizontal(cell.is_not_null() for cell in told_of)
-    other_stage = (stage_beside(pl.col("judul")) != of_row()["tahap"]).fill_null(value=False)
-    state = pl.when(others["ada"].is_null(), ~((told == "DIBAYAR") & failed), ~other_stage).then(told)
+    state = pl.when(others["ada"].is_null(), ~((told == "DIBAYAR") & failed)).then(told)
     return rows.with_columns(status_bayar=pl.coalesce(state, "status_bayar"))
+
+
+def _state_of_list(rows: pl.DataFrame) -> pl.DataFrame:
+    told = pl.coalesce(list_state(pl.col("judul")), list_state(pl.col("lembar")), file_state(pl.col("berkas")))
+    other_stage = (stage_beside(pl.col("judul")) != of_row()["tahap"]).fill_null(value=False)
+    return rows.select(pl.when(~other_stage).then(told))
 
 
 def _alokasi(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:

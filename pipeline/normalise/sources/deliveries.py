@@ -84,6 +84,7 @@ def lists_as_of(newest: pl.DataFrame, targets: pl.DataFrame) -> pl.DataFrame:
     return held.update(revised.group_by("berkas").agg(pl.col("berlaku_per").max()), on="berkas")
 
 
+@once_per_value(pl.Int32)
 def revision(name: pl.Expr) -> pl.Expr:
     """The revision number of a file or sheet by its name: `alokasi revisi.csv` 1, `rev2` 2; 0 for none."""
     words = name.str.to_uppercase().str.replace_all(_DAY_IN_NAME, "${1} ")

@@ -23,6 +23,7 @@ from pipeline.normalise.told.stage_words import (
     year_of_title,
 )
 from pipeline.normalise.values import codes
+from pipeline.normalise.values.distinct import over_distinct_rows
 from pipeline.normalise.values.text import plain_text
 from schemas.keys import STAGE
 
@@ -31,6 +32,10 @@ _UNKNOWN_PROGRAM = "TIDAK DIKETAHUI"
 
 def stated(rows: pl.DataFrame) -> pl.DataFrame:
     """The batch, program, tahun and tahap that rows and the titles above them state; else null."""
+    return over_distinct_rows(rows.select("judul", "batch", *STAGE), _stated)
+
+
+def _stated(rows: pl.DataFrame) -> pl.DataFrame:
     of_title = rows.select(**_of_title(pl.col("judul")))
     own = rows.select(STAGE).select(**of_row())
     return rows.select(
@@ -86,8 +91,13 @@ def told(rows: pl.DataFrame, batches: pl.DataFrame) -> pl.DataFrame:
         rows: berkas, lembar, judul, batch, program, tahun, tahap as text.
         batches: `agreed`.
     """
+    lists = rows.select("berkas", "lembar", "judul", "batch", *STAGE)
+    return over_distinct_rows(lists, lambda distinct: _told(distinct, batches))
+
+
+def _told(rows: pl.DataFrame, batches: pl.DataFrame) -> pl.DataFrame:
     of_sheet = rows.select(**of_name("lembar"))
-    own = stated(rows).with_columns(pl.col(name).fill_null(of_sheet[name]) for name in STAGE)
+    own = _stated(rows).with_columns(pl.col(name).fill_null(of_sheet[name]) for name in STAGE)
     of_batch = own.select("batch").join(batches, on="batch", how="left", maintain_order="left")
     # A row that states something else is not of this batch: lists of several programmes may use the same numbers.
     alike = pl.all_horizontal((own[name] == of_batch[name]).fill_null(value=True) for name in STAGE)

@@ -49,6 +49,7 @@ def list_state(text: pl.Expr) -> pl.Expr:
     return text.map_elements(_told, return_dtype=pl.String)
 
 
+@once_per_value(pl.String)
 def file_state(name: pl.Expr) -> pl.Expr:
     """Like `list_state`, for the name of a file: `pos/Belum Terbayar 28 September 2022 pukul 09.15.xlsx`.
 

@@ -139,6 +139,17 @@ def distinct_rows(rows: pl.DataFrame) -> tuple[pl.Series, pl.DataFrame]:
     return (places, distinct) if rows.equals(distinct[places]) else _distinct_by(_exact_keys(rows), rows)
 
 
+def over_distinct_rows(rows: pl.DataFrame, work: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
+    """Like `over_distinct`, for what several columns say together.
+
+    Args:
+        rows: text columns.
+        work: must depend on nothing but the row; returns one row for each.
+    """
+    places, distinct = distinct_rows(rows)
+    return work(distinct)[places]
+
+
 def _hashes(rows: pl.DataFrame) -> pl.Series:
     return rows.hash_rows()
 

@@ -32,13 +32,20 @@ def differing_digits(written: pl.Expr, true: pl.Expr) -> pl.Expr:
 
     Blanks and marks around and between the digits are ignored.
     """
-    written, true = (number.str.replace_all(r"\W", "") for number in (written, true))
+    bare = {name: number.str.replace_all(r"\W", "") for name, number in (("written", written), ("true", true))}
+    return pl.struct(**bare).map_batches(_differing_digits, return_dtype=pl.String, is_elementwise=True)
+
+
+def _differing_digits(numbers: pl.Series) -> pl.Series:
+    # On columns: a single expression would remove the marks again for every digit.
+    written, true = pl.col("written"), pl.col("true")
     places = [
         pl.when(written.str.slice(place, 1) != true.str.slice(place, 1)).then(pl.lit(f"ke-{place + 1}"))
         for place in range(_NUMBER_DIGITS)
     ]
     listed = pl.concat_str(places, separator=", ", ignore_nulls=True)
-    return pl.when(written.str.len_chars() == true.str.len_chars(), listed != "").then(pl.format("angka {}", listed))
+    same_length = written.str.len_chars() == true.str.len_chars()
+    return numbers.struct.unnest().select(pl.when(same_length, listed != "").then(pl.format("angka {}", listed)))[:, 0]
 
 
 def masked_within(text: pl.Expr) -> pl.Expr:

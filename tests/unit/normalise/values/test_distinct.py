@@ -11,7 +11,14 @@ from pipeline.normalise.regions.named import choose_by_name
 from pipeline.normalise.regions.search import descend
 from pipeline.normalise.regions.spelling import stated_name
 from pipeline.normalise.values import distinct, names
-from pipeline.normalise.values.distinct import applied, distinct_rows, once_per_value, over_distinct, where_needed
+from pipeline.normalise.values.distinct import (
+    applied,
+    distinct_rows,
+    once_per_value,
+    over_distinct,
+    over_distinct_rows,
+    where_needed,
+)
 from pipeline.normalise.values.identifiers import _meant_number, written_number
 
 
@@ -66,6 +73,19 @@ def test_distinct_rows_are_told_apart_however_many_combinations_there_may_be_and
     places, known = distinct_rows(rows)
     assert known.equals(rows.unique(maintain_order=True))
     assert known[places].equals(rows)
+
+
+def test_what_several_columns_say_together_is_computed_once_per_distinct_row() -> None:
+    rows = pl.DataFrame({"a": ["x", "y", None] * 40, "b": ["1", None, "1", "2"] * 30})
+    heights = []
+
+    def joined(each: pl.DataFrame) -> pl.DataFrame:
+        heights.append(each.height)
+        return each.select(ab=pl.concat_str("a", "b", ignore_nulls=True))
+
+    assert over_distinct_rows(rows, joined).equals(joined(rows))
+    assert heights[0] == rows.n_unique()
+    assert over_distinct_rows(rows.clear(), joined).height == 0
 
 
 def test_names_folded_word_by_word_are_as_names_folded_whole() -> None:
