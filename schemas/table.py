@@ -260,7 +260,8 @@ def inspect(df: pl.DataFrame, table: PromisedTable) -> Inspection:
         raise BrokenContractError(message) from None
     good, failures = split(typed.sort(table.key, nulls_last=True), table.model)
     broken = failures["kode"].explode().value_counts().sort("kode")
-    return Inspection(good, dict(broken.iter_rows()), good.height - good.select(table.key).unique().height)
+    same_as_above = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift()) for name in table.key)
+    return Inspection(good, dict(broken.iter_rows()), good.select(same_as_above.slice(1).sum()).item())
 
 
 @dataclass

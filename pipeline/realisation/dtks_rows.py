@@ -71,11 +71,13 @@ def _rows_by_number(
     rows: pl.DataFrame, decided: pl.DataFrame, residents: pl.DataFrame, wanted: pl.Series
 ) -> pl.DataFrame:
     """Per wanted number with a DTKS row: nomor (unique), id_dtks (the surviving row), penduduk (its linked NIK)."""
+    sought = wanted.unique().to_frame("nomor")
     by_registry = decided.select("id_dtks", nomor="nik_dukcapil").with_columns(urutan=pl.lit(0))
     stated = rows.select("id_dtks", nomor="nik").with_columns(urutan=pl.lit(1))
     # After a correction, payers still use the old NIK of DTKS, even if it is damaged.
     long_enough = pl.col("nomor").str.count_matches(r"\d") >= _FEWEST_DIGITS
-    written = rows.select("id_dtks", "nomor").filter(long_enough).with_columns(urutan=pl.lit(2))
+    written = rows.select("id_dtks", "nomor").join(sought, on="nomor", how="semi").filter(long_enough)
+    written = written.with_columns(urutan=pl.lit(2))
     # Two people may share a damaged number.
     written = written.filter(~pl.col("nomor").is_duplicated() | (pl.col("nomor").str.len_chars() == 16))  # noqa: PLR2004
     surviving = rows.select("id_dtks", utama=pl.coalesce("ganda_dari", "id_dtks"))
@@ -83,7 +85,7 @@ def _rows_by_number(
     of_another = (pl.col("penduduk") != pl.col("nomor")).fill_null(value=False)
     return (
         pl.concat([by_registry, stated, written])
-        .join(wanted.unique().to_frame("nomor"), on="nomor", how="semi")
+        .join(sought, on="nomor", how="semi")
         .join(surviving, on="id_dtks")
         .join(residents, left_on="utama", right_on="id_dtks", how="left")
         .sort("nomor", of_another, "urutan", "utama", "id_dtks")
@@ -98,15 +100,6 @@ def _rows_by_description(left: pl.DataFrame, rows: pl.DataFrame, residents: pl.D
     A name of several words is enough within a village if the row has no valid NIK. Within one family, SITI and SITI
     AMINAH count as sisters if both have valid NIKs with different birth dates.
     """
-    named = rows.select(
-        "nama",
-        "nomor",
-        "nik",
-        id_uraian=pl.coalesce("ganda_dari", "id_dtks"),
-        kk=pl.coalesce("no_kk", "kk_tulis"),
-        tempat=pl.coalesce("kode_desa", "kode_kec"),
-        awal=comparable_name(pl.col("nama")).str.head(_BEGINNING),
-    ).join(residents.rename({"id_dtks": "id_uraian"}), on="id_uraian", how="left")
     sought = left.select(
         "urutan",
         "warga",
@@ -116,6 +109,22 @@ def _rows_by_description(left: pl.DataFrame, rows: pl.DataFrame, residents: pl.D
         kk_bayar="no_kk",
         tempat=pl.coalesce("kode_desa", "kode_kec"),
         awal=pl.col("nama_banding").str.head(_BEGINNING),
+    )
+    described = rows.select(
+        "nama",
+        "nomor",
+        "nik",
+        id_uraian=pl.coalesce("ganda_dari", "id_dtks"),
+        kk=pl.coalesce("no_kk", "kk_tulis"),
+        tempat=pl.coalesce("kode_desa", "kode_kec"),
+    )
+    of_them = (
+        pl.col(own).is_in(sought[theirs].implode()) for own, theirs in (("kk", "kk_bayar"), ("tempat", "tempat"))
+    )
+    named = (
+        described.filter(pl.any_horizontal(*of_them))
+        .with_columns(awal=comparable_name(pl.col("nama")).str.head(_BEGINNING))
+        .join(residents.rename({"id_dtks": "id_uraian"}), on="id_uraian", how="left")
     )
     same_kk = sought.join(named.drop("tempat", "awal"), left_on="kk_bayar", right_on="kk", coalesce=False)
     same_kk = same_kk.filter(~_ANOTHERS)

@@ -32,8 +32,8 @@ def differing_digits(written: pl.Expr, true: pl.Expr) -> pl.Expr:
 
     Blanks and marks around and between the digits are ignored.
     """
-    bare = {name: number.str.replace_all(r"\W", "") for name, number in (("written", written), ("true", true))}
-    return pl.struct(**bare).map_batches(_differing_digits, return_dtype=pl.String, is_elementwise=True)
+    numbers = pl.struct(written=written.str.replace_all(r"\W", ""), true=true.str.replace_all(r"\W", ""))
+    return numbers.map_batches(_differing_digits, return_dtype=pl.String, is_elementwise=True)
 
 
 def _differing_digits(numbers: pl.Series) -> pl.Series:

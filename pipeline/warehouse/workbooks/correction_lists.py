@@ -246,16 +246,16 @@ def _correction_rows(corrections: pl.DataFrame) -> pl.DataFrame:
 
 def _identifiers_at(raw: Mapping[str, pl.LazyFrame], places: pl.DataFrame) -> pl.DataFrame:
     """Identifiers and names as written at some places (`_PLACE`), and what the row is called by (`id`)."""
-    wanted = places.unique().lazy()
+    wanted = places.unique()
     # One extract at a time: in parallel all of them would be in memory together.
     return pl.concat(
         extract.select(
-            pl.lit(source).alias("sumber"),
             *PLACE,
             *_IDENTIFIERS,
             id=pl.col(_ID_COLUMNS[source]) if source in _ID_COLUMNS else pl.lit(None, pl.String),
         )
-        .join(wanted, on=_PLACE, how="semi", nulls_equal=True)
+        .join(wanted.lazy().filter(sumber=source), on=PLACE, how="semi", nulls_equal=True)
+        .with_columns(sumber=pl.lit(source))
         .collect()
         for source, extract in raw.items()
         if set(_IDENTIFIERS) <= set(extract.collect_schema())
