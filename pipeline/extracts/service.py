@@ -1,4 +1,4 @@
-"""Reads saved answers of the Dukcapil web service (one JSON document, or one per line) into a grid.
+"""Reads saved answers of the Dukcapil web service (JSON documents one after the other) into a grid.
 
 Numbers are never parsed: they keep the digits that were sent. The meaning of an answer does not belong here.
 """
@@ -6,6 +6,7 @@ Numbers are never parsed: they keep the digits that were sent. The meaning of an
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import polars as pl
@@ -20,13 +21,15 @@ _ELEMENTS_KEY = "content"
 _ANSWER_KEY = "RESPON"
 # Keys that only an element has, not the document around elements.
 _ELEMENT_KEYS = {"NIK", _ANSWER_KEY}
+_DECODER = json.JSONDecoder(parse_int=str, parse_float=str)
+_FILLED, _NEXT_LINE = re.compile(r"[^\s,]"), re.compile(r"^[^\r\n]", re.MULTILINE)
 
 
 def read_service_answers(data: bytes) -> Grid:
     """Read the elements of all answers; `baris` is an element's place in the file, counted from 1.
 
     Args:
-        data: the file's bytes: one document, or one per line; a document is an element, an object whose `content` or
+        data: the file's bytes: documents one after the other; a document is an element, an object whose `content` or
             only value is a list of elements, or a list of either.
 
     Returns:
@@ -52,15 +55,24 @@ def read_service_answers(data: bytes) -> Grid:
 
 
 def _documents(text: str) -> list[Any]:
-    whole = _parse(text)
-    return [whole] if whole is not None else [_parse(line) for line in text.split("\n") if line.strip()]
+    """The documents one after the other; None for every line on which none begins or that is broken."""
+    documents: list[Any] = []
+    start = _FILLED.search(text)
+    while start:
+        document, end = _document_at(text, start.start())
+        documents.append(document)
+        # Parts of a broken document, which are indented, are no documents.
+        start = (_NEXT_LINE if document is None else _FILLED).search(text, end)
+    return documents
 
 
-def _parse(text: str) -> Any:
+def _document_at(text: str, place: int) -> tuple[Any, int]:
+    """The object or list that begins there, None for neither, and a place behind its beginning or end."""
     try:
-        return json.loads(text, parse_int=str, parse_float=str)
+        document, end = _DECODER.raw_decode(text, place)
     except (ValueError, RecursionError):
-        return None
+        return None, place + 1
+    return (document, end) if isinstance(document, dict | list) else (None, place + 1)
 
 
 def _elements(document: Any) -> list[Any]:

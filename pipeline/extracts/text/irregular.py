@@ -30,6 +30,8 @@ _MAX_LINES_OF_ROW = 20
 _FIRST_CELL = 3
 # Words separated by comma and blank, without long (identifying) numbers: `Medan, 12 Januari 2022, Kepala Dinas`.
 _SENTENCE = r"^(?:[^,;|\t0-9]|[0-9]{1,4}(?:[^0-9,;|\t]|$)|,(?: |$))*$"
+# A rule drawn under a header or around a table: `----+----`.
+_DRAWN = r"^[-=_+|: ]*[-=_]{3}[-=_+|: ]*$"
 # Lines under a header or between pages: drawn rules, also with a page number (`----- 3`), and column numbers
 # (`1|2|3`, `"(1)","(2)"`).
 _RULED = r'^[-=_+|: ]{3,}(?:[0-9]{1,3}[-=_+|: ]*)?$|^(?:"?\(?[0-9]{1,3}\)?"?[|;,\t ]+)+"?\(?[0-9]{1,3}\)?"?[|;,\t ]*$'
@@ -311,6 +313,7 @@ def _refusal_code(delimiter: str, width: int) -> pl.Expr:
     filled = bare.str.count_matches(f"[^{re.escape(delimiter)}]+")
     total = bare.str.contains(TOTAL) & ~line.str.contains(LIKELY_IDENTITY_NUMBER) & (filled <= width // 2)
     ruled = line.str.contains(_RULED) & (pl.col("plain") <= width) & (width > _MIN_CELLS_OF_WIDE_ROW)
+    ruled |= line.str.contains(_DRAWN)
     note = ((alone | sentence) & words) | total | ruled | bare.str.contains(CIVIL_SERVANT)
     return (
         pl.when(note)

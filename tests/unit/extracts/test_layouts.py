@@ -165,6 +165,16 @@ def test_answers_of_the_web_service_line_by_line() -> None:
     assert answers(json.dumps([FOUND, FOUND], indent=2).encode()) == [(1, FOUND["NIK"], None), (2, FOUND["NIK"], None)]
 
 
+def test_answers_appended_to_each_other_are_read_wherever_their_lines_end() -> None:
+    found, both = {"content": [FOUND]}, [(1, FOUND["NIK"], None), (2, FOUND["NIK"], None)]
+    assert answers(json.dumps(found).encode() * 2) == both
+    assert answers(json.dumps(found, indent=2).encode() * 2) == both
+    # A list with an element on each line that was cut off; the parts of a broken answer are not taken for answers.
+    listed = b"[\n" + b",\n".join([json.dumps(FOUND).encode()] * 3)
+    assert [code for _, _, code in answers(listed[:-9])] == ["KOLOM_KURANG", None, None, "KOLOM_KURANG"]
+    assert sentence(json.dumps(found, indent=2).encode()[:-3], "dukcapil").startswith("Berkas JSON ini rusak")
+
+
 def test_where_nobody_was_found_the_file_is_still_known() -> None:
     (nobody,) = read(service({"content": [{"RESPON": "Data Tidak Ditemukan"}]}), "dukcapil")
     assert (nobody["tata_letak"], nobody["rusak"]) == ("Layanan web Dukcapil", "RESPON_TIDAK_DITEMUKAN")

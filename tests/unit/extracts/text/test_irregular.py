@@ -36,6 +36,12 @@ def test_a_cell_with_a_delimiter_and_another_with_a_quote_in_one_line() -> None:
     assert (found["desa"], found["alamat"]) == ('Soka"an', "JL. A, NO. 2")
 
 
+def test_a_rule_under_a_narrow_header_is_a_note_and_no_row() -> None:
+    lines = ["ID DTKS |       NIK        | NAMA", "--------+------------------+------", f"D1 | {NIK} | SITI", "(1 row)"]
+    found = read("\n".join(lines).encode(), "dtks")
+    assert [cells["rusak"] for cells in found] == ["BARIS_CATATAN", None, "BARIS_CATATAN"]
+
+
 def test_header_cells_broken_over_lines() -> None:
     header = ",".join(f'"{name.replace(" ", chr(10))}"' for name in HEADERS)
     found = read(f"{header}\n{','.join(person(1))}".encode(), "dtks")
