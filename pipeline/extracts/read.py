@@ -2,7 +2,7 @@
 
 A line that cannot be read becomes a row with a code, so that callers see every line of every file in one frame.
 Belongs here: which files are read, in which order, and how unreadable ones are reported. Does not: which tables a file
-holds (`pipeline.extracts.tables`), and how their columns are mapped (`pipeline.extracts.layouts.in_columns`).
+holds (`pipeline.extracts.tables`), and how their columns are mapped (`pipeline.extracts.layouts.mapping`).
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from pipeline.extracts.grids.grid import Grid, merge_in_order
 from pipeline.extracts.grids.lists import split_lists
 from pipeline.extracts.grids.stacked_tables import split_at_headers
 from pipeline.extracts.layouts.expected import expected_layout
-from pipeline.extracts.layouts.households import HOUSEHOLDS, with_households
-from pipeline.extracts.layouts.in_columns import to_extract
-from pipeline.extracts.layouts.titled import InForce
+from pipeline.extracts.layouts.households import HOUSEHOLD_KIND, join_households
+from pipeline.extracts.layouts.mapping import to_extract
+from pipeline.extracts.layouts.title_facts import TitleFacts
 from pipeline.extracts.tables import split_into_tables
 from pipeline.extracts.text.rows import PIECE_BYTES
 from pipeline.parallel import chain_in_parallel, prefetch
@@ -71,7 +71,7 @@ def iter_source(raw: Path, files: pl.DataFrame, source: str, piece_bytes: int = 
         source: as in `read_source`.
         piece_bytes: how much text is processed at once.
     """
-    yield from with_households(_read_files(raw, files, source, {source, HOUSEHOLDS}, piece_bytes), source)
+    yield from join_households(_read_files(raw, files, source, {source, HOUSEHOLD_KIND}, piece_bytes), source)
 
 
 def refuse_changed_files(raw: Path, files: pl.DataFrame, source: str) -> Iterator[pl.DataFrame]:
@@ -163,7 +163,7 @@ def _read_table(
     try:
         if isinstance(grids, UnreadableError):
             raise grids
-        title_facts: defaultdict[str | None, InForce] = defaultdict(InForce)
+        title_facts: defaultdict[str | None, TitleFacts] = defaultdict(TitleFacts)
         # The parts of one file share a stream: close this table's look-ahead before the next part is read.
         with closing(_tables_under_own_headers(grids)) as tables:
             for list_name, table in tables:

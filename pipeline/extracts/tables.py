@@ -2,7 +2,7 @@
 
 The format follows from the file's first bytes, never from its name. Belongs here: which reader a file goes to, and
 which of its tables are read at all. Does not: how a format becomes cells (the modules beside this one), what the
-columns mean (`pipeline.extracts.layouts.expected`, `pipeline.extracts.layouts.in_columns`).
+columns mean (`pipeline.extracts.layouts.expected`, `pipeline.extracts.layouts.mapping`).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pipeline.extracts.grids.adjacent_tables import split_adjacent_tables
 from pipeline.extracts.grids.grid import IDENTITY_NUMBER, Grid
 from pipeline.extracts.grids.heading import count_known_headers
 from pipeline.extracts.grids.lists import split_lists
-from pipeline.extracts.layouts.expected import unknown_layout
+from pipeline.extracts.layouts.expected import describe_unknown_layout
 from pipeline.extracts.parquet import read_parquet
 from pipeline.extracts.service import read_service_answers
 from pipeline.extracts.sql_dump import read_sql_dump
@@ -29,7 +29,7 @@ from pipeline.extracts.text.family_book_text import read_text_book
 from pipeline.extracts.text.fixed_width import read_fixed_width, read_printed_book
 from pipeline.extracts.text.head import header_predicate
 from pipeline.extracts.text.rows import read_delimited
-from pipeline.extracts.workbooks.workbook import Sheet, read_page, read_workbook
+from pipeline.extracts.workbooks.workbook import Sheet, read_html, read_workbook
 from schemas.extracts import folder_of, recognise, recognise_in_folder
 from schemas.rules import HIDDEN_SHEET
 
@@ -65,7 +65,7 @@ def split_into_tables(part: Part, name: str, source: str, piece_bytes: int) -> I
     elif start[:4] in {b"PK\x03\x04", b"\xd0\xcf\x11\xe0"}:
         yield from _sheets(stream.read(), label, source)
     elif stripped.startswith(b"<"):
-        yield from _split_adjacent(label, read_page(stream.read()), source)
+        yield from _split_adjacent(label, read_html(stream.read()), source)
     elif _JSON.match(stripped):
         yield label, iter([read_service_answers(stream.read())])
     elif dump := read_sql_dump(stream):
@@ -97,7 +97,7 @@ def _readable_sheets(sheets: list[Sheet], label: str | None, source: str) -> Ite
         if not any(any(grid.header) for grid in grids):
             message = f"Buku kerja Excel ini kosong; {EMPTY}"
             raise UnreadableError(message)
-        raise UnreadableError(unknown_layout(nearest, source))
+        raise UnreadableError(describe_unknown_layout(nearest, source))
     # A hidden sheet may be the only one, or an old copy: visible sheets come first, as the first row of an ID counts.
     for sheet in sorted(sheets, key=lambda sheet: not sheet.visible):
         name = sheet.name if sheet.visible else HIDDEN_SHEET + sheet.name
@@ -107,7 +107,7 @@ def _readable_sheets(sheets: list[Sheet], label: str | None, source: str) -> Ite
         elif recognised(sheet.grid):
             yield from _split_adjacent(sheet_label, sheet.grid, source)
         elif _has_identity_number(sheet.grid):
-            yield sheet_label, UnreadableError(unknown_layout(sheet.grid.header, source))
+            yield sheet_label, UnreadableError(describe_unknown_layout(sheet.grid.header, source))
 
 
 def _split_adjacent(label: str | None, grid: Grid, source: str) -> Iterator[Table]:

@@ -26,7 +26,7 @@ from schemas.extracts import (
 )
 
 # Pattern of headers of several amounts side by side → why they are not read.
-_BESIDE = {
+_AMOUNTS_BESIDE = {
     rf"\b{STAGE_WORD}\b": "Nominal beberapa tahap bersebelahan ({}), tetapi status atau tanggal bayarnya satu untuk "
     "semua: beri setiap tahap status dan tanggalnya sendiri, atau tulis satu baris per tahap.",
     MONTH_WORD: "Nominal per bulan bersebelahan ({}) tanpa jumlahnya: tambahkan kolom JUMLAH BANTUAN.",
@@ -42,7 +42,7 @@ _OF_RESIDENTS = (
     "Isinya tampak seperti {}. Bila memang dari Dukcapil, pindahkan ke folder raw/{}; bila bukan, "
     "keluarkan dari raw/{}."
 )
-_KNOWN_HEADERS, _TOLD_HEADERS, _LONGEST_TOLD = 2, 6, 40
+_MIN_KNOWN_HEADERS, _MAX_LISTED_HEADERS, _MAX_HEADER_LENGTH = 2, 6, 40
 
 
 def expected_layout(header: list[str], source: str) -> Layout:
@@ -53,11 +53,11 @@ def expected_layout(header: list[str], source: str) -> Layout:
     """
     found = recognise_in_folder(header, source)
     if found is None:
-        raise UnreadableError(unknown_layout(header, source))
+        raise UnreadableError(describe_unknown_layout(header, source))
     kind, layout = found
     if folder_of(kind) != source:
         if lacks_identifier(header, layout, source):
-            raise UnreadableError(unknown_layout(header, source))
+            raise UnreadableError(describe_unknown_layout(header, source))
         if kind in WITHOUT_OWN_NUMBER:
             raise UnreadableError(_OF_RESIDENTS.format(layout.label, kind, source))
         message = f"Isinya {layout.label}; pindahkan ke folder raw/{folder_of(kind)}."
@@ -68,7 +68,7 @@ def expected_layout(header: list[str], source: str) -> Layout:
     return layout
 
 
-def unknown_layout(header: list[str], source: str) -> str:
+def describe_unknown_layout(header: list[str], source: str) -> str:
     """A sentence about a header of unknown layout: the nearest layout, what is missing, what was not understood."""
     if {*header} >= _REVIEW_HEADERS:
         return _REVIEW_SHEET.format(source)
@@ -77,16 +77,16 @@ def unknown_layout(header: list[str], source: str) -> str:
     missing = missing_columns(nearest.source, set(columns), headers_by_column(nearest))
     read = {cell for delivered in columns.values() for cell in delivered.cells}
     # With few known headers, or a number among them, the row may be a person's data, which must not be shown.
-    told = len(read) >= _KNOWN_HEADERS and not any(map(may_be_somebody, header))
-    others = [text for cell, text in enumerate(header) if told and text and cell not in read]
-    unread = listed_headers(others)
+    may_be_shown = len(read) >= _MIN_KNOWN_HEADERS and not any(map(may_be_personal_data, header))
+    others = [text for cell, text in enumerate(header) if may_be_shown and text and cell not in read]
+    unread = list_headers(others)
     if (
         nearest.source == "pos"
         and "nominal" not in columns
         and len(missing) == 1
-        and (cause := _amounts_beside(others))
+        and (explanation := _describe_amounts_beside(others))
     ):
-        return cause
+        return explanation
     headless = not read and any(re.search(LIKELY_IDENTITY_NUMBER, text) for text in header)
     cure = "Tambahkan baris judul kolom di atas datanya" if headless else "Betulkan baris judulnya"
     return (
@@ -96,20 +96,20 @@ def unknown_layout(header: list[str], source: str) -> str:
     )
 
 
-def _amounts_beside(headers: list[str]) -> str | None:
+def _describe_amounts_beside(headers: list[str]) -> str | None:
     """Why amounts of several stages or months side by side are not read; None if there are none."""
-    for words, cause in _BESIDE.items():
+    for words, cause in _AMOUNTS_BESIDE.items():
         beside = [text for text in headers if re.search(words, text.upper())]
         if len(beside) > 1:
-            return cause.format(listed_headers(beside))
+            return cause.format(list_headers(beside))
     return None
 
 
-def listed_headers(texts: list[str]) -> str:
+def list_headers(texts: list[str]) -> str:
     """Headers in a sentence: shortened, and of very many the first."""
-    return ", ".join(text[:_LONGEST_TOLD] for text in texts[:_TOLD_HEADERS])
+    return ", ".join(text[:_MAX_HEADER_LENGTH] for text in texts[:_MAX_LISTED_HEADERS])
 
 
-def may_be_somebody(text: str) -> bool:
+def may_be_personal_data(text: str) -> bool:
     """Whether a header may be a person's data, which must not be shown."""
     return bool(re.search(LIKELY_IDENTITY_NUMBER, text) or re.search(r"[0-9]{6}", re.sub(r"[\s.-]", "", text)))

@@ -25,7 +25,7 @@ _NO = ("", "-", "0", *_DENIED)
 _CROSS = "X"
 
 
-def chosen(cells: Sequence[pl.Expr], choices: Sequence[str]) -> pl.Expr:
+def marked_choice(cells: Sequence[pl.Expr], choices: Sequence[str]) -> pl.Expr:
     """The choice that is marked by a tick or by its name; null for none, for several, or for any other text.
 
     Args:
@@ -35,11 +35,11 @@ def chosen(cells: Sequence[pl.Expr], choices: Sequence[str]) -> pl.Expr:
     written = [cell.str.to_uppercase() for cell in cells]
     marked = [cell.is_in([*_YES, _CROSS, choice]) for cell, choice in zip(written, choices, strict=True)]
     only = pl.all_horizontal(mark | cell.is_in(_NO) for mark, cell in zip(marked, written, strict=True))
-    told = pl.concat_list(pl.when(mark).then(pl.lit(choice)) for mark, choice in zip(marked, choices, strict=True))
-    return pl.when(only & (pl.sum_horizontal(marked) == 1)).then(told.list.drop_nulls().list.first())
+    chosen = pl.concat_list(pl.when(mark).then(pl.lit(choice)) for mark, choice in zip(marked, choices, strict=True))
+    return pl.when(only & (pl.sum_horizontal(marked) == 1)).then(chosen.list.drop_nulls().list.first())
 
 
-def marked_state(header: Sequence[str], taken: Collection[int], *, of_list: bool) -> dict[str, pl.Expr]:
+def marked_payment_status(header: Sequence[str], taken: Collection[int], *, of_list: bool) -> dict[str, pl.Expr]:
     """Column → the payment status that a row marks; null for none, for several, or for any other text.
 
     In a list with a common status (`of_list`), marks of failures alone become the reason why an order failed.
@@ -51,20 +51,21 @@ def marked_state(header: Sequence[str], taken: Collection[int], *, of_list: bool
     """
     words = pl.Series([re.sub(_EXPLAINED, "", text) for text in header], dtype=pl.String).to_frame("kata")
     states = words.select(pl.when(pl.col("kata").str.strip_chars() != "").then(to_payment_status(pl.col("kata"))))
-    places = [(place, state) for place, state in enumerate(states.to_series()) if state and place not in taken]
+    places = [(position, state) for position, state in enumerate(states.to_series()) if state and position not in taken]
     if not places:
         return {}
     written = {
-        place: pl.col(f"c{place}").fill_null("").str.strip_chars(BLANKS).str.to_uppercase() for place, _ in places
+        position: pl.col(f"c{position}").fill_null("").str.strip_chars(BLANKS).str.to_uppercase()
+        for position, _ in places
     }
     named = {state for _, state in places}
-    several = len(named) > 1
-    yes = [*_YES, _CROSS] if several else _YES
-    told = pl.concat_list(pl.when(written[place].is_in(yes)).then(pl.lit(state)) for place, state in places)
-    marked = told.list.drop_nulls().list.unique()
+    is_choice = len(named) > 1
+    yes = [*_YES, _CROSS] if is_choice else _YES
+    marks = pl.concat_list(pl.when(written[position].is_in(yes)).then(pl.lit(state)) for position, state in places)
+    marked = marks.list.drop_nulls().list.unique()
     understood = pl.all_horizontal(cell.is_in([*yes, *_NO]) for cell in written.values())
     state = pl.when(understood & (marked.list.len() == 1)).then(marked.list.first())
-    if several or named != {"DIBAYAR"}:
+    if is_choice or named != {"DIBAYAR"}:
         return {_REASON if of_list and named <= _FAILURES else STATE: state}
     denied = pl.any_horizontal(cell.is_in(_DENIED) for cell in written.values())
     return {STATE: pl.coalesce(state, pl.when(understood & denied).then(pl.lit("BELUM")))}

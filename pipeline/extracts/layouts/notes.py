@@ -21,7 +21,7 @@ _ORIGIN = "asal_baris"
 _NOTE_CELLS = 2
 # A column number, or a line drawn under the header.
 _COLUMN_NUMBER = r"^(\(?-?\d{1,3}\)?|\D*\(\d{1,3}\)|(?i:KOLOM)(?: \d{1,3})?|:?[-=_+]{3,}:?)$"
-_DRAWN = "---"
+_DRAWN_LINE = "---"
 # A NIK or KK number; the number of the civil servant who signed is longer.
 _NUMBER = r"^\W*[0-9]{16}(?:\D|$)"
 _ROW_NUMBERS = 2
@@ -41,16 +41,18 @@ def find_notes(grid: Grid, columns: dict[str, ColumnCells], kind: str) -> pl.Dat
     example. Only rows that may be notes are examined cell by cell.
     """
     essential = [
-        columns[name].cells[0] for alternatives in REQUIRED[kind] for name in _delivered(alternatives, columns)[:1]
+        columns[name].cells[0]
+        for alternatives in REQUIRED[kind]
+        for name in _present_columns(alternatives, columns)[:1]
     ]
     header = grid.header[essential[0]].strip()
     values = [pl.col(f"c{cell}") for cell in essential]
     # Blanks sort before or after all printable ASCII, so a fast comparison finds the few cells that begin with one;
     # only these, and rows that look like a note, are stripped.
     led_by_blank = pl.any_horizontal((value < "!") | (value > "~") for value in values)
-    candidates = grid.rows.filter(_may_be_note(values, header) | led_by_blank)
-    told = {cell for column in columns.values() for cell in column.cells}
-    examples = _examples(grid.rows, {essential[0], *({0} - told)})
+    candidates = grid.rows.filter(_is_candidate(values, header) | led_by_blank)
+    known = {cell for column in columns.values() for cell in column.cells}
+    examples = _examples(grid.rows, {essential[0], *({0} - known)})
     if candidates.is_empty():
         return examples
     # A row with a NIK or KK number is not a note, whatever else it lacks.
@@ -60,10 +62,10 @@ def find_notes(grid: Grid, columns: dict[str, ColumnCells], kind: str) -> pl.Dat
     if candidates.is_empty():
         return examples
     sentences = pl.concat([examples, _sentences(candidates, values)])
-    candidates = candidates.filter(_may_be_note([value.str.strip_chars_start(BLANKS) for value in values], header))
+    candidates = candidates.filter(_is_candidate([value.str.strip_chars_start(BLANKS) for value in values], header))
     if candidates.is_empty():
         return sentences
-    notes = pl.concat([_look_closely(candidates, grid.header, essential), sentences])
+    notes = pl.concat([_confirm_notes(candidates, grid.header, essential), sentences])
     return _of_forms(notes.unique("baris", maintain_order=True), candidates, columns)
 
 
@@ -107,19 +109,19 @@ def _sentences(rows: pl.DataFrame, essential: list[pl.Expr]) -> pl.DataFrame:
     return found.select("baris", rusak=pl.lit("BARIS_CATATAN"))
 
 
-def _delivered(alternatives: tuple[tuple[str, ...], ...], columns: dict[str, ColumnCells]) -> list[str]:
+def _present_columns(alternatives: tuple[tuple[str, ...], ...], columns: dict[str, ColumnCells]) -> list[str]:
     return [name for alternative in alternatives for name in alternative if name in columns]
 
 
-def _may_be_note(values: list[pl.Expr], header: str) -> pl.Expr:
+def _is_candidate(values: list[pl.Expr], header: str) -> pl.Expr:
     """Whether a row may lack something essential, repeat the header or number the columns; cheap, misses no note."""
     short = pl.any_horizontal(value.str.len_bytes() < _SHORTEST_ESSENTIAL for value in values)
     numbered = values[0].str.len_bytes() <= _LONGEST_COLUMN_NUMBER
-    drawn = values[0].str.starts_with(_DRAWN)
+    drawn = values[0].str.starts_with(_DRAWN_LINE)
     return (short | numbered | drawn | values[0].str.starts_with(header)).fill_null(value=True)
 
 
-def _filled(rows: pl.DataFrame, names: list[str]) -> pl.DataFrame:
+def _count_filled(rows: pl.DataFrame, names: list[str]) -> pl.DataFrame:
     """How many cells of each row are filled, and the first filled one: baris, terisi, pertama.
 
     Unpivoting into one column takes a tenth of the time of an expression over many columns.
@@ -134,25 +136,25 @@ def _is_column_number(text: pl.Expr) -> pl.Expr:
     return (text == "") | text.str.contains(_COLUMN_NUMBER)
 
 
-def _look_closely(rows: pl.DataFrame, header: list[str], essential: list[int]) -> pl.DataFrame:
+def _confirm_notes(rows: pl.DataFrame, header: list[str], essential: list[int]) -> pl.DataFrame:
     names = cell_columns(len(header))
-    few, half = min(_NOTE_CELLS, len(names) // 3), len(names) // 2
-    rows = rows.join(_filled(rows, names), on="baris", maintain_order="left")
-    looks = [pl.col(f"c{cell}").str.strip_chars(BLANKS).fill_null("") for cell in essential]
+    max_filled, half = min(_NOTE_CELLS, len(names) // 3), len(names) // 2
+    rows = rows.join(_count_filled(rows, names), on="baris", maintain_order="left")
+    values = [pl.col(f"c{cell}").str.strip_chars(BLANKS).fill_null("") for cell in essential]
     # A row with TOTAL in place of its number is a total, however many cells it fills; TOTAL may also come first.
-    led_by_total = (looks[0] == "") & pl.col("pertama").str.contains(TOTAL).fill_null(value=False)
-    is_total = looks[0].str.contains(TOTAL_ALONE) | led_by_total
+    led_by_total = (values[0] == "") & pl.col("pertama").str.contains(TOTAL).fill_null(value=False)
+    is_total = values[0].str.contains(TOTAL_ALONE) | led_by_total
     rows = rows.with_columns(terisi=pl.when(~is_total).then("terisi").otherwise(0)).drop("pertama")
-    numbered = pl.all_horizontal(map(_is_column_number, looks))
-    rows = rows.filter((pl.col("terisi") <= half) | (looks[0] == header[essential[0]].strip()) | numbered)
+    numbered = pl.all_horizontal(map(_is_column_number, values))
+    rows = rows.filter((pl.col("terisi") <= half) | (values[0] == header[essential[0]].strip()) | numbered)
     if rows.is_empty():
         return refused_lines([], [])
     # A number and one more required cell with digits, such as an amount, make it a damaged row, not a note.
     numbers = [pl.col(f"c{cell}").str.contains(r"\d").fill_null(value=False) for cell in essential]
-    some_row = numbers[0] & pl.any_horizontal(numbers[1:] or [pl.lit(value=False)])
-    rows = rows.with_columns(satu_baris=some_row)
+    is_damaged_row = numbers[0] & pl.any_horizontal(numbers[1:] or [pl.lit(value=False)])
+    rows = rows.with_columns(satu_baris=is_damaged_row)
     text = pl.col("isi").str.strip_chars(BLANKS).fill_null("")
-    told = (
+    facts = (
         rows.unpivot(names, index=["baris", "terisi", "satu_baris"], variable_name="sel", value_name="isi")
         .with_columns(text.alias("isi"), judul=pl.col("sel").replace_strict(names, header, return_dtype=pl.String))
         .group_by("baris", "terisi", "satu_baris", maintain_order=True)
@@ -166,10 +168,10 @@ def _look_closely(rows: pl.DataFrame, header: list[str], essential: list[int]) -
         )
     )
     is_note = (
-        ((pl.col("terisi") <= few) & ~pl.col("satu_baris") & ~pl.col("orang"))
+        ((pl.col("terisi") <= max_filled) & ~pl.col("satu_baris") & ~pl.col("orang"))
         | ((pl.col("jumlah") | pl.col("jumlah_di_tengah")) & ~pl.col("orang") & (pl.col("terisi") <= half))
         | (pl.col("kata") & (pl.col("terisi") <= half))
         | pl.col("ulang")
         | pl.col("nomor")
     )
-    return told.filter(is_note).select("baris", rusak=pl.lit("BARIS_CATATAN"))
+    return facts.filter(is_note).select("baris", rusak=pl.lit("BARIS_CATATAN"))

@@ -13,7 +13,7 @@ from typing import IO
 from pipeline.extracts.files.encoding import decode_without_zeros
 from pipeline.extracts.grids.grid import BLANKS, Grid, pad_rows
 from pipeline.extracts.text.irregular import DELIMITERS
-from pipeline.extracts.workbooks.family_book import unfold
+from pipeline.extracts.workbooks.family_book import parse_family_book
 
 # The first page shows whether a text is a book; other texts are not read whole to find out.
 _SAMPLE = 2**16
@@ -34,7 +34,7 @@ def read_text_book(stream: IO[bytes]) -> Grid | None:
 
 def _parse_book(data: bytes, delimiter: str) -> Grid | None:
     rows = _rows(decode_without_zeros(data), delimiter)
-    return unfold(pad_rows(rows)) if rows else None
+    return parse_family_book(pad_rows(rows)) if rows else None
 
 
 def _rows(text: str, delimiter: str) -> list[tuple[int, list[str]]]:

@@ -36,7 +36,7 @@ from pipeline.extracts.grids.heading import (
     find_heading,
 )
 from pipeline.extracts.text.head import IsHeader
-from pipeline.extracts.workbooks.family_book import unfold
+from pipeline.extracts.workbooks.family_book import parse_family_book
 from schemas.extracts import JOINED, fold_header, known_headers
 from schemas.rules import ABOVE_HEADER
 
@@ -242,4 +242,4 @@ def _parse_book(lines: list[str], columns: _Columns) -> Grid | None:
         (number, columns.split(line) if columns.fits(line) else re.split(" {2,}", line.strip()))
         for number, line in lines_
     ]
-    return unfold(pad_rows(rows))
+    return parse_family_book(pad_rows(rows))

@@ -24,10 +24,10 @@ _OF_STREAM, _OF_ROOT, _SHORT = 2, 5, 4096
 # Kinds of records.
 _BEGIN, _END, _SHEET, _MERGED = 0x0809, 0x000A, 0x0085, 0x00E5
 # A record of merged cells: its length and the number of ranges in it.
-_LISTED = re.compile(rb"\xe5\x00(?=(..)(..))", re.DOTALL)
+_MERGED_RECORD = re.compile(rb"\xe5\x00(?=(..)(..))", re.DOTALL)
 
 
-def parts_of_old_workbook(data: bytes) -> dict[str, SheetParts]:
+def xls_parts(data: bytes) -> dict[str, SheetParts]:
     """Sheet → its merged cells; empty for other kinds of workbooks and unreadable structures.
 
     Args:
@@ -36,32 +36,32 @@ def parts_of_old_workbook(data: bytes) -> dict[str, SheetParts]:
     if not data.startswith(_COMPOUND):
         return {}
     try:
-        book = _workbook(data)
+        book = _workbook_stream(data)
         if not _may_be_merged(book):
             return {}
-        sheets = [_sheet(body) for kind, body in _records(book, 0) if kind == _SHEET]
-        return {name: SheetParts(list(_spans(book, begin))) for name, begin in sheets}
+        sheets = [_parse_sheet_record(body) for kind, body in _records(book, 0) if kind == _SHEET]
+        return {name: SheetParts(list(_merged_spans(book, begin))) for name, begin in sheets}
     except (struct.error, IndexError, UnicodeDecodeError):
         return {}
 
 
-def goes_round(data: bytes) -> bool:
+def has_cyclic_chain(data: bytes) -> bool:
     """Whether a damaged compound file has a cyclic chain of sectors, on which its reader would exhaust memory."""
     if not data.startswith(_COMPOUND):
         return False
     try:
-        size, following, ends = _sectors_of(data)
-        directory, small = (struct.unpack_from("<I", data, place)[0] for place in (48, 60))
-        if not ends or not _ends(directory, following) or not _ends(small, following):
+        size, next_sectors, ends = _read_sector_table(data)
+        directory, small = (struct.unpack_from("<I", data, offset)[0] for offset in (48, 60))
+        if not ends or not _chain_ends(directory, next_sectors) or not _chain_ends(small, next_sectors):
             return True
         # Short streams have smaller sectors with an allocation table of their own.
-        table = _chained(data, small, following, size)
+        table = _read_chain(data, small, next_sectors, size)
         following_small = struct.unpack(f"<{len(table) // 4}I", table)
-        entries = _chained(data, directory, following, size)
+        entries = _read_chain(data, directory, next_sectors, size)
         for begin in range(0, len(entries), _ENTRY):
             kind, (first, length) = entries[begin + 66], struct.unpack_from("<II", entries, begin + 116)
             is_short = kind == _OF_STREAM and length < _SHORT
-            if kind in {_OF_STREAM, _OF_ROOT} and not _ends(first, following_small if is_short else following):
+            if kind in {_OF_STREAM, _OF_ROOT} and not _chain_ends(first, following_small if is_short else next_sectors):
                 return True
     except (struct.error, IndexError):
         # The file is cut off: the library for cells refuses it.
@@ -69,43 +69,45 @@ def goes_round(data: bytes) -> bool:
     return False
 
 
-def _ends(first: int, following: tuple[int, ...]) -> bool:
-    for _ in range(len(following) + 1):
-        if first >= len(following):
+def _chain_ends(first: int, next_sectors: tuple[int, ...]) -> bool:
+    for _ in range(len(next_sectors) + 1):
+        if first >= len(next_sectors):
             return True
-        first = following[first]
+        first = next_sectors[first]
     return False
 
 
-def _sectors_of(data: bytes) -> tuple[int, tuple[int, ...], bool]:
+def _read_sector_table(data: bytes) -> tuple[int, tuple[int, ...], bool]:
     """Sector size, the next sector of each sector, and whether the chain of the allocation table itself ends."""
     size = _LARGE_SECTOR if struct.unpack_from("<H", data, 26)[0] == _LARGE else _SMALL_SECTOR
-    most = len(data) // size
-    more = struct.unpack_from("<I", data, 68)[0]
+    max_sectors = len(data) // size
+    next_table = struct.unpack_from("<I", data, 68)[0]
     tables = list(struct.unpack_from(f"<{_TABLES_IN_HEADER}I", data, 76))
     # Entries beyond the header are in further sectors, each ending with the number of the next.
-    for _ in range(most):
-        if more >= _NO_SECTOR:
+    for _ in range(max_sectors):
+        if next_table >= _NO_SECTOR:
             break
-        *further, more = struct.unpack(f"<{size // 4}I", _sector(data, more, size))
+        *further, next_table = struct.unpack(f"<{size // 4}I", _sector(data, next_table, size))
         tables += further
-    places = [table for table in tables if table < _NO_SECTOR][:most]
-    following = struct.unpack(f"<{len(places) * size // 4}I", b"".join(_sector(data, place, size) for place in places))
-    return size, following, more >= _NO_SECTOR
+    sectors = [table for table in tables if table < _NO_SECTOR][:max_sectors]
+    next_sectors = struct.unpack(
+        f"<{len(sectors) * size // 4}I", b"".join(_sector(data, offset, size) for offset in sectors)
+    )
+    return size, next_sectors, next_table >= _NO_SECTOR
 
 
-def _workbook(data: bytes) -> bytes:
-    size, following, _ = _sectors_of(data)
-    entries = _chained(data, struct.unpack_from("<I", data, 48)[0], following, size)
+def _workbook_stream(data: bytes) -> bytes:
+    size, next_sectors, _ = _read_sector_table(data)
+    entries = _read_chain(data, struct.unpack_from("<I", data, 48)[0], next_sectors, size)
     for begin in range(0, len(entries), _ENTRY):
         if entries.startswith(_STREAM + b"\x00\x00", begin):
-            return _chained(data, struct.unpack_from("<I", entries, begin + 116)[0], following, size)
+            return _read_chain(data, struct.unpack_from("<I", entries, begin + 116)[0], next_sectors, size)
     return b""
 
 
 def _may_be_merged(book: bytes) -> bool:
     """Whether any record may list merged cells; most workbooks have none and need not be parsed."""
-    counts = ([int.from_bytes(part, "little") for part in record] for record in _LISTED.findall(book))
+    counts = ([int.from_bytes(part, "little") for part in record] for record in _MERGED_RECORD.findall(book))
     return any(count and length == 2 + 8 * count for length, count in counts)
 
 
@@ -113,33 +115,33 @@ def _sector(data: bytes, number: int, size: int) -> bytes:
     return data[(number + 1) * size : (number + 2) * size].ljust(size, b"\x00")
 
 
-def _chained(data: bytes, first: int, following: tuple[int, ...], size: int) -> bytes:
+def _read_chain(data: bytes, first: int, next_sectors: tuple[int, ...], size: int) -> bytes:
     sectors: list[bytes] = []
-    while first < _NO_SECTOR and len(sectors) < len(following):
+    while first < _NO_SECTOR and len(sectors) < len(next_sectors):
         sectors.append(_sector(data, first, size))
-        first = following[first]
+        first = next_sectors[first]
     return b"".join(sectors)
 
 
-def _records(book: bytes, place: int) -> Iterator[tuple[int, bytes]]:
+def _records(book: bytes, offset: int) -> Iterator[tuple[int, bytes]]:
     """Kind and body of the sheet and merge records of the section at a position, without those of nested charts."""
     depth, head = 0, struct.Struct("<HH").unpack_from
-    while place + 4 <= len(book):
-        kind, length = head(book, place)
+    while offset + 4 <= len(book):
+        kind, length = head(book, offset)
         depth += (kind == _BEGIN) - (kind == _END)
         if kind in {_SHEET, _MERGED} and depth == 1:
-            yield kind, book[place + 4 : place + 4 + length]
+            yield kind, book[offset + 4 : offset + 4 + length]
         if depth < 1:
             return
-        place += 4 + length
+        offset += 4 + length
 
 
-def _sheet(body: bytes) -> tuple[str, int]:
+def _parse_sheet_record(body: bytes) -> tuple[str, int]:
     letters, wide = body[6], body[7] & 1
     return body[8 : 8 + (letters << wide)].decode("utf-16-le" if wide else "latin-1"), struct.unpack_from("<I", body)[0]
 
 
-def _spans(book: bytes, begin: int) -> Iterator[Span]:
+def _merged_spans(book: bytes, begin: int) -> Iterator[Span]:
     for kind, body in _records(book, begin):
         if kind == _MERGED:
             for first, last, column, _ in struct.iter_unpack("<4H", body[2 : 2 + 8 * (len(body) // 8)]):

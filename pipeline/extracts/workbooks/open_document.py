@@ -21,7 +21,7 @@ _CELLS = {"table:table-cell", "table:covered-table-cell"}
 _COUNT = re.compile("[0-9]{1,9}")
 
 
-def parts_of_document(data: bytes) -> dict[str, SheetParts]:
+def ods_parts(data: bytes) -> dict[str, SheetParts]:
     """Sheet → merged cells and large numbers; empty for other kinds of workbooks and unreadable ones.
 
     Args:
@@ -29,12 +29,12 @@ def parts_of_document(data: bytes) -> dict[str, SheetParts]:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as book, book.open("content.xml") as content:
-            return _Sheets().read(content)
+            return _SheetReader().read(content)
     except (*BROKEN_ZIP, KeyError, expat.ExpatError):
         return {}
 
 
-class _Sheets:
+class _SheetReader:
     """Counts rows and cells, which state how often they are repeated but not their positions."""
 
     def __init__(self) -> None:
@@ -55,18 +55,18 @@ class _Sheets:
             self._row, self._rows = 1, 0
         elif tag == "table:table-row":
             self._row += self._rows
-            self._rows, self._column = _count(attributes, "table:number-rows-repeated"), 0
+            self._rows, self._column = _repetitions(attributes, "table:number-rows-repeated"), 0
         elif tag in _CELLS:
             self._look_at(attributes)
-            self._column += _count(attributes, "table:number-columns-repeated")
+            self._column += _repetitions(attributes, "table:number-columns-repeated")
 
     def _look_at(self, cell: Mapping[str, str]) -> None:
-        if (down := _count(cell, "table:number-rows-spanned")) > 1:
-            self._sheet.spans.append((self._column, self._row, self._row + down - 1))
+        if (rows := _repetitions(cell, "table:number-rows-spanned")) > 1:
+            self._sheet.spans.append((self._column, self._row, self._row + rows - 1))
         if digits := re.fullmatch(rf"({DIGITS})(?:\.0+)?", cell.get("office:value", "")):
             self._sheet.numbers.append((self._column, self._row, digits[1]))
 
 
-def _count(attributes: Mapping[str, str], name: str) -> int:
+def _repetitions(attributes: Mapping[str, str], name: str) -> int:
     count = attributes.get(name, "")
     return max(int(count), 1) if _COUNT.fullmatch(count) else 1

@@ -26,18 +26,18 @@ Span = tuple[int, int, int]
 Number = tuple[int, int, str]
 _SHEET, _PART = re.compile(r"<(?:\w+:)?sheet\s([^>]*)>"), re.compile(r"<(?:\w+:)?Relationship\s([^>]*)>")
 _ATTRIBUTE = re.compile(r'(?:\w+:)?(\w+)\s*=\s*"([^"]*)"')
-# End of the cells, before the merged cells; shorter than `_KEPT`, the bytes kept of each chunk while searching.
-_BEHIND_CELLS, _ALL_CELLS = re.compile(rb"</(?:\w+:)?sheetData\s*>"), b"sheetData"
-_STEP, _KEPT = 2**20, 2**8
+# End of the cells, before the merged cells; shorter than `_KEPT_BYTES`, the bytes kept of each chunk while searching.
+_END_OF_CELLS, _ALL_CELLS = re.compile(rb"</(?:\w+:)?sheetData\s*>"), b"sheetData"
+_CHUNK_BYTES, _KEPT_BYTES = 2**20, 2**8
 # Whole numbers that a float may not represent: a NIK of Papua, an ID of more than 16 digits.
 DIGITS = r"9\d{15}|\d{17,}"
-_LARGE = re.compile(rf'<(?:\w+:)?c r="([A-Z]+)(\d+)"[^>]*><(?:\w+:)?v>({DIGITS})(?:\.0+)?<'.encode())
+_LARGE_NUMBER = re.compile(rf'<(?:\w+:)?c r="([A-Z]+)(\d+)"[^>]*><(?:\w+:)?v>({DIGITS})(?:\.0+)?<'.encode())
 _LARGE_BEGINS = re.compile(rf"v>(?:{DIGITS})".encode())
-_LARGE_ANYWHERE = re.compile(rf"<(?:\w+:)?c(?:\s(?![^>]*\br=)[^>]*)?><(?:\w+:)?v>(?:{DIGITS})".encode())
+_LARGE_WITHOUT_POSITION = re.compile(rf"<(?:\w+:)?c(?:\s(?![^>]*\br=)[^>]*)?><(?:\w+:)?v>(?:{DIGITS})".encode())
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]+)(\d+):[A-Z]+(\d+)"')
 # All rows of Excel, 128 columns wide: 4 GiB. A larger sheet has a cell beyond CZ1049999.
-_MOST_CELLS = 2**27
-_FAR = re.compile(rb""" r=["'](?![A-C]?[A-Z]?(?:\d{1,6}|10[0-4]\d{4})["'])[A-Za-z]*\d+["']""")
+_MAX_CELLS = 2**27
+_FAR_CELL = re.compile(rb""" r=["'](?![A-C]?[A-Z]?(?:\d{1,6}|10[0-4]\d{4})["'])[A-Za-z]*\d+["']""")
 FAR_CELLS = (
     "memuat sel yang sangat jauh dari tabelnya, sehingga terlalu besar untuk dibaca; tekan Ctrl+End di Excel, hapus "
     "baris dan kolom di luar tabel, lalu simpan lagi."
@@ -53,7 +53,7 @@ _FILLED = re.compile(
 class SheetParts:
     """Facts of one sheet: cells that span several rows, and numbers that floats may not represent.
 
-    `cells` is how many cells the library would allocate; only counted if it may exceed `_MOST_CELLS`, else 0.
+    `cells` is how many cells the library would allocate; only counted if it may exceed `_MAX_CELLS`, else 0.
     """
 
     spans: list[Span] = field(default_factory=list)
@@ -63,9 +63,9 @@ class SheetParts:
     @property
     def too_large(self) -> bool:
         """Whether reading the sheet would take too much memory."""
-        return self.cells > _MOST_CELLS
+        return self.cells > _MAX_CELLS
 
-    def counted_from(self, column: int) -> SheetParts:
+    def relative_to(self, column: int) -> SheetParts:
         """The same with columns counted from this one, as the library omits blank columns on the left."""
         return SheetParts(
             [(place - column, first, last) for place, first, last in self.spans],
@@ -74,7 +74,7 @@ class SheetParts:
         )
 
 
-def parts_of(data: bytes) -> dict[str, SheetParts]:
+def xlsx_parts(data: bytes) -> dict[str, SheetParts]:
     """Sheet → merged cells, large numbers and size; empty for other kinds of workbooks and unreadable ones.
 
     Args:
@@ -83,16 +83,19 @@ def parts_of(data: bytes) -> dict[str, SheetParts]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as book:
             parts = {
-                about.get("Id"): about.get("Target", "")
-                for about in _about(_PART, book.read("xl/_rels/workbook.xml.rels"))
+                attributes.get("Id"): attributes.get("Target", "")
+                for attributes in _tag_attributes(_PART, book.read("xl/_rels/workbook.xml.rels"))
             }
-            sheets = _about(_SHEET, book.read("xl/workbook.xml"))
-            return {unescape(about.get("name", "")): _told(book, _place(parts[about.get("id")])) for about in sheets}
+            sheets = _tag_attributes(_SHEET, book.read("xl/workbook.xml"))
+            return {
+                unescape(attributes.get("name", "")): _read_parts(book, _member_path(parts[attributes.get("id")]))
+                for attributes in sheets
+            }
     except (*BROKEN_ZIP, KeyError, expat.ExpatError):
         return {}
 
 
-def with_spans(rows: pl.DataFrame, spans: Sequence[Span]) -> pl.DataFrame:
+def fill_spans(rows: pl.DataFrame, spans: Sequence[Span]) -> pl.DataFrame:
     """Fill the value of merged cells into every row they span.
 
     Args:
@@ -109,13 +112,13 @@ def with_spans(rows: pl.DataFrame, spans: Sequence[Span]) -> pl.DataFrame:
             of_column = below.filter(pl.col("kolom") == column).join(
                 rows.select(atas="baris", isi=name), on="atas", how="left", maintain_order="left"
             )
-            told = rows.select("baris").join_asof(of_column, left_on="baris", right_on="atas")
-            reached = told.select(pl.when(pl.col("baris") <= pl.col("akhir")).then("isi")).to_series()
-            rows = rows.with_columns(pl.coalesce(name, reached).alias(name))
+            spans_above = rows.select("baris").join_asof(of_column, left_on="baris", right_on="atas")
+            spanned = spans_above.select(pl.when(pl.col("baris") <= pl.col("akhir")).then("isi")).to_series()
+            rows = rows.with_columns(pl.coalesce(name, spanned).alias(name))
     return rows
 
 
-def with_numbers(rows: pl.DataFrame, numbers: Sequence[Number]) -> pl.DataFrame:
+def restore_numbers(rows: pl.DataFrame, numbers: Sequence[Number]) -> pl.DataFrame:
     """Replace large numbers in rows (`baris` and text cells `c0`, `c1`, …) by the digits in the file.
 
     Only cells whose text is the float nearest to the number are replaced.
@@ -125,56 +128,58 @@ def with_numbers(rows: pl.DataFrame, numbers: Sequence[Number]) -> pl.DataFrame:
         name = f"c{column}"
         digits = written.filter(pl.col("kolom") == column).select("baris", "angka").unique("baris", keep="last")
         if name in rows.columns:
-            told = rows.select("baris").join(digits, on="baris", how="left", maintain_order="left")["angka"]
-            same = pl.col(name).cast(pl.Float64, strict=False) == told.cast(pl.Float64)
-            rows = rows.with_columns(pl.when(same).then(told).otherwise(name).alias(name))
+            exact = rows.select("baris").join(digits, on="baris", how="left", maintain_order="left")["angka"]
+            same = pl.col(name).cast(pl.Float64, strict=False) == exact.cast(pl.Float64)
+            rows = rows.with_columns(pl.when(same).then(exact).otherwise(name).alias(name))
     return rows
 
 
-def _about(tag: re.Pattern[str], part: bytes) -> list[dict[str, str]]:
+def _tag_attributes(tag: re.Pattern[str], part: bytes) -> list[dict[str, str]]:
     return [dict(_ATTRIBUTE.findall(attributes)) for attributes in tag.findall(part.decode(errors="replace"))]
 
 
-def _place(target: str) -> str:
+def _member_path(target: str) -> str:
     return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
 
 
-def _told(book: zipfile.ZipFile, part: str) -> SheetParts:
+def _read_parts(book: zipfile.ZipFile, part: str) -> SheetParts:
     # Merged cells are listed after all cells, so the cells' text need not be kept.
-    listed, found, far, anywhere = b"", False, False, False
+    text, past_cells, has_far_cells, lacks_positions = b"", False, False, False
     numbers: list[Number] = []
     with book.open(part) as sheet:
-        while step := sheet.read(_STEP):
-            listed += step
-            if _LARGE_BEGINS.search(listed):
-                large = _LARGE.findall(listed)
+        while chunk := sheet.read(_CHUNK_BYTES):
+            text += chunk
+            if _LARGE_BEGINS.search(text):
+                large = _LARGE_NUMBER.findall(text)
                 numbers += [(_column(letters), int(row), digits.decode()) for letters, row, digits in large]
-                anywhere = anywhere or bool(_LARGE_ANYWHERE.search(listed))
-            far = far or bool(_FAR.search(listed))
-            found = found or (_ALL_CELLS in listed and bool(_BEHIND_CELLS.search(listed)))
-            if not found:
-                listed = listed[-_KEPT:]
-    spans = ((_column(letters), int(first), int(last)) for letters, first, last in _MERGED.findall(listed))
-    numbers = _counted(book, part) if anywhere else numbers
-    return SheetParts([span for span in spans if span[2] > span[1]], numbers, _room(book, part) if far else 0)
+                lacks_positions = lacks_positions or bool(_LARGE_WITHOUT_POSITION.search(text))
+            has_far_cells = has_far_cells or bool(_FAR_CELL.search(text))
+            past_cells = past_cells or (_ALL_CELLS in text and bool(_END_OF_CELLS.search(text)))
+            if not past_cells:
+                text = text[-_KEPT_BYTES:]
+    spans = ((_column(letters), int(first), int(last)) for letters, first, last in _MERGED.findall(text))
+    numbers = _count_to_numbers(book, part) if lacks_positions else numbers
+    return SheetParts(
+        [span for span in spans if span[2] > span[1]], numbers, _count_cells(book, part) if has_far_cells else 0
+    )
 
 
-def _counted(book: zipfile.ZipFile, part: str) -> list[Number]:
+def _count_to_numbers(book: zipfile.ZipFile, part: str) -> list[Number]:
     """Large numbers of a sheet whose cells do not state their positions: cells and rows are counted."""
     numbers: list[Number] = []
     row, column, text = 0, -1, ""
 
     def begin(name: str, attributes: dict[str, str]) -> None:
         nonlocal row, column, text
-        tag, place = name.rpartition(":")[2], attributes.get("r", "")
+        tag, position = name.rpartition(":")[2], attributes.get("r", "")
         if tag == "row":
-            row, column = int(place) if place.isdecimal() else row + 1, -1
+            row, column = int(position) if position.isdecimal() else row + 1, -1
         elif tag == "c":
-            letters = place.rstrip("0123456789")
+            letters = position.rstrip("0123456789")
             column = _column(letters.encode()) if letters else column + 1
         text = ""
 
-    def hold(letters: str) -> None:
+    def collect(letters: str) -> None:
         nonlocal text
         text += letters
 
@@ -186,20 +191,20 @@ def _counted(book: zipfile.ZipFile, part: str) -> list[Number]:
 
     parser = expat.ParserCreate()
     parser.buffer_text = True
-    parser.StartElementHandler, parser.CharacterDataHandler, parser.EndElementHandler = begin, hold, end
+    parser.StartElementHandler, parser.CharacterDataHandler, parser.EndElementHandler = begin, collect, end
     with book.open(part) as sheet:
         parser.ParseFile(sheet)
     return numbers
 
 
-def _room(book: zipfile.ZipFile, part: str) -> int:
+def _count_cells(book: zipfile.ZipFile, part: str) -> int:
     """Cells from the top to the last filled row, in all columns from the first to the last filled one."""
     columns, last = set[int](), 0
     with book.open(part) as sheet:
         rest = b""
-        while step := sheet.read(_STEP):
+        while chunk := sheet.read(_CHUNK_BYTES):
             # Elements are complete up to the last closing tag.
-            window, end, rest = (rest + step).rpartition(b"</")
+            window, end, rest = (rest + chunk).rpartition(b"</")
             for letters, row in _FILLED.findall(window + end):
                 columns.add(max(_column(letters.upper()), 0))
                 last = max(last, int(row))

@@ -23,21 +23,21 @@ from pipeline.extracts.grids.heading import (
     find_heading,
     has_known_headers,
 )
-from pipeline.extracts.workbooks.family_book import unfold
-from pipeline.extracts.workbooks.old_excel import goes_round, parts_of_old_workbook
-from pipeline.extracts.workbooks.open_document import parts_of_document
-from pipeline.extracts.workbooks.sheet_parts import FAR_CELLS, SheetParts, Span, parts_of, with_numbers, with_spans
+from pipeline.extracts.workbooks.family_book import parse_family_book
+from pipeline.extracts.workbooks.old_excel import has_cyclic_chain, xls_parts
+from pipeline.extracts.workbooks.open_document import ods_parts
+from pipeline.extracts.workbooks.sheet_parts import FAR_CELLS, SheetParts, Span, fill_spans, restore_numbers, xlsx_parts
 from schemas.extracts import folded_headers, known_headers, money_positions, recognise
 from schemas.rules import ABOVE_HEADER
 
-_LOCKED = "EncryptedPackage".encode("utf-16-le")
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 # A member of every Word document.
 _WORD = b"word/document.xml"
 _ROW_TAGS, _CELL_TAGS = {"tr", "row"}, {"td", "th", "cell"}
 # A carriage return as written in a workbook; a line feed follows it.
 _LINE_BREAK = "_x000D_"
 # The widest sheet of Excel; larger counts are implausible.
-_MOST_COLUMNS, _LONG = 16_384, 10
+_MAX_COLUMNS, _MAX_COUNT_DIGITS = 16_384, 10
 
 
 @dataclass(frozen=True)
@@ -58,15 +58,15 @@ def read_workbook(data: bytes) -> list[Sheet]:
     Raises:
         UnreadableError: broken, protected by a password, or not Excel.
     """
-    if _LOCKED in data:
+    if _ENCRYPTED in data:
         message = "Buku kerja Excel ini dilindungi kata sandi; simpan lagi tanpa kata sandi."
         raise UnreadableError(message)
-    if goes_round(data):
+    if has_cyclic_chain(data):
         message = f"Buku kerja Excel ini rusak; {SEND_AGAIN}"
         raise UnreadableError(message)
     try:
         workbook = fastexcel.read_excel(data)
-        parts = parts_of(data) or parts_of_document(data) or parts_of_old_workbook(data)
+        parts = xlsx_parts(data) or ods_parts(data) or xls_parts(data)
         return [_read_sheet(workbook, name, parts.get(name, SheetParts())) for name in workbook.sheet_names]
     except (fastexcel.FastExcelError, pl.exceptions.PolarsError) as error:
         if _WORD in data:
@@ -85,11 +85,11 @@ def _read_sheet(workbook: fastexcel.ExcelReader, name: str, parts: SheetParts) -
     # skip_rows=0 keeps blank top rows, so that row numbers are those officers see; blank first columns are omitted.
     sheet = workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
     first = min((column.absolute_index for column in sheet.available_columns()), default=0)
-    grid = _to_grid(_numbered(sheet.to_polars()), parts.counted_from(first))
+    grid = _to_grid(_with_row_numbers(sheet.to_polars()), parts.relative_to(first))
     return Sheet(name, grid, sheet.visible == "visible")
 
 
-def read_page(data: bytes) -> Grid:
+def read_html(data: bytes) -> Grid:
     """Read the tables of a web page, or of an XML workbook, as one sheet; old applications save both as `.xls`.
 
     Args:
@@ -98,7 +98,7 @@ def read_page(data: bytes) -> Grid:
     Raises:
         UnreadableError: it holds no table.
     """
-    page = _Page()
+    page = _TableParser()
     page.feed(decode(data))
     page.close()
     width = max((len(row) for row in page.rows), default=0)
@@ -107,10 +107,10 @@ def read_page(data: bytes) -> Grid:
         raise UnreadableError(message)
     square = [row + [None] * (width - len(row)) for row in page.rows]
     sheet = pl.DataFrame(square, schema=dict.fromkeys(cell_columns(width), pl.String), orient="row")
-    return _to_grid(_numbered(sheet), SheetParts(page.spans))
+    return _to_grid(_with_row_numbers(sheet), SheetParts(page.spans))
 
 
-class _Page(HTMLParser):
+class _TableParser(HTMLParser):
     """Collects the text of table cells, row by row."""
 
     def __init__(self) -> None:
@@ -145,13 +145,13 @@ class _Page(HTMLParser):
     def _open_cell(self, attributes: dict[str, str | None]) -> None:
         row = self.rows[-1]
         # A cell may state its column, counted from 1, and how many columns and rows it spans.
-        self._fill(row, _count(attributes.get("ss:index"), 1) - 1)
+        self._fill(row, _parse_count(attributes.get("ss:index"), 1) - 1)
         while len(row) in self._above:
             self._fill(row, len(row) + 1)
         self._cell, self._in_cell = len(row), True
-        across = max(_count(attributes.get("colspan"), 1) - 1, _count(attributes.get("ss:mergeacross"), 0))
+        across = max(_parse_count(attributes.get("colspan"), 1) - 1, _parse_count(attributes.get("ss:mergeacross"), 0))
         row += ["", *[None] * across]
-        down = max(_count(attributes.get("rowspan"), 1) - 1, _count(attributes.get("ss:mergedown"), 0))
+        down = max(_parse_count(attributes.get("rowspan"), 1) - 1, _parse_count(attributes.get("ss:mergedown"), 0))
         if down:
             self._merged[self._cell] = down
             self.spans.append((self._cell, len(self.rows), len(self.rows) + down))
@@ -169,14 +169,16 @@ class _Page(HTMLParser):
             self.rows[-1][self._cell] = (self.rows[-1][self._cell] or "") + data
 
 
-def _count(text: str | None, nothing: int) -> int:
-    """A stated count; `nothing` if it is missing or implausible."""
+def _parse_count(text: str | None, default: int) -> int:
+    """A stated count; `default` if it is missing or implausible."""
     return (
-        min(int(text), _MOST_COLUMNS) if text and text.isascii() and text.isdigit() and len(text) < _LONG else nothing
+        min(int(text), _MAX_COLUMNS)
+        if text and text.isascii() and text.isdigit() and len(text) < _MAX_COUNT_DIGITS
+        else default
     )
 
 
-def _numbered(sheet: pl.DataFrame) -> pl.DataFrame:
+def _with_row_numbers(sheet: pl.DataFrame) -> pl.DataFrame:
     """The rows with the row numbers that officers see and cells named by position, without blank rows."""
     names = cell_columns(sheet.width)
     sheet = sheet.rename(dict(zip(sheet.columns, names, strict=True))).with_row_index("baris", offset=1)
@@ -189,36 +191,40 @@ def _numbered(sheet: pl.DataFrame) -> pl.DataFrame:
 def _to_grid(sheet: pl.DataFrame, parts: SheetParts) -> Grid:
     if sheet.is_empty():
         return Grid([], sheet, refused_lines([], []), None)
-    sheet = with_numbers(sheet, parts.numbers)
-    book = unfold(sheet)
+    sheet = restore_numbers(sheet, parts.numbers)
+    book = parse_family_book(sheet)
     if book is not None:
         return book
-    top, heading = _top(sheet, HEADER_SEARCH_ROWS)
+    top, heading = _find_header(sheet, HEADER_SEARCH_ROWS)
     if not has_known_headers(heading):
-        top, heading = _top(sheet, LETTERHEAD_SEARCH_ROWS)
+        top, heading = _find_header(sheet, LETTERHEAD_SEARCH_ROWS)
     rows = data_rows_above([row for _, row in top[: heading.first]], heading.cells)
-    titles = [" ".join(filter(None, row)) for place, (_, row) in enumerate(top[: heading.first]) if place not in rows]
-    above = refused_lines([top[place][0] for place in rows], [ABOVE_HEADER] * len(rows))
+    titles = [
+        " ".join(filter(None, row)) for position, (_, row) in enumerate(top[: heading.first]) if position not in rows
+    ]
+    above = refused_lines([top[position][0] for position in rows], [ABOVE_HEADER] * len(rows))
     body = sheet.filter(pl.col("baris") > top[heading.last][0])
-    body = with_spans(body, _without_amounts(parts.spans, heading.cells, body))
+    body = fill_spans(body, _spans_without_amounts(parts.spans, heading.cells, body))
     return Grid(heading.cells, body, above, " / ".join(titles) or None, heading.lines)
 
 
-def _top(sheet: pl.DataFrame, within: int) -> tuple[list[tuple[int, list[str]]], Heading]:
+def _find_header(sheet: pl.DataFrame, within: int) -> tuple[list[tuple[int, list[str]]], Heading]:
     """The first rows of a sheet, numbered, and the header among them."""
     top = [(row[0], [" ".join((cell or "").split()) for cell in row[1:]]) for row in sheet.head(within).rows()]
     return top, find_heading([row for _, row in top])
 
 
-def _without_amounts(spans: list[Span], header: list[str], rows: pl.DataFrame) -> list[Span]:
+def _spans_without_amounts(spans: list[Span], header: list[str], rows: pl.DataFrame) -> list[Span]:
     """The merged cells without those under headers of money, also of a table further down.
 
     An amount over several rows may apply to each row or to all together, so it is not repeated.
     """
     columns = [pl.col(name) for name in {f"c{column}" for column, *_ in spans} if name in rows.columns]
     folded = map(folded_headers, columns)
-    like = rows.filter(pl.any_horizontal(cell.is_in(list(known_headers())) for cell in folded)) if columns else rows[:0]
-    below = ((line, [text or "" for text in texts]) for line, *texts in like.iter_rows())
+    candidates = (
+        rows.filter(pl.any_horizontal(cell.is_in(list(known_headers())) for cell in folded)) if columns else rows[:0]
+    )
+    below = ((line, [text or "" for text in texts]) for line, *texts in candidates.iter_rows())
     headers = [(0, header), *((line, texts) for line, texts in below if recognise(texts))]
     money = [(line, set(money_positions(texts))) for line, texts in headers]
     lines = [line for line, _ in money]

@@ -15,7 +15,7 @@ from pathlib import Path
 import fastexcel
 import polars as pl
 
-from pipeline.extracts.workbooks.sheet_parts import FAR_CELLS, parts_of
+from pipeline.extracts.workbooks.sheet_parts import FAR_CELLS, xlsx_parts
 from pipeline.matching.outcome.review import DECISIONS, PAIR, SAME, WITHDRAWN
 from pipeline.normalise.values.masking import masked
 from pipeline.normalise.values.text import plain
@@ -302,7 +302,7 @@ def _read_workbook(path: Path) -> pl.DataFrame:
         raise ReviewError(message)
     # Workbooks of older versions have no sheet of decided pairs.
     titles = [title for title in (DECIDED, ASKED) if title in book.sheet_names]
-    parts = parts_of(data)
+    parts = xlsx_parts(data)
     if any(parts[title].too_large for title in titles if title in parts):
         message = f"{path.name} {FAR_CELLS}"
         raise ReviewError(message)

@@ -56,6 +56,12 @@ def test_a_row_of_a_form_that_nobody_filled_in_says_so() -> None:
     assert [cells["rusak"] for cells in found] == ["ISIAN_KOSONG", "BARIS_CATATAN"]
 
 
+def test_a_total_in_a_form_of_payments_is_a_note_and_its_rows_keep_their_own_title() -> None:
+    header = [*layout("pos_penuh").headers, "JUDUL ASAL"]
+    found = read(delimited([header, [*ORDER, "PKH TAHAP 1"], ["JUMLAH", *[""] * len(ORDER)]]), "pos")
+    assert [(cells["rusak"], cells["judul"]) for cells in found] == [(None, "PKH TAHAP 1"), ("BARIS_CATATAN", None)]
+
+
 def test_people_of_kecamatan_sumber_are_no_remark_and_a_total_is_none_of_them() -> None:
     header = ["KECAMATAN", *layout("dtks_23").headers]
     somebody = row("dtks_23", ID_DTKS="12345", NIK="3604051207920001", NAMA="SITI")

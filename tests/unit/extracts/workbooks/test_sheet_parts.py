@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from pipeline.extracts.workbooks.sheet_parts import SheetParts, parts_of, with_numbers
+from pipeline.extracts.workbooks.sheet_parts import SheetParts, restore_numbers, xlsx_parts
 from tests.unit.extracts.making import HEADERS, read, row, workbook, zipped
 
 
@@ -20,7 +20,7 @@ def test_merged_cells_are_read_whatever_the_namespace_is_called() -> None:
         parts.writestr("xl/_rels/workbook.xml.rels", '<p:Relationship Id="r1" Target="worksheets/a.xml"/>')
         merged = '<x:mergeCells><x:mergeCell ref="B2:B4"/></x:mergeCells>'
         parts.writestr("xl/worksheets/a.xml", f"<x:sheetData></x:sheetData>{merged}")
-    assert parts_of(book.getvalue()) == {"A": SheetParts([(1, 2, 4)])}
+    assert xlsx_parts(book.getvalue()) == {"A": SheetParts([(1, 2, 4)])}
 
 
 # Numbers of Papua as Excel stores them (rounded to even) and as other programs write them.
@@ -123,7 +123,7 @@ def test_digits_of_a_large_number_go_to_no_cell_that_is_another_number() -> None
     cells = {"c0": ["9501013112800000", "9501013112800002", "SITI", None, "9501013112800000.0"]}
     rows = pl.DataFrame({"baris": [1, 2, 3, 4, 5], **cells})
     numbers = [(0, row, "9501013112800001") for row in range(1, 7)]
-    assert with_numbers(rows, numbers)["c0"].to_list() == [numbers[0][2], *cells["c0"][1:4], numbers[0][2]]
+    assert restore_numbers(rows, numbers)["c0"].to_list() == [numbers[0][2], *cells["c0"][1:4], numbers[0][2]]
 
 
 # Far from the table: the reader would allocate all cells between.
@@ -144,7 +144,7 @@ def test_digits_of_a_large_number_go_to_no_cell_that_is_another_number() -> None
 def test_a_cell_far_from_the_table_refuses_its_sheet_and_no_other(cell: bytes, refused: bool) -> None:
     good = [list(cells) for cells in ([*HEADERS], row("dtks_23", ID_DTKS="D1", NIK="3604041211870001", NAMA="SITI"))]
     data = rewritten(workbook({"Jauh": good, "Dekat": good}), {b"</row></sheetData>": cell + b"</row></sheetData>"})
-    assert parts_of(data)["Jauh"].too_large == refused
+    assert xlsx_parts(data)["Jauh"].too_large == refused
     told = {row["lembar"]: row["catatan"] if row["rusak"] else row["id_dtks"] for row in read(data, "dtks")}
     assert told.keys() == {"Jauh", "Dekat"}
     assert told["Dekat"] == "D1"

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from pipeline.extracts.grids.grid import Grid, cell_columns, refused_lines
-from pipeline.extracts.layouts.misnamed import misnamed
+from pipeline.extracts.layouts.unknown_headers import describe_unknown_headers
 from schemas.extracts import LAYOUTS, Layout, map_columns
 
 
@@ -61,4 +61,6 @@ def _grid(headers: list[str], cell: str | None) -> Grid:
 
 def _sentence(grid: Grid, layout: Layout) -> str | None:
     columns = map_columns(grid.header, layout)
-    return misnamed(grid, columns, {f"c{cell}" for found in columns.values() for cell in found.cells}, layout)
+    return describe_unknown_headers(
+        grid, columns, {f"c{cell}" for found in columns.values() for cell in found.cells}, layout
+    )

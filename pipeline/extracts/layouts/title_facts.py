@@ -16,36 +16,36 @@ from pipeline.normalise.regions import LEVELS
 from pipeline.normalise.told.places import places_alone, places_below, places_told
 from pipeline.normalise.told.reports import report_below, report_told, report_told_between
 
-Told = Mapping[str, str]
+Facts = Mapping[str, str]
 
 
 @dataclass(frozen=True)
-class InForce:
+class TitleFacts:
     """The facts that apply to the rows below: the title they come from, and column → value."""
 
     title: str | None = None
-    values: Told = field(default_factory=dict)
+    values: Facts = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class _Facts:
+class _FactKind:
     """A kind of facts in titles: columns, parsers of titles and of lines between rows, how new facts replace old."""
 
     columns: tuple[str, ...]
-    of_title: Callable[[str | None], Told]
-    of_line: Callable[[str], Told]
-    below: Callable[[Told, Told], Told]
+    of_title: Callable[[str | None], Facts]
+    of_line: Callable[[str], Facts]
+    below: Callable[[Facts, Facts], Facts]
     begins: str
 
 
-_PLACES = _Facts(
+_PLACES = _FactKind(
     tuple(LEVELS),
     places_told,
     places_alone,
     places_below,
     r"(?i)^\s*(?:PROP|PROV|KAB|KOTA|KEC|DISTRIK|DESA|KEL|NAGARI|GAMPONG)",
 )
-_REPORTS = _Facts(
+_REPORTS = _FactKind(
     ("periode_laporan", "id_pendamping", "nama_pendamping"),
     report_told,
     report_told_between,
@@ -54,51 +54,59 @@ _REPORTS = _Facts(
 )
 
 
-def titled(grid: Grid, unread: pl.DataFrame, without: set[str], before: InForce) -> tuple[dict[str, pl.Expr], InForce]:
+def columns_from_titles(
+    grid: Grid, unread: pl.DataFrame, missing: set[str], before: TitleFacts
+) -> tuple[dict[str, pl.Expr], TitleFacts]:
     """Column → the value for each row, for columns that the table lacks; and the facts in force at its end.
 
     Args:
         grid: the table, or a piece of it.
         unread: its lines that are not rows, with their code.
-        without: columns of its kind that the table lacks.
+        missing: columns of its kind that the table lacks.
         before: the facts in force at the end of the piece before.
     """
-    facts = _REPORTS if "periode_laporan" in without or "id_pendamping" in without else _PLACES
-    columns = [column for column in facts.columns if column in without]
+    kind = _REPORTS if "periode_laporan" in missing or "id_pendamping" in missing else _PLACES
+    columns = [column for column in kind.columns if column in missing]
     if not columns:
         return {}, before
-    title = {} if grid.title == before.title else {0: facts.of_title(grid.title)}
-    told = title | {line: facts.of_title(text) for line, text in grid.titles_below} | _between(grid, unread, facts)
+    title = {} if grid.title == before.title else {0: kind.of_title(grid.title)}
+    facts_by_line = (
+        title
+        | {line: kind.of_title(text) for line, text in grid.titles_below}
+        | _facts_between_rows(grid, unread, kind)
+    )
     values = before.values
-    begin, in_force = [-1], [values]
-    for line, said in sorted(told.items()):
-        values = facts.below(values, said)
-        begin.append(line)
-        in_force.append(values)
-    of_columns = {column: [values.get(column) for values in in_force] for column in columns}
-    by_line = {column: _by_line(begin, of_column) for column, of_column in of_columns.items() if any(of_column)}
+    starts, facts_below = [-1], [values]
+    for line, facts in sorted(facts_by_line.items()):
+        values = kind.below(values, facts)
+        starts.append(line)
+        facts_below.append(values)
+    values_by_column = {column: [values.get(column) for values in facts_below] for column in columns}
+    by_line = {
+        column: _value_below(starts, of_column) for column, of_column in values_by_column.items() if any(of_column)
+    }
     return by_line, replace(before, title=grid.title, values=values)
 
 
-def _between(grid: Grid, unread: pl.DataFrame, facts: _Facts) -> dict[int, Told]:
+def _facts_between_rows(grid: Grid, unread: pl.DataFrame, kind: _FactKind) -> dict[int, Facts]:
     """First line number → facts of the lines between the rows; adjacent lines count as one title."""
     lines = [(line, " ".join(filter(None, texts))) for line, texts in grid.remarks]
     notes = grid.rows["baris"].is_in(unread.filter(rusak="BARIS_CATATAN")["baris"].implode())
     if notes.any():
-        text = pl.concat_str(grid.rows.columns[1:], separator=" ", ignore_nulls=True).str.strip_chars()
-        lines += grid.rows.filter(notes).select("baris", teks=text).iter_rows()
-    told: dict[int, Told] = {}
+        row_text = pl.concat_str(grid.rows.columns[1:], separator=" ", ignore_nulls=True).str.strip_chars()
+        lines += grid.rows.filter(notes).select("baris", teks=row_text).iter_rows()
+    facts_by_line: dict[int, Facts] = {}
     first = last = 0
-    for line, written in sorted(lines):
-        if re.match(facts.begins, written) and (said := facts.of_line(written)):
+    for line, text in sorted(lines):
+        if re.match(kind.begins, text) and (facts := kind.of_line(text)):
             first = first if line == last + 1 else line
-            told[first] = {**told.get(first, {}), **said}
+            facts_by_line[first] = {**facts_by_line.get(first, {}), **facts}
             last = line
-    return told
+    return facts_by_line
 
 
-def _by_line(begin: list[int], values: list[str | None]) -> pl.Expr:
-    lines, told = pl.Series(begin), pl.Series(values, dtype=pl.String)
+def _value_below(begin: list[int], values: list[str | None]) -> pl.Expr:
+    starts, facts = pl.Series(begin), pl.Series(values, dtype=pl.String)
     return pl.col("baris").map_batches(
-        lambda line: told.gather(lines.search_sorted(line, side="right") - 1), return_dtype=pl.String
+        lambda line: facts.gather(starts.search_sorted(line, side="right") - 1), return_dtype=pl.String
     )

@@ -10,7 +10,7 @@ from collections.abc import Collection
 import polars as pl
 
 from pipeline.extracts.grids.grid import BLANKS, Grid, cell_columns, is_filled
-from pipeline.extracts.layouts.expected import listed_headers, may_be_somebody
+from pipeline.extracts.layouts.expected import list_headers, may_be_personal_data
 from schemas.extracts import (
     Layout,
     fold_header,
@@ -23,8 +23,8 @@ from schemas.extracts import (
 from schemas.extracts.shapes import DATE, NUMBER
 
 # Identifying columns whose values have a recognisable shape.
-_SHAPES = {"nik": NUMBER, "no_kk": NUMBER, "tanggal_lahir": DATE}
-_MOST = 0.5
+_RECOGNISABLE = {"nik": NUMBER, "no_kk": NUMBER, "tanggal_lahir": DATE}
+_MIN_SHARE = 0.5
 # Columns that many lists of a source lack, or that their title or name tells instead.
 _OPTIONAL: dict[str, set[str]] = {
     "dtks": {"provinsi", "rt", "rw", "tempat_lahir"},
@@ -42,25 +42,27 @@ _OPTIONAL: dict[str, set[str]] = {
 }  # fmt: skip
 # Numbers of rows, which are no column of any layout.
 _ROW_NUMBERS = frozenset({"NO", "NOMOR", "NOURUT", "NOMORURUT", "URUT"})
-_TOLD = "Kolom {} tidak ada, tetapi isi kolom {} tampak seperti itu. Bila benar, ganti judulnya, lalu serahkan lagi."
-_BESIDE = (
+_LIKELY_COLUMN = (
+    "Kolom {} tidak ada, tetapi isi kolom {} tampak seperti itu. Bila benar, ganti judulnya, lalu serahkan lagi."
+)
+_UNKNOWN_BESIDE_MISSING = (
     "Kolom yang tidak ada: {}; kolom yang judulnya tidak dikenal sehingga tidak dibaca: {}. Bila isinya sama, tulis "
     "judulnya seperti nama kolom yang tidak ada itu, lalu serahkan lagi."
 )
 
 
-def misnamed(grid: Grid, told: Collection[str], read: Collection[str], layout: Layout) -> str | None:
+def describe_unknown_headers(grid: Grid, known: Collection[str], read: Collection[str], layout: Layout) -> str | None:
     """The sentence about unknown headers that may hide missing columns; None if either is lacking.
 
     Args:
         grid: the table.
-        told: the columns that it has or that its title tells.
+        known: the columns that it has or that its title tells.
         read: the cells that they are read from.
         layout: of the header.
     """
     words = headers_by_column(layout)
     of_layout = [name for name in map_columns(layout.headers, layout) if name not in unstaged_columns(layout.source)]
-    lacking = {*of_layout} - {*told}
+    lacking = {*of_layout} - {*known}
     if not lacking:
         return None
     understood = known_headers() | unread_headers() | _ROW_NUMBERS
@@ -68,19 +70,19 @@ def misnamed(grid: Grid, told: Collection[str], read: Collection[str], layout: L
     unknown = {
         name: text
         for name, text in zip(cell_columns(len(grid.header)), grid.header, strict=True)
-        if text and name not in read and fold_header(text) not in understood and not may_be_somebody(text)
+        if text and name not in read and fold_header(text) not in understood and not may_be_personal_data(text)
     }
-    for name in (name for name in _SHAPES if name in lacking):
+    for name in (name for name in _RECOGNISABLE if name in lacking):
         for cell, text in unknown.items():
             value = pl.col(cell)
-            fits = value.filter(is_filled(value)).str.strip_chars(BLANKS).str.contains(_SHAPES[name]).mean()
-            if (grid.rows.select(fits).item() or 0) >= _MOST:
-                return _TOLD.format(words[name], text)
+            fits = value.filter(is_filled(value)).str.strip_chars(BLANKS).str.contains(_RECOGNISABLE[name]).mean()
+            if (grid.rows.select(fits).item() or 0) >= _MIN_SHARE:
+                return _LIKELY_COLUMN.format(words[name], text)
     wanted = [name for name in of_layout if name not in _OPTIONAL.get(layout.source, ())]
     missing = [words[name] for name in wanted if name in lacking]
     # A short list of its own kind only resembles the layout.
-    if not missing or len(missing) > _MOST * len(wanted):
+    if not missing or len(missing) > _MIN_SHARE * len(wanted):
         return None
-    some = grid.rows.select(is_filled(pl.col(cell)).any() for cell in unknown)
-    unread = [text for cell, text in unknown.items() if some[cell].any()]
-    return _BESIDE.format(", ".join(missing), listed_headers(unread)) if unread else None
+    filled = grid.rows.select(is_filled(pl.col(cell)).any() for cell in unknown)
+    unread = [text for cell, text in unknown.items() if filled[cell].any()]
+    return _UNKNOWN_BESIDE_MISSING.format(", ".join(missing), list_headers(unread)) if unread else None
