@@ -73,7 +73,7 @@ def arrival_sensor(places: Places) -> dg.SensorDefinition:
         arrival = inspect_arrival(places.raw, datetime.now(ZoneInfo("Asia/Jakarta")).strftime("%Y-%m"))
         if arrival.state == seen.get("selesai"):
             return _skip("Tidak ada data DTKS baru.", seen)
-        waiting = _why_wait(arrival, str(seen.get("terakhir")))
+        waiting = _reason_to_wait(arrival, str(seen.get("terakhir")))
         if waiting:
             return _skip(waiting, seen | {"terakhir": arrival.state})
         if context.instance.get_runs_count(dg.RunsFilter(statuses=_AT_WORK)):
@@ -81,8 +81,8 @@ def arrival_sensor(places: Places) -> dg.SensorDefinition:
         # Unreadable limits must fail the tick: otherwise the run would fail, and its snapshot count as seen.
         load_limits(places.root)
         arrival = with_published_month(places, arrival)
-        wanted, odd = _wanted(places, arrival)
-        turns = _turns(places, wanted, seen.get("giliran", {}), arrival.periode)
+        wanted, odd = _unpublished_snapshots(places, arrival)
+        turns = _run_counters(places, wanted, seen.get("giliran", {}), arrival.periode)
         cursor = json.dumps({"terakhir": arrival.state, "selesai": arrival.state, "giliran": turns})
         if wanted:
             requests = [
@@ -110,7 +110,7 @@ def _skip(reason: str, cursor: dict[str, Any]) -> dg.SensorResult:
     return dg.SensorResult(skip_reason=reason, cursor=json.dumps(cursor))
 
 
-def _why_wait(arrival: Arrival, state_before: str) -> str | None:
+def _reason_to_wait(arrival: Arrival, state_before: str) -> str | None:
     """Why the folder cannot be read yet; None if its files are complete."""
     if not arrival.snapshots:
         return "Belum ada berkas di raw/dtks."
@@ -123,27 +123,33 @@ def _why_wait(arrival: Arrival, state_before: str) -> str | None:
     )
 
 
-def _wanted(places: Places, arrival: Arrival) -> tuple[dict[str, frozenset[str]], list[str]]:
+def _unpublished_snapshots(places: Places, arrival: Arrival) -> tuple[dict[str, frozenset[str]], list[str]]:
     """Checksums per snapshot that is not published in this state, and the periodes outside the allowed range."""
-    odd = [periode for periode in arrival.snapshots if not PERIODE.has_partition_key(periode)]
-    prints = {
-        periode: snapshot_fingerprints(files) for periode, files in arrival.snapshots.items() if periode not in odd
+    out_of_range = [periode for periode in arrival.snapshots if not PERIODE.has_partition_key(periode)]
+    fingerprints = {
+        periode: snapshot_fingerprints(files)
+        for periode, files in arrival.snapshots.items()
+        if periode not in out_of_range
     }
     published = {
-        periode for periode, each in prints.items() if is_snapshot_published(places, periode, each, arrival.periode)
+        periode
+        for periode, snapshot in fingerprints.items()
+        if is_snapshot_published(places, periode, snapshot, arrival.periode)
     }
-    return {periode: each for periode, each in prints.items() if periode not in published}, odd
+    return {periode: snapshot for periode, snapshot in fingerprints.items() if periode not in published}, out_of_range
 
 
-def _turns(places: Places, wanted: dict[str, frozenset[str]], before: dict[str, Any], newest: str) -> dict[str, Any]:
+def _run_counters(
+    places: Places, snapshots: dict[str, frozenset[str]], before: dict[str, Any], newest: str
+) -> dict[str, Any]:
     """Per periode, the snapshot last requested and a counter; both form the run key, which Dagster never runs twice.
 
     The same files again, touched or renamed, are no new snapshot, unless others were run in between.
     """
-    turns = dict(before)
-    for periode, prints in wanted.items():
+    counters = dict(before)
+    for periode, fingerprints in snapshots.items():
         last, number = before.get(periode, ["", 0])
-        key = hashlib.sha256("".join(sorted(prints)).encode()).hexdigest()[:16]
-        others = opened_fingerprints(places, periode, newest) not in (frozenset(), prints)
-        turns[periode] = [key, number + 1 if key != last or others else number]
-    return turns
+        key = hashlib.sha256("".join(sorted(fingerprints)).encode()).hexdigest()[:16]
+        other_was_run = opened_fingerprints(places, periode, newest) not in (frozenset(), fingerprints)
+        counters[periode] = [key, number + 1 if key != last or other_was_run else number]
+    return counters

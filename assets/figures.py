@@ -13,11 +13,11 @@ from schemas.link import ANSWERS, DECISIONS
 from schemas.staged import STAGED_KINDS, STATUS_BAYAR
 
 
-def _rows_by(column: str, values: Iterable[str]) -> list[pl.Expr]:
+def _row_counts(column: str, values: Iterable[str]) -> list[pl.Expr]:
     return [(pl.col(column) == value).sum().alias(f"baris_{value.lower().replace(' ', '_')}") for value in values]
 
 
-def _rupiah_by(column: str, values: Iterable[str]) -> list[pl.Expr]:
+def _rupiah_sums(column: str, values: Iterable[str]) -> list[pl.Expr]:
     return [
         pl.col("nominal").filter(pl.col(column) == value).sum().alias(f"rupiah_{value.lower()}") for value in values
     ]
@@ -29,21 +29,21 @@ _BALANCE = [f"{what}_{where}" for what in ("baris", "nominal") for where in ("ma
 _FIGURES: Mapping[str, Sequence[pl.Expr]] = {
     **{f"staged/{source}_karantina": [_REFUSED] for source in STAGED_KINDS},
     "staged/pos": [pl.col("nominal").sum().alias("rupiah")],
-    "link/jawaban_petugas": _rows_by("jawaban", ANSWERS),
-    "link/anggota_dukcapil": _rows_by("keputusan", DECISIONS),
-    "cleansed/anggota": _rows_by("status_padan", STATUS_PADAN),
-    "cleansed/keluarga": _rows_by("status_keluarga", STATUS_KELUARGA),
+    "link/jawaban_petugas": _row_counts("jawaban", ANSWERS),
+    "link/anggota_dukcapil": _row_counts("keputusan", DECISIONS),
+    "cleansed/anggota": _row_counts("status_padan", STATUS_PADAN),
+    "cleansed/keluarga": _row_counts("status_keluarga", STATUS_KELUARGA),
     "quality/karantina": [_REFUSED],
     "quality/rekonsiliasi": [
         (pl.col("status_berkas") == "DITOLAK").sum().alias("berkas_ditolak"),
         pl.col(_BALANCE).sum(),
     ],
-    "mart/pembayaran": [*_rows_by("status_bayar", STATUS_BAYAR), *_rupiah_by("status_bayar", STATUS_BAYAR)],
+    "mart/pembayaran": [*_row_counts("status_bayar", STATUS_BAYAR), *_rupiah_sums("status_bayar", STATUS_BAYAR)],
     "published/gerbang": [(~pl.col("lulus")).sum().alias("gerbang_gagal")],
 }
 
 
-def figures(key: str, rows: pl.LazyFrame) -> dict[str, int]:
+def key_figures(key: str, rows: pl.LazyFrame) -> dict[str, int]:
     """The figures of a stored frame by name; empty for most frames."""
     wanted = _FIGURES.get(key)
     return rows.select(wanted).collect().row(0, named=True) if wanted else {}

@@ -51,11 +51,11 @@ class OneConnectionPerFile(SqliteEventLogStorage):
 
     def run_connection(self, run_id: str | None = None) -> AbstractContextManager[Connection]:
         """Connection to the file of one run."""
-        return self._kept(run_id or INDEX_SHARD_NAME)
+        return self._open_connection(run_id or INDEX_SHARD_NAME)
 
     def index_connection(self) -> AbstractContextManager[Connection]:
         """Connection to the file shared by all runs."""
-        return self._kept(INDEX_SHARD_NAME)
+        return self._open_connection(INDEX_SHARD_NAME)
 
     def has_table(self, table_name: str) -> bool:
         """Whether a table exists; cached, because Dagster asks at every other event, each time by a new connection."""
@@ -64,7 +64,7 @@ class OneConnectionPerFile(SqliteEventLogStorage):
         return table_name in self._tables
 
     @contextmanager
-    def _kept(self, shard: str) -> Iterator[Connection]:
+    def _open_connection(self, shard: str) -> Iterator[Connection]:
         with self._one_at_a_time:
             if shard not in self._engines:
                 # Dagster creates the file with its tables.
@@ -72,7 +72,7 @@ class OneConnectionPerFile(SqliteEventLogStorage):
                     pass
                 timeout = {"timeout": SQLITE_BUSY_TIMEOUT_SECONDS}
                 engine = create_engine(self.conn_string_for_shard(shard), connect_args=timeout)
-                event.listen(engine, "connect", _write_without_waiting)
+                event.listen(engine, "connect", _relax_durability)
                 self._engines[shard] = engine
             with self._engines[shard].begin() as connection:
                 yield connection
@@ -84,7 +84,7 @@ class OneConnectionPerFile(SqliteEventLogStorage):
             engine.dispose()
 
 
-def _write_without_waiting(connection: DBAPIConnection, _: object) -> None:
+def _relax_durability(connection: DBAPIConnection, _: object) -> None:
     """Do not wait for the disk at every event, which a run would do a thousand times.
 
     A killed run still loses no event; after a power failure the last ones may be missing, but none is corrupt.
@@ -110,7 +110,7 @@ def refuse_unreadable_settings(home: Path) -> None:
         raise SettingsError(message) from error
 
 
-def history_of(home: str) -> dg.DagsterInstance:
+def history_instance(home: str) -> dg.DagsterInstance:
     """The instance of Dagster's home, as from `DagsterInstance.get`, but with our event log and no output capture.
 
     Dagster would capture the run's output by processes of its own, which Ctrl+C at the terminal ends with a traceback.

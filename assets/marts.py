@@ -9,8 +9,8 @@ import polars as pl
 from assets.promise import promised_asset
 from pipeline import reference
 from pipeline.realisation.conduct import office_regions
-from pipeline.realisation.improper import improper_aid
-from pipeline.realisation.payments import account
+from pipeline.realisation.improper import improper_payments
+from pipeline.realisation.payments import payment_orders
 from pipeline.realisation.targets import targets_in_force
 from pipeline.warehouse.store.database import run_query
 from schemas.catalogue import promised_tables
@@ -44,7 +44,7 @@ _REFERENCE = {
     files=["orders", "people", "links", "registry"],
 )
 def pembayaran(orders: Path, people: Path, links: Path, registry: Path) -> Iterator[pl.DataFrame]:
-    return account(
+    return payment_orders(
         pl.scan_parquet(orders),
         pl.scan_parquet(people),
         pl.scan_parquet(links),
@@ -52,7 +52,7 @@ def pembayaran(orders: Path, people: Path, links: Path, registry: Path) -> Itera
         stages=reference.program_stages(),
         remote=reference.remote_regions(),
         regions=reference.regions(),
-        aside=orders.parent,
+        store_folder=orders.parent,
     )
 
 
@@ -73,11 +73,11 @@ def kantor_bayar(orders: Path) -> pl.DataFrame:
     files=["orders"],
 )
 def bantuan_tidak_tepat(orders: Path, double: pl.DataFrame) -> pl.DataFrame:
-    return improper_aid(pl.scan_parquet(orders), double)
+    return improper_payments(pl.scan_parquet(orders), double)
 
 
 # `sebelumnya.<table>` is the queried table itself, as published for the newest periode before the run's.
-_BEFORE = "sebelumnya."
+_PUBLISHED_BEFORE = "sebelumnya."
 
 
 def _queried_asset(table: PromisedTable, query: str) -> dg.AssetsDefinition:
@@ -86,8 +86,12 @@ def _queried_asset(table: PromisedTable, query: str) -> dg.AssetsDefinition:
     @promised_asset(
         table.full_name,
         group="marts",
-        ins={name: source.replace(".", "/") for name, source in argument.items() if not source.startswith(_BEFORE)},
-        before={name: table.full_name for name, source in argument.items() if source.startswith(_BEFORE)},
+        ins={
+            name: source.replace(".", "/")
+            for name, source in argument.items()
+            if not source.startswith(_PUBLISHED_BEFORE)
+        },
+        before={name: table.full_name for name, source in argument.items() if source.startswith(_PUBLISHED_BEFORE)},
         files=argument,
     )
     def fill(**sources: pl.LazyFrame | Path) -> pl.DataFrame:

@@ -8,8 +8,8 @@ import polars as pl
 
 from assets.arrival import FOLLOW
 from assets.partitions import PERIODE
-from assets.promise import keep, keep_pieces, promised_asset, promised_checks, promised_out, verdicts
-from assets.store import OWNERS, DataDirectory, inputs, kept, stored_in_pieces
+from assets.promise import check_results, enforce_frame, enforce_pieces, promised_asset, promised_checks, promised_out
+from assets.store import OWNERS, DataDirectory, inputs, kept_results, store_pieces
 from pipeline.matching.duplicates.survivorship import filled_fields
 from pipeline.matching.link import link
 from pipeline.matching.outcome.membership import with_members
@@ -30,7 +30,7 @@ _TABLES = {
     "jawaban_petugas": promised_tables()["link.jawaban_petugas"],
 }
 # Internal frames for later steps and reports, not part of the public contract.
-_INNER = {
+_INTERNAL = {
     "baris_bertahan": "Baris DTKS ganda dan baris yang dipertahankan untuk orang yang sama.",
     "calon_lain": "Calon lain dari baris yang calonnya lebih dari satu dan hampir sama kuat.",
     "bobot_fakta": "Bobot setiap fakta per pasangan, untuk menjelaskan keputusan.",
@@ -39,7 +39,7 @@ _INNER = {
 }
 
 
-def _inner(name: str, description: str) -> dg.AssetOut:
+def _internal_out(name: str, description: str) -> dg.AssetOut:
     return dg.AssetOut(
         key=["link", name],
         kinds={"polars", "parquet"},
@@ -55,7 +55,7 @@ def _inner(name: str, description: str) -> dg.AssetOut:
     partitions_def=PERIODE,
     outs={
         **{name: promised_out(table) for name, table in _TABLES.items()},
-        **{name: _inner(name, description) for name, description in _INNER.items()},
+        **{name: _internal_out(name, description) for name, description in _INTERNAL.items()},
     },
     ins=inputs({"dtks": "staged/dtks", "dukcapil": "staged/dukcapil"}, files=("dtks", "dukcapil")),
     check_specs=[check for table in _TABLES.values() for check in promised_checks(table)],
@@ -68,13 +68,13 @@ def pemadanan(
         data.places,
         "pemadanan",
         context.partition_key,
-        [*(f"{table.schema}/{table.name}" for table in _TABLES.values()), *(f"link/{name}" for name in _INNER)],
+        [*(f"{table.schema}/{table.name}" for table in _TABLES.values()), *(f"link/{name}" for name in _INTERNAL)],
         files={"dtks": dtks, "dukcapil": dukcapil, **answers},
     )
     if made.is_current():
-        yield from kept(made, data, context.partition_key)
+        yield from kept_results(made, data, context.partition_key)
         for table in _TABLES.values():
-            yield from verdicts(table)
+            yield from check_results(table)
         return
     # Answers about rows or residents that are gone, or about another person, no longer apply.
     people, registry = pl.scan_parquet(dtks), pl.scan_parquet(dukcapil)
@@ -93,17 +93,19 @@ def pemadanan(
         at_once = load_limits(data.places.root).memori.pasangan_sekaligus
         linkage = link(pl.scan_parquet(rows), registry, decisions=decisions, at_once=at_once)
         persons, periode = linkage.persons, pl.lit(context.partition_key).alias("periode")
-        whole = yield from keep(_TABLES["ganda"], linkage.duplicates, context.partition_key, "ganda")
+        whole = yield from enforce_frame(_TABLES["ganda"], linkage.duplicates, context.partition_key, "ganda")
         answered = last_answers(decisions).drop("catatan")
-        whole &= yield from keep(_TABLES["jawaban_petugas"], answered, context.partition_key, "jawaban_petugas")
+        whole &= yield from enforce_frame(
+            _TABLES["jawaban_petugas"], answered, context.partition_key, "jawaban_petugas"
+        )
         in_parts = {
             "anggota_dukcapil": apply_decisions_in_parts(persons.links(), decisions),
             "koreksi": persons.corrections(),
         }
         for name, parts in in_parts.items():
             told = (part.with_columns(periode) for part in parts)
-            whole &= yield from keep_pieces(context, data, _TABLES[name], told)
-        yield stored_in_pieces(context, data, "link/bobot_fakta", persons.facts())
+            whole &= yield from enforce_pieces(context, data, _TABLES[name], told)
+        yield store_pieces(context, data, "link/bobot_fakta", persons.facts())
     finally:
         rows.unlink(missing_ok=True)
     yield dg.Output(linkage.survivors, "baris_bertahan")

@@ -12,7 +12,7 @@ import polars as pl
 
 from assets.arrival import FOLLOW
 from assets.partitions import PERIODE
-from assets.store import OWNERS, DataDirectory, column_schema, inputs, kept, stored_in_pieces
+from assets.store import OWNERS, DataDirectory, column_schema, inputs, kept_results, store_pieces
 from pipeline.warehouse.store.parts import part_before, scan_before
 from pipeline.warehouse.store.traces import Trace
 from schemas.catalogue import promised_tables
@@ -47,7 +47,7 @@ def promised_checks(table: PromisedTable) -> list[dg.AssetCheckSpec]:
     ]
 
 
-def keep(table: PromisedTable, frame: pl.DataFrame, periode: str, output: str) -> _Events:
+def enforce_frame(table: PromisedTable, frame: pl.DataFrame, periode: str, output: str) -> _Events:
     """Enforce a table's contract on a frame: yields the typed table as `output`, then the results of its checks.
 
     A missing column `periode` is filled with the run's. Returns whether the checks passed.
@@ -56,22 +56,22 @@ def keep(table: PromisedTable, frame: pl.DataFrame, periode: str, output: str) -
         frame = frame.with_columns(periode=pl.lit(periode))
     inspection = inspect(frame, table)
     yield dg.Output(inspection.frame, output)
-    yield from verdicts(table, inspection.broken, inspection.repeated)
+    yield from check_results(table, inspection.broken, inspection.repeated)
     return not inspection.broken and inspection.repeated == 0
 
 
-def keep_pieces(
+def enforce_pieces(
     context: dg.AssetExecutionContext, data: DataDirectory, table: PromisedTable, pieces: Iterator[pl.DataFrame]
 ) -> _Events:
-    """As `keep`, for a table in pieces, in the order of its key, which is never held whole."""
+    """As `enforce_frame`, for a table in pieces, in the order of its key, which is never held whole."""
     tally = Tally()
     rows = inspect_pieces(pieces, table, tally)
-    yield stored_in_pieces(context, data, f"{table.schema}/{table.name}", rows, polars_schema(table.model))
-    yield from verdicts(table, tally.broken, tally.repeated)
+    yield store_pieces(context, data, f"{table.schema}/{table.name}", rows, polars_schema(table.model))
+    yield from check_results(table, tally.broken, tally.repeated)
     return not tally.broken and tally.repeated == 0
 
 
-def verdicts(
+def check_results(
     table: PromisedTable, broken: Mapping[str, int] = MappingProxyType({}), repeated: int = 0
 ) -> Iterator[dg.AssetCheckResult]:
     """The results of a promised table's checks; by default passed, as for a table that is kept from an earlier run."""
@@ -125,19 +125,19 @@ def promised_asset(
             parts = {argument: part_before(places, periode, each) for argument, each in gone_by.items()}
             made = Trace.of_frames(places, key, periode, [key], files={**stored, **parts})
             if made.is_current():
-                yield from kept(made, data, periode)
-                yield from verdicts(table)
+                yield from kept_results(made, data, periode)
+                yield from check_results(table)
                 return
             frames = {
-                argument: path if argument in files else _read(path, columns.get(argument))
+                argument: path if argument in files else _read_columns(path, columns.get(argument))
                 for argument, path in stored.items()
             }
             earlier = {argument: scan_before(places, periode, each) for argument, each in gone_by.items()}
             filled = fill(**frames, **earlier)
             if isinstance(filled, pl.DataFrame):
-                kept_promise = yield from keep(table, filled, periode, "table")
+                kept_promise = yield from enforce_frame(table, filled, periode, "table")
             else:
-                kept_promise = yield from keep_pieces(context, data, table, filled)
+                kept_promise = yield from enforce_pieces(context, data, table, filled)
             if kept_promise:
                 made.write()
 
@@ -146,5 +146,5 @@ def promised_asset(
     return decorate
 
 
-def _read(file: Path, columns: Sequence[str] | None) -> pl.DataFrame:
+def _read_columns(file: Path, columns: Sequence[str] | None) -> pl.DataFrame:
     return pl.read_parquet(file, columns=None if columns is None else list(columns))

@@ -20,12 +20,12 @@ from pipeline.settings import load_limits
 from pipeline.warehouse.periodes import replaces_current_state
 from pipeline.warehouse.publication import Publication
 from pipeline.warehouse.store.parts import scan_published, scan_until
-from reports.report import READ, render_report
+from reports.report import COLUMNS_READ, render_report
 from reports.wording import measured, number
 from schemas.catalogue import promised_tables
 
 # Inputs and outputs of a publication.
-_PUBLISHED = {
+_OUTPUTS = {
     "gudang": ({"duckdb", "parquet"}, "Basis data padan.duckdb dan tabel Parquet di folder marts/."),
     "laporan": ({"html"}, "Laporan hasil proses, reports/index.html."),
     "rilis_sepakat": ({"parquet"}, "Rilis agregat untuk SEPAKAT beserta manifes dan daftar perubahannya."),
@@ -72,7 +72,7 @@ def gerbang(
         targets_of(pl.scan_parquet(realisation)),
         reports_of(pl.scan_parquet(companions)),
     )
-    before = _published(data.places, context.partition_key)
+    before = _published_before(data.places, context.partition_key)
     return judged(
         [
             *gates_of_run(frames["reconciliation"], frames["quarantine"], frames["findings"], people, limits),
@@ -81,7 +81,7 @@ def gerbang(
     )
 
 
-def _published(places: Places, periode: str) -> Result:
+def _published_before(places: Places, periode: str) -> Result:
     """The published data a run is compared with: of its own month, of one before it, or of one it withdraws."""
     tables = promised_tables()
     state = (
@@ -99,7 +99,7 @@ def _published(places: Places, periode: str) -> Result:
     )
 
 
-def _spec(name: str, kinds: set[str], description: str) -> dg.AssetSpec:
+def _published_spec(name: str, kinds: set[str], description: str) -> dg.AssetSpec:
     return dg.AssetSpec(
         ["published", name],
         group_name="published",
@@ -116,7 +116,7 @@ def _spec(name: str, kinds: set[str], description: str) -> dg.AssetSpec:
     partitions_def=PERIODE,
     # Two runs never publish at the same time.
     pool="terbitan",
-    specs=[_spec(name, kinds, description) for name, (kinds, description) in _PUBLISHED.items()],
+    specs=[_published_spec(name, kinds, description) for name, (kinds, description) in _OUTPUTS.items()],
     check_specs=[
         dg.AssetCheckSpec(
             "lolos_gerbang",
@@ -130,11 +130,11 @@ def terbitan(
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     publication = Publication(data.places, context.partition_key)
     gates = publication.frame("published/gerbang")
-    failed, report = _failed(gates), render_report(publication.tables(READ), gates, context.partition_key)
+    failed, report = _failed_gates(gates), render_report(publication.tables(COLUMNS_READ), gates, context.partition_key)
     if failed:
         # The publication stays; officers still need to see why, and what to correct.
         publication.withhold(report)
-        told: dict[str, dict[str, Any]] = {name: {"diterbitkan": False, **failed} for name in _PUBLISHED}
+        told: dict[str, dict[str, Any]] = {name: {"diterbitkan": False, **failed} for name in _OUTPUTS}
     else:
         withdrawn = publication.superseded
         paths = publication.publish(context.run.run_id, report, withdrawn)
@@ -156,7 +156,7 @@ def terbitan(
     )
 
 
-def _failed(gates: pl.DataFrame) -> dict[str, str]:
+def _failed_gates(gates: pl.DataFrame) -> dict[str, str]:
     """The failed gates by name, with value and limit."""
     return {
         gate["gerbang"]: f"{measured(gate['nilai_ukur'], gate['batas'])}{gate['satuan']}, "

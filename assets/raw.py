@@ -7,7 +7,7 @@ import dagster as dg
 import polars as pl
 
 from assets.partitions import PERIODE
-from assets.store import OWNERS, DataDirectory, column_schema, inputs, kept, stored_in_pieces
+from assets.store import OWNERS, DataDirectory, column_schema, inputs, kept_results, store_pieces
 from pipeline.extracts.arrival import months_of_corrections
 from pipeline.extracts.files.ledger import build_ledger, describe_snapshot, unchanged_since, with_corrected_months
 from pipeline.extracts.read import iter_families, iter_source, refuse_changed_files, refused_files
@@ -57,7 +57,7 @@ def _raw_asset(source: str) -> dg.AssetsDefinition:
         made = Trace.of_frames(data.places, key, context.partition_key, [key], facts=prints)
         # A source materialised by itself, without the ledger, must notice files changed since the ledger was made.
         if unchanged_since(raw, to_read) and made.is_current():
-            yield from kept(made, data, context.partition_key)
+            yield from kept_results(made, data, context.partition_key)
             return
         refused: list[str] = []
         # A file that may hold families too is reported once, by the source of its folder.
@@ -66,7 +66,7 @@ def _raw_asset(source: str) -> dg.AssetsDefinition:
             if source in ADDITIONAL_STAGED
             else chain(iter_source(raw, to_read, source), refuse_changed_files(raw, to_read, source))
         )
-        yield stored_in_pieces(context, data, key, pieces, polars_schema(model))
+        yield store_pieces(context, data, key, pieces, polars_schema(model))
         # A refused file may have been only temporarily unreachable or incomplete.
         told = pl.scan_parquet(data.places.stored(key, context.partition_key))
         refused.extend(refused_files(told).collect()["berkas"])

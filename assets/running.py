@@ -20,18 +20,18 @@ from dagster._core.definitions.reconstruct import ReconstructableJob
 from dagster_shared.error import SerializableErrorInfo
 from sqlalchemy.exc import DatabaseError
 
-from assets.failures import failures, is_of_a_database_file, is_stop, of_the_history, reason, root_of
-from assets.history import history_of, refuse_unreadable_settings
+from assets.failures import history_sentence, is_history_file_error, is_stop, root_cause, sentence_for, step_failures
+from assets.history import history_instance, refuse_unreadable_settings
 from assets.partitions import PERIODE
-from assets.store import KEPT
+from assets.store import KEPT_TAG
 from pipeline.places import Places
 from pipeline.warehouse.publish import make_shared_folder, restrict_to_group
 
 _TEMPLATE = Path(__file__).resolve().parents[1] / "pipeline" / "dagster.yaml"
 STEP_LOGGER = "langkah"
 _LOGGER = "padan.langkah"
-_DAGSTERS = ("history", "logs", "schedules", "storage")
-_UNWRITTEN = "Exception while writing logger call to event log"
+_DAGSTER_FOLDERS = ("history", "logs", "schedules", "storage")
+_UNWRITABLE_LOG = "Exception while writing logger call to event log"
 _PROCESS_TAG = "padan/proses"
 # Makes the UI show the run under the job of its code location.
 _LOCATION_TAG = {".dagster/repository": "__repository__@padan"}
@@ -72,7 +72,7 @@ def prepare_home(places: Places) -> Path:
         # Dagster's server would report it with a traceback.
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(home))
     # Dagster's run records name files, and after unforeseen failures perhaps persons.
-    for confidential in (places.store, places.release_histories, *(home / name for name in _DAGSTERS)):
+    for confidential in (places.store, places.release_histories, *(home / name for name in _DAGSTER_FOLDERS)):
         restrict_to_group(confidential)
     settings = home / "dagster.yaml"
     # A full disk can leave the file empty; Dagster would then use its default settings.
@@ -106,9 +106,9 @@ def run_main_job(
     """
     steps, home = len(job.get_definition().all_node_defs), os.environ["DAGSTER_HOME"]
     try:
-        terminal = cast("TextIO", _WithoutDagsters(sys.stderr))
-        with history_of(home) as instance, _reporting(progress, steps), redirect_stderr(terminal):
-            bury_the_dead(instance)
+        terminal = cast("TextIO", _WithoutDagsterErrors(sys.stderr))
+        with history_instance(home) as instance, _report_progress(progress, steps), redirect_stderr(terminal):
+            close_killed_runs(instance)
             # `execute_in_process` would keep the frames of all steps in memory until the end.
             result = dg.execute_job(
                 job,
@@ -117,9 +117,9 @@ def run_main_job(
                 tags={**PERIODE.get_tags_for_partition_key(periode), **process_tags(), **_LOCATION_TAG, **tags},
             )
     except DatabaseError as error:
-        if not is_of_a_database_file(error):
+        if not is_history_file_error(error):
             raise
-        raise HistoryError(of_the_history(error, home)) from error
+        raise HistoryError(history_sentence(error, home)) from error
     return _outcome(result, places, steps)
 
 
@@ -129,33 +129,33 @@ def _outcome(result: dg.JobExecutionResult, places: Places, steps: int) -> Outco
     Raises:
         KeyboardInterrupt: somebody stopped it.
     """
-    roots = _failures(result)
-    if any(is_stop(root) for _, root in roots):
+    causes = _failures(result)
+    if any(is_stop(root) for _, root in causes):
         raise KeyboardInterrupt
     checks = result.get_asset_check_evaluations()
     gate = next((check for check in checks if check.check_name == "lolos_gerbang"), None)
     kept = {
         event.step_key
         for event in result.all_events
-        if event.is_step_materialization and KEPT in event.step_materialization_data.materialization.metadata
+        if event.is_step_materialization and KEPT_TAG in event.step_materialization_data.materialization.metadata
     }
     published = result.success and gate is not None and gate.passed
-    told = [(step, reason(root, places)) for step, root in roots]
-    return Outcome(result.success, published, told, len(kept), steps)
+    sentences = [(step, sentence_for(root, places)) for step, root in causes]
+    return Outcome(result.success, published, sentences, len(kept), steps)
 
 
 def _failures(result: dg.JobExecutionResult) -> list[tuple[str, SerializableErrorInfo | None]]:
     """The failed steps and why; if none, what failed before the first, such as another run in progress."""
-    return failures(result.all_events) or [
-        ("awal", root_of(event.job_failure_data.error))
+    return step_failures(result.all_events) or [
+        ("awal", root_cause(event.job_failure_data.error))
         for event in result.all_events
         if event.event_type is dg.DagsterEventType.RUN_FAILURE
     ]
 
 
-def note_withdrawal(periode: str) -> None:
+def record_withdrawal(periode: str) -> None:
     """Record in Dagster's history that a periode was withdrawn; its runs stay there as they are."""
-    with history_of(os.environ["DAGSTER_HOME"]) as instance:
+    with history_instance(os.environ["DAGSTER_HOME"]) as instance:
         instance.report_runless_asset_event(
             dg.AssetObservation(
                 ["published", "gudang"], partition=periode, description=f"Terbitan periode {periode} ditarik."
@@ -172,7 +172,7 @@ def step_logger(init_context: dg.InitLoggerContext) -> logging.Logger:
     return logger
 
 
-class _StepEnds(logging.Handler):
+class _StepEndHandler(logging.Handler):
     def __init__(self, progress: Callable[[str, int, int], None], steps: int) -> None:
         super().__init__(logging.DEBUG)
         self._progress = progress
@@ -186,7 +186,7 @@ class _StepEnds(logging.Handler):
             self._progress(event.step_key, self._ended, self._steps)
 
 
-class _WithoutDagsters:
+class _WithoutDagsterErrors:
     """A terminal without Dagster's English messages about an unwritable history, which `HistoryError` reports."""
 
     def __init__(self, terminal: TextIO) -> None:
@@ -194,15 +194,15 @@ class _WithoutDagsters:
 
     def write(self, text: str) -> int:
         """Write text that is no such message."""
-        return len(text) if text.startswith(_UNWRITTEN) else self._terminal.write(text)
+        return len(text) if text.startswith(_UNWRITABLE_LOG) else self._terminal.write(text)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._terminal, name)
 
 
 @contextmanager
-def _reporting(progress: Callable[[str, int, int], None], steps: int) -> Iterator[None]:
-    handler = _StepEnds(progress, steps)
+def _report_progress(progress: Callable[[str, int, int], None], steps: int) -> Iterator[None]:
+    handler = _StepEndHandler(progress, steps)
     logging.getLogger(_LOGGER).addHandler(handler)
     try:
         yield
@@ -215,7 +215,7 @@ def process_tags() -> dict[str, str]:
     return {_PROCESS_TAG: f"{socket.gethostname()}:{os.getpid()}"}
 
 
-def bury_the_dead(instance: dg.DagsterInstance) -> None:
+def close_killed_runs(instance: dg.DagsterInstance) -> None:
     """Mark runs whose process was killed as failed, and free the concurrency slots they hold.
 
     Outside the UI no daemon does so, and a run would wait for its turn to publish forever.

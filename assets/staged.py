@@ -7,7 +7,7 @@ import dagster as dg
 import polars as pl
 
 from assets.partitions import PERIODE
-from assets.store import OWNERS, DataDirectory, column_schema, inputs, kept, stored_in_pieces
+from assets.store import OWNERS, DataDirectory, column_schema, inputs, kept_results, store_pieces
 from pipeline.extracts.arrival import periodes_of_snapshots
 from pipeline.normalise.sources.outdated import outdated, without_outdated
 from pipeline.normalise.sources.parts import Parts
@@ -29,8 +29,8 @@ def _staged_asset(source: str) -> dg.AssetsDefinition:
         group_name="staged",
         partitions_def=PERIODE,
         outs={
-            "accepted": _out(source, f"{described(model)} Baris yang diterima.", model),
-            "refused": _out(
+            "accepted": _staged_out(source, f"{described(model)} Baris yang diterima.", model),
+            "refused": _staged_out(
                 f"{source}_karantina",
                 f"Baris {source} yang ditolak, dengan alasan dan tindakan perbaikannya.",
                 Karantina,
@@ -50,11 +50,11 @@ def _staged_asset(source: str) -> dg.AssetsDefinition:
             source, extract, read, lambda month: data.places.stored(f"raw/{source}", runs.get(month, month))
         )
         extract = without_outdated(extract, overtaken)
-        facts = _beside_the_rows(read, overtaken, limits)
+        facts = _further_inputs(read, overtaken, limits)
         keys = [f"staged/{source}", f"staged/{source}_karantina"]
         made = Trace.of_frames(data.places, f"staged/{source}", periode, keys, files={"raw": raw}, facts=facts)
         if made.is_current():
-            yield from kept(made, data, periode)
+            yield from kept_results(made, data, periode)
             return
         refused: list[pl.DataFrame] = []
 
@@ -65,18 +65,18 @@ def _staged_asset(source: str) -> dg.AssetsDefinition:
                 refused.append(reasons(source, failures))
                 yield good
 
-        yield stored_in_pieces(context, data, f"staged/{source}", accepted(), polars_schema(model))
+        yield store_pieces(context, data, f"staged/{source}", accepted(), polars_schema(model))
         good_rows = pl.scan_parquet(data.places.stored(f"staged/{source}", periode))
         quarantined = quarantine(source, extract, pl.concat(refused), good_rows).select(
             pl.lit(periode).alias("periode"), pl.all()
         )
-        yield stored_in_pieces(context, data, f"staged/{source}_karantina", iter([quarantined]))
+        yield store_pieces(context, data, f"staged/{source}_karantina", iter([quarantined]))
         made.write()
 
     return normalise
 
 
-def _beside_the_rows(read: pl.DataFrame, overtaken: pl.Series, limits: Limits) -> dict[str, str]:
+def _further_inputs(read: pl.DataFrame, overtaken: pl.Series, limits: Limits) -> dict[str, str]:
     """Further inputs of a staged source besides its raw rows."""
     return {
         **{berkas: f"{of_month} {changed}" for berkas, of_month, changed in read.iter_rows()},
@@ -86,7 +86,7 @@ def _beside_the_rows(read: pl.DataFrame, overtaken: pl.Series, limits: Limits) -
     }
 
 
-def _out(name: str, description: str, model: type[Table]) -> dg.AssetOut:
+def _staged_out(name: str, description: str, model: type[Table]) -> dg.AssetOut:
     return dg.AssetOut(
         key=["staged", name],
         kinds={"polars", "pandera", "parquet"},

@@ -14,8 +14,8 @@ import dagster as dg
 import pandera.polars as pa
 import polars as pl
 
-from assets.failures import tell
-from assets.figures import figures
+from assets.failures import log_failures
+from assets.figures import key_figures
 from pipeline.places import Places
 from pipeline.warehouse.publish import RUNNING, hold_lock
 from pipeline.warehouse.store.parquet import write_parquet, write_parquet_pieces
@@ -23,7 +23,7 @@ from pipeline.warehouse.store.traces import Trace
 from schemas.table import Table, contract
 
 OWNERS = ["team:data-officers"]
-KEPT = "dipakai_lagi"
+KEPT_TAG = "dipakai_lagi"
 """In what a step tells of a result that it left as it is."""
 _AS_FILE, _COLUMNS = "sebagai_berkas", "kolom_dibaca"
 
@@ -62,7 +62,7 @@ class DataDirectory(dg.ConfigurableResource[Places]):
         """Lock the data directory for the whole run: two runs on one store would publish a mixture."""
         with hold_lock(self.places, RUNNING):
             yield self
-            tell(context, self.places)
+            log_failures(context, self.places)
 
 
 class ParquetStore(dg.ConfigurableIOManager):
@@ -75,7 +75,7 @@ class ParquetStore(dg.ConfigurableIOManager):
         target = self._file(context.asset_key, context.partition_key)
         write_parquet(obj, target)
         about = {"dagster/partition_row_count": obj.height, "ukuran_bita": target.stat().st_size}
-        context.add_output_metadata({**figures("/".join(context.asset_key.path), obj.lazy()), **about})
+        context.add_output_metadata({**key_figures("/".join(context.asset_key.path), obj.lazy()), **about})
 
     def load_input(self, context: dg.InputContext) -> pl.DataFrame | Path:
         """The frame of the same periode, or the path of its file, as `inputs` specifies."""
@@ -86,7 +86,7 @@ class ParquetStore(dg.ConfigurableIOManager):
         return Places(Path(self.path).resolve()).stored("/".join(key.path), periode)
 
 
-def stored_in_pieces(
+def store_pieces(
     context: dg.AssetExecutionContext,
     data: DataDirectory,
     key: str,
@@ -101,21 +101,21 @@ def stored_in_pieces(
         first = next(pieces)
         pieces, schema = chain([first], pieces), first.schema
     write_parquet_pieces(pieces, schema, data.places.stored(key, context.partition_key))
-    return _told(data, key, context.partition_key)
+    return _stored_result(data, key, context.partition_key)
 
 
-def kept(made: Trace, data: DataDirectory, periode: str) -> Iterator[dg.MaterializeResult]:
+def kept_results(trace: Trace, data: DataDirectory, periode: str) -> Iterator[dg.MaterializeResult]:
     """The events of a step that keeps its results from an earlier run."""
-    for key in made.results:
-        yield _told(data, key, periode, **{KEPT: True})
+    for key in trace.results:
+        yield _stored_result(data, key, periode, **{KEPT_TAG: True})
 
 
-def _told(data: DataDirectory, key: str, periode: str, **besides: bool) -> dg.MaterializeResult:
+def _stored_result(data: DataDirectory, key: str, periode: str, **extra: bool) -> dg.MaterializeResult:
     stored = data.places.stored(key, periode)
     rows = pl.scan_parquet(stored)
     count = rows.select(pl.len()).collect().item()
     size = stored.stat().st_size
-    about = {**figures(key, rows), "dagster/partition_row_count": count, "ukuran_bita": size, **besides}
+    about = {**key_figures(key, rows), "dagster/partition_row_count": count, "ukuran_bita": size, **extra}
     return dg.MaterializeResult(asset_key=dg.AssetKey(key.split("/")), metadata=about)
 
 
@@ -137,18 +137,18 @@ def column_schema(model: type[Table]) -> dict[str, Any]:
 
 def _constraints(column: pa.Column) -> list[str]:
     """A column's checks in words; those of reading rules are codes, which `mart.dim_kode` explains."""
-    told = []
+    constraints = []
     for check in column.checks:
         demanded = dict(check.statistics)
         match check.name:
             case "isin":
-                told.append(f"salah satu: {', '.join(map(str, demanded['allowed_values']))}")
+                constraints.append(f"salah satu: {', '.join(map(str, demanded['allowed_values']))}")
             case "greater_than_or_equal_to":
-                told.append(f"paling sedikit {demanded['min_value']}")
+                constraints.append(f"paling sedikit {demanded['min_value']}")
             case "less_than_or_equal_to":
-                told.append(f"paling banyak {demanded['max_value']}")
+                constraints.append(f"paling banyak {demanded['max_value']}")
             case "str_matches":
-                told.append(f"pola {demanded['pattern']}")
+                constraints.append(f"pola {demanded['pattern']}")
             case _:
-                told.append(str(check.error or check.name))
-    return told
+                constraints.append(str(check.error or check.name))
+    return constraints

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import polars as pl
 
-from reports.figures import Row, told
+from reports.figures import Row, sentence_and_cure
 from reports.wording import IMPROPER, NOWHERE
 from schemas.keys import STAGE
 from schemas.reasons import AGREEING, REASONS
 
 # The reason that all waiting pairs have.
-_ASKED = "PERLU_PETUGAS"
+_COMMON_REASON = "PERLU_PETUGAS"
 _MOST_REASONS, _MOST_DEFECTS = 3, 2
 
 
-def pace(daily: pl.DataFrame, realisation: pl.DataFrame, funnel: pl.DataFrame) -> list[Row]:
+def payment_curves(daily: pl.DataFrame, realisation: pl.DataFrame, funnel: pl.DataFrame) -> list[Row]:
     """The country's payments per stage and day, as a curve.
 
     Each has program, tahun, tahap, mulai, sampai (dates), persen (paid share of the allotment; None without one), sisa
@@ -65,13 +65,13 @@ def pace(daily: pl.DataFrame, realisation: pl.DataFrame, funnel: pl.DataFrame) -
     )
 
 
-def coverage(covered: pl.DataFrame) -> list[Row]:
+def least_covered(covered: pl.DataFrame) -> list[Row]:
     """Rows of `mart.cakupan` (kecamatan targeted, funded and reached per stage), the least covered first."""
     part = pl.col("wilayah_tersalur") / pl.col("wilayah_total")
     return covered.filter(tingkat="KECAMATAN").sort(part, *STAGE).to_dicts()
 
 
-def to_look_into(improper: pl.DataFrame) -> list[Row]:
+def payments_to_check(improper: pl.DataFrame) -> list[Row]:
     """Payments to check per reason: kode, kalimat, pembayaran, penerima, nominal; the most rupiah first."""
     counted = improper.group_by("kode").agg(
         pembayaran=pl.len(), penerima=pl.col("penerima").n_unique(), nominal=pl.col("nominal").sum()
@@ -82,21 +82,22 @@ def to_look_into(improper: pl.DataFrame) -> list[Row]:
     ]
 
 
-def at_stake(improper: pl.DataFrame) -> int:
+def rupiah_to_check(improper: pl.DataFrame) -> int:
     """Rupiah of all payments to check, each payment once."""
     return int(improper.filter(pl.col("utama"))["nominal"].sum())
 
 
-def standing(quality: pl.DataFrame) -> list[Row]:
+def kabupaten_ranking(quality: pl.DataFrame) -> list[Row]:
     """Rows of `mart.mutu_data` for every kabupaten/kota, the least linked first; `masalah`: the two worst defects."""
     rows = quality.filter(tingkat="KABUPATEN").sort("padan_sesudah_persen", "kode_wilayah", nulls_last=True)
     return [
-        row | {"masalah": [told("dtks", code)["kalimat"] for code in row["kode_terbanyak"][:_MOST_DEFECTS]]}
+        row
+        | {"masalah": [sentence_and_cure("dtks", code)["kalimat"] for code in row["kode_terbanyak"][:_MOST_DEFECTS]]}
         for row in rows.iter_rows(named=True)
     ]
 
 
-def doubtful(members: pl.DataFrame, regions: pl.DataFrame) -> list[Row]:
+def rows_in_doubt(members: pl.DataFrame, regions: pl.DataFrame) -> list[Row]:
     """Rows that wait for a decision per kabupaten/kota: nama, jumlah, most frequent doubts; the most rows first."""
     waiting = (
         members.filter(pl.col("status_padan") == "TINJAU")
@@ -108,7 +109,7 @@ def doubtful(members: pl.DataFrame, regions: pl.DataFrame) -> list[Row]:
     frequent = (
         waiting.select("nama", "alasan")
         .explode("alasan")
-        .filter(~pl.col("alasan").is_in([*AGREEING, _ASKED]))
+        .filter(~pl.col("alasan").is_in([*AGREEING, _COMMON_REASON]))
         .group_by("nama", "alasan")
         .len()
         .sort("len", "alasan", descending=[True, False])

@@ -27,7 +27,7 @@ _RULES: dict[tuple[str | None, str], Rule] = {
 }
 _SOURCE_ORDER = pl.col("sumber").cast(pl.Enum(SOURCES))
 # Status of files of other months, which a run does not read.
-_OF_THE_RUN = pl.col("status_berkas") != "DILEWATI"
+_IN_THIS_RUN = pl.col("status_berkas") != "DILEWATI"
 
 
 @dataclass(frozen=True)
@@ -126,13 +126,13 @@ def frequent_findings(findings: pl.DataFrame, *severities: Severity) -> list[Row
     """Codes of `quality.temuan` of these severities by frequency: sumber, kode, jumlah (rows), kalimat, tindakan."""
     counted = findings.group_by("sumber", "kode").agg(jumlah=pl.struct("berkas", "id", "baris").n_unique())
     return [
-        row | told(row["sumber"], row["kode"])
-        for row in _most_first(counted, "sumber", "kode")
+        row | sentence_and_cure(row["sumber"], row["kode"])
+        for row in _sort_by_count(counted, "sumber", "kode")
         if _severity(row["sumber"], row["kode"]) in severities
     ]
 
 
-def answered(answers: pl.DataFrame) -> dict[str, int]:
+def count_answers(answers: pl.DataFrame) -> dict[str, int]:
     """Number of pairs of `link.jawaban_petugas` per answer; answers that no pair has are left out."""
     return dict(answers["jawaban"].value_counts().iter_rows())
 
@@ -142,12 +142,12 @@ def still_refused(quarantine: pl.DataFrame) -> pl.DataFrame:
     return quarantine.filter(~pl.col("sudah_diperbaiki"))
 
 
-def corrected(quarantine: pl.DataFrame) -> int:
+def count_corrected(quarantine: pl.DataFrame) -> int:
     """Number of refused rows since replaced by accepted rows or by rows that were refused again."""
     return quarantine.filter("sudah_diperbaiki").select("sumber", *PLACE).n_unique()
 
 
-def refused_again(quarantine: pl.DataFrame) -> int:
+def count_refused_again(quarantine: pl.DataFrame) -> int:
     """Number of rows of correction forms that were refused again and wait for correction."""
     to_correct = ~pl.col("kode").is_in([*NO_DATA, *REPETITIONS])
     rows = still_refused(quarantine).filter(to_correct, pl.col("asal_baris").is_not_null())
@@ -157,7 +157,7 @@ def refused_again(quarantine: pl.DataFrame) -> int:
 def rejections(quarantine: pl.DataFrame) -> list[Row]:
     """Codes of `quality.karantina` by frequency: sumber, kode, jumlah (rows), kalimat, tindakan."""
     counted = quarantine.group_by("sumber", "kode").agg(jumlah=pl.len())
-    return [row | told(row["sumber"], row["kode"]) for row in _most_first(counted, "sumber", "kode")]
+    return [row | sentence_and_cure(row["sumber"], row["kode"]) for row in _sort_by_count(counted, "sumber", "kode")]
 
 
 def rejecting_files(quarantine: pl.DataFrame) -> list[Row]:
@@ -165,7 +165,7 @@ def rejecting_files(quarantine: pl.DataFrame) -> list[Row]:
     counted = quarantine.group_by("sumber", "berkas").agg(
         jumlah=pl.struct("lembar", "baris").n_unique(), kode=pl.col("kode").unique().sort()
     )
-    return _most_first(counted, "sumber", "berkas")
+    return _sort_by_count(counted, "sumber", "berkas")
 
 
 def national(realisation: pl.DataFrame) -> list[Row]:
@@ -184,12 +184,14 @@ def ledger(reconciliation: pl.DataFrame) -> list[Row]:
     labels = {code: layout.label for code, layout in LAYOUTS.items()}
     nothing = pl.all_horizontal(pl.col("baris_karantina", "selisih_baris", "selisih_nominal") == 0)
     whole = nothing & (pl.col("status_berkas") == "DIBACA") & pl.col("catatan").is_null()
-    before = ~_OF_THE_RUN & (pl.col("periode_berkas") < pl.col("periode"))
-    told = reconciliation.with_columns(pl.col("tata_letak").replace(labels), utuh=whole | before.fill_null(value=False))
-    return told.sort(_SOURCE_ORDER, "berkas").to_dicts()
+    before = ~_IN_THIS_RUN & (pl.col("periode_berkas") < pl.col("periode"))
+    sentence_and_cure = reconciliation.with_columns(
+        pl.col("tata_letak").replace(labels), utuh=whole | before.fill_null(value=False)
+    )
+    return sentence_and_cure.sort(_SOURCE_ORDER, "berkas").to_dicts()
 
 
-def unread(reconciliation: pl.DataFrame) -> list[Row]:
+def unread_files(reconciliation: pl.DataFrame) -> list[Row]:
     """Files of which nothing could be read: berkas."""
     return reconciliation.filter(status_berkas="DITOLAK").sort(_SOURCE_ORDER, "berkas").select("berkas").to_dicts()
 
@@ -198,16 +200,16 @@ def totals(reconciliation: pl.DataFrame) -> Row:
     """Sums over all files, and the number of files of the run; differences are summed by absolute value."""
     sums = pl.col("^(baris|nominal)_.*$").sum()
     differences = pl.col("selisih_baris", "selisih_nominal").abs().sum()
-    return reconciliation.select(sums, differences, berkas=_OF_THE_RUN.sum()).row(0, named=True)
+    return reconciliation.select(sums, differences, berkas=_IN_THIS_RUN.sum()).row(0, named=True)
 
 
 def per_source(reconciliation: pl.DataFrame) -> list[Row]:
     """Sums of rows, and files of the run, per source: sumber, berkas, baris_masuk, baris_diterima, baris_karantina."""
-    sums = reconciliation.group_by("sumber").agg(pl.col("^baris_.*$").sum(), berkas=_OF_THE_RUN.sum())
+    sums = reconciliation.group_by("sumber").agg(pl.col("^baris_.*$").sum(), berkas=_IN_THIS_RUN.sum())
     return sums.sort(_SOURCE_ORDER).to_dicts()
 
 
-def _most_first(counted: pl.DataFrame, *then: str) -> list[Row]:
+def _sort_by_count(counted: pl.DataFrame, *then: str) -> list[Row]:
     return counted.sort("jumlah", *then, descending=[True, *(False for _ in then)]).to_dicts()
 
 
@@ -221,7 +223,7 @@ def _severity(source: str, code: str) -> Severity:
     return rule.severity if rule else Severity.FINDING
 
 
-def told(source: str, code: str) -> Row:
+def sentence_and_cure(source: str, code: str) -> Row:
     """The sentence and the advice for a code of a source: kalimat, tindakan."""
     rule = _rule(source, code)
     return {"kalimat": rule.sentence if rule else code, "tindakan": rule.cure if rule else ""}

@@ -20,7 +20,7 @@ from reports import wording
 from schemas.link import BY_OFFICER
 
 # The columns of each fact in `DtksStaged` and `DukcapilStaged`.
-_SHOWN = {
+_FACT_COLUMNS = {
     "nik": ("nik_tulis", "nik"),
     "tanggal": ("tanggal_lahir", "tanggal_lahir"),
     "kelamin": ("jenis_kelamin", "jenis_kelamin"),
@@ -36,7 +36,7 @@ _NUMBERED = ("nik", "kk")
 _COMPARED = {"nik": ("NIK_PENSIUN", "NIK lama"), "ibu": ("IBU_KELUARGA", "menurut keluarganya")}
 # For the place of living only the desa is shown, although the whole address is compared.
 _SAME = {"tempat_tinggal": "desa sama"}
-ABSENT, _HALF = "kosong", "salah satu kosong"
+ABSENT, _HALF_ABSENT = "kosong", "salah satu kosong"
 _HEAD = ("Fakta", "DTKS", "Dukcapil", "Hasil", "Bobot", "Jumlah")
 _WORDS = 4
 _NEARLY_CERTAIN = 0.9999
@@ -65,7 +65,7 @@ def _relation(code: pl.Expr) -> pl.Expr:
     return code.replace_strict(labels["kode_dtks"].cast(pl.String), labels["label"], default=code)
 
 
-_READABLE: dict[str, Callable[[pl.Expr], pl.Expr]] = {
+_FORMATS: dict[str, Callable[[pl.Expr], pl.Expr]] = {
     "tanggal": lambda value: pl.lit("**-**-") + value.str.head(4),
     "kelamin": lambda value: value,
     "tempat_lahir": lambda value: value,
@@ -74,7 +74,7 @@ _READABLE: dict[str, Callable[[pl.Expr], pl.Expr]] = {
 }
 
 
-def pair_in_words(pair: Mapping[str, Any], status: str) -> list[str]:
+def render_decision(pair: Mapping[str, Any], status: str) -> list[str]:
     """The decision about a pair, and its probability.
 
     Args:
@@ -95,13 +95,13 @@ def pair_in_words(pair: Mapping[str, Any], status: str) -> list[str]:
     ]
 
 
-def rival_in_words(rival: Mapping[str, Any]) -> list[str]:
+def render_rival(rival: Mapping[str, Any]) -> list[str]:
     """Sentence on another candidate of a row: a row of `link/calon_lain`."""
     number = pl.select(masked(pl.lit(rival["nik_dukcapil"]))).item()
     return [f"NIK Dukcapil {number}: calon lain, hampir sama kuat, bobot {wording.decimal(rival['bobot'])} bit"]
 
 
-def weighed_pair(
+def render_pair(
     row: pl.DataFrame, resident: pl.DataFrame, pair: Mapping[str, Any], facts: pl.DataFrame, earlier: pl.DataFrame
 ) -> list[str]:
     """Both sides of a pair side by side, and the weight of each fact.
@@ -129,16 +129,16 @@ def _table(row: pl.DataFrame, resident: pl.DataFrame, facts: pl.DataFrame, pair:
     if resident.is_empty():
         return ["Penduduk ini tidak ada di berkas Dukcapil yang dibaca."]
     if facts.is_empty():
-        return beside_each_other(row, resident)
-    beside = _beside(row, resident)
+        return render_side_by_side(row, resident)
+    compared = _compare_facts(row, resident)
     cells: list[Sequence[str]] = [_HEAD]
-    told = waterfall_steps(facts.row(0, named=True), pair["bobot"])
-    for step in told:
-        ours, theirs, outcome = beside.get(step.fact, ("", "", NOT_WEIGHED))
+    steps = waterfall_steps(facts.row(0, named=True), pair["bobot"])
+    for step in steps:
+        ours, theirs, outcome = compared.get(step.fact, ("", "", NOT_WEIGHED))
         weighed = step.level != NOT_WEIGHED
         if weighed:
             outcome = step.level
-        elif outcome not in {NOT_WEIGHED, ABSENT, _HALF}:
+        elif outcome not in {NOT_WEIGHED, ABSENT, _HALF_ABSENT}:
             outcome = f"{outcome}, {NOT_WEIGHED}"
         outcome += "".join(
             f", {remark}"
@@ -149,20 +149,22 @@ def _table(row: pl.DataFrame, resident: pl.DataFrame, facts: pl.DataFrame, pair:
         cells.append((step.fact, ours, theirs, outcome, bits, wording.decimal(step.total)))
     # Of weights from before an officer's decision only the bits are shown.
     unit = f"{_UNIT} {_LIKELY}" if "probabilitas" in pair else _UNIT
-    notes = [unit, *([_LIMIT] if told[-1].fact == LIMITED else [])]
+    notes = [unit, *([_LIMIT] if steps[-1].fact == LIMITED else [])]
     return [*wording.aligned(cells, _WORDS), *notes]
 
 
-def beside_each_other(row: pl.DataFrame, resident: pl.DataFrame) -> list[str]:
+def render_side_by_side(row: pl.DataFrame, resident: pl.DataFrame) -> list[str]:
     """Both sides of every fact, and whether they are the same."""
-    return wording.aligned([_HEAD[:_WORDS], *((fact, *both) for fact, both in _beside(row, resident).items())], _WORDS)
+    return wording.aligned(
+        [_HEAD[:_WORDS], *((fact, *both) for fact, both in _compare_facts(row, resident).items())], _WORDS
+    )
 
 
-def _beside(row: pl.DataFrame, resident: pl.DataFrame) -> dict[str, tuple[str, str, str]]:
+def _compare_facts(row: pl.DataFrame, resident: pl.DataFrame) -> dict[str, tuple[str, str, str]]:
     """Fact → (DTKS, Dukcapil, comparison): both sides masked, and sama, berbeda or (salah satu) kosong."""
-    beside = {}
-    for fact, columns in _SHOWN.items():
-        readable = _READABLE.get(fact, masked)
+    compared = {}
+    for fact, columns in _FACT_COLUMNS.items():
+        readable = _FORMATS.get(fact, masked)
         values = [pl.col(name).cast(pl.String) for name in columns]
         whole = [frame.select(value).item() for frame, value in zip((row, resident), values, strict=True)]
         ours, theirs = (pl.select(readable(pl.lit(value, pl.String))).item() or wording.UNKNOWN for value in whole)
@@ -171,8 +173,8 @@ def _beside(row: pl.DataFrame, resident: pl.DataFrame) -> dict[str, tuple[str, s
             # Masking hides where they differ.
             differing = pl.select(differing_digits(*(pl.lit(value) for value in whole))).item()
             theirs += f" ({differing})" if differing else ""
-        beside[FACTS[fact]] = (ours, theirs, same if all(whole) else _HALF if any(whole) else ABSENT)
-    return beside
+        compared[FACTS[fact]] = (ours, theirs, same if all(whole) else _HALF_ABSENT if any(whole) else ABSENT)
+    return compared
 
 
 def _chance(share: float) -> str:

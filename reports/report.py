@@ -24,7 +24,7 @@ from schemas.cleansed import LINKED
 from schemas.keys import STAGE
 from schemas.rules import Severity
 
-READ: dict[str, tuple[str, ...] | None] = {
+COLUMNS_READ: dict[str, tuple[str, ...] | None] = {
     "cleansed.anggota": ("periode", "kode_kab", "status_padan", "alasan", "ganda_dari"),
     "cleansed.keluarga": ("periode", "status_keluarga"),
     "cleansed.koreksi": ("periode",),
@@ -52,7 +52,7 @@ def render_report(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame, perio
     """The page for one periode.
 
     Args:
-        tables: full name → frame, as specified by `READ`; rows of other periodes are ignored.
+        tables: full name → frame, as specified by `COLUMNS_READ`; rows of other periodes are ignored.
         gates: one row per gate: gerbang, nilai_ukur, batas, satuan, lulus, keterangan.
         periode: YYYY-MM.
 
@@ -70,16 +70,16 @@ def render_report(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame, perio
             potret=describe_snapshot(told["quality.rekonsiliasi"]),
             gerbang=gates.to_dicts(),
             diterbitkan=gates["lulus"].all(),
-            **_of_people(told),
-            **_of_rows(told),
-            **_of_money(told),
+            **_people_sections(told),
+            **_row_sections(told),
+            **_payment_sections(told),
             terbanyak=MOST_LISTED,
             kata=wording,
         )
     )
 
 
-def _of_people(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
+def _people_sections(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
     """Sections on persons: who was linked, where, and what is left to do."""
     members, quality = tables["cleansed.anggota"], tables["mart.mutu_data"]
     people = figures.status_shares(members, "status_padan", wording.STATUS_PADAN)
@@ -93,15 +93,15 @@ def _of_people(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
         "keluarga": figures.status_shares(tables["cleansed.keluarga"], "status_keluarga", wording.STATUS_KELUARGA),
         "kabupaten": figures.per_kabupaten(members, quality, regions()),
         "tanpa_register": figures.without_register(quality, tables["quality.penduduk_kabupaten"]),
-        "posisi": accounts.standing(quality),
-        "diputuskan": figures.answered(tables["link.jawaban_petugas"]),
-        "ditinjau": accounts.doubtful(members, regions()),
+        "posisi": accounts.kabupaten_ranking(quality),
+        "diputuskan": figures.count_answers(tables["link.jawaban_petugas"]),
+        "ditinjau": accounts.rows_in_doubt(members, regions()),
         "koreksi": tables["cleansed.koreksi"].height,
         "koreksi_belum_aman": tables["mart.koreksi_belum_aman"].height,
     }
 
 
-def _of_rows(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
+def _row_sections(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
     """Sections on the rows and files handed in."""
     findings, quarantine, files = (
         tables[name] for name in ("quality.temuan", "quality.karantina", "quality.rekonsiliasi")
@@ -112,23 +112,25 @@ def _of_rows(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
         "perbaikan": figures.frequent_findings(findings, Severity.REPAIR),
         "penolakan": figures.rejections(refused),
         "berkas_penolakan": figures.rejecting_files(refused),
-        "diperbaiki": figures.corrected(quarantine),
-        "ditolak_lagi": figures.refused_again(quarantine),
+        "diperbaiki": figures.count_corrected(quarantine),
+        "ditolak_lagi": figures.count_refused_again(quarantine),
         "berkas": figures.ledger(files),
-        "tak_terbaca": figures.unread(files),
+        "tak_terbaca": figures.unread_files(files),
         "sumber": figures.per_source(files),
         "jumlah": figures.totals(files),
     }
 
 
-def _of_money(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
+def _payment_sections(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
     """Sections on the progress of payments, and on payments to check."""
     return {
         "realisasi": figures.national(tables["mart.realisasi"]),
-        "laju": accounts.pace(tables["mart.realisasi_harian"], tables["mart.realisasi"], tables["mart.corong_kpm"]),
-        "cakupan": accounts.coverage(tables["mart.cakupan"]),
-        "diperiksa": accounts.to_look_into(tables["mart.bantuan_tidak_tepat"]),
-        "dipertaruhkan": accounts.at_stake(tables["mart.bantuan_tidak_tepat"]),
+        "laju": accounts.payment_curves(
+            tables["mart.realisasi_harian"], tables["mart.realisasi"], tables["mart.corong_kpm"]
+        ),
+        "cakupan": accounts.least_covered(tables["mart.cakupan"]),
+        "diperiksa": accounts.payments_to_check(tables["mart.bantuan_tidak_tepat"]),
+        "dipertaruhkan": accounts.rupiah_to_check(tables["mart.bantuan_tidak_tepat"]),
     }
 
 

@@ -15,7 +15,7 @@ from pipeline.matching.outcome.review import SAME, answers_await_run
 from pipeline.normalise.values.masking import differing_digits, masked, masked_if_nik, masked_text
 from pipeline.normalise.values.text import plain_key
 from reports import wording
-from reports.pair import ABSENT, beside_each_other, pair_in_words, rival_in_words, weighed_pair
+from reports.pair import ABSENT, render_decision, render_pair, render_rival, render_side_by_side
 from schemas.cleansed import NUMBERS
 from schemas.codes import codes
 from schemas.keys import PLACE
@@ -31,7 +31,7 @@ _BY_ID = (
     "staged/dtks",
     "raw/dtks",
 )
-READ = (*_BY_ID, "link/ganda", "staged/dukcapil", "quality/karantina", "quality/temuan")
+FRAMES_READ = (*_BY_ID, "link/ganda", "staged/dukcapil", "quality/karantina", "quality/temuan")
 """The stored frames that `render_row` looks into."""
 
 _NEXT = {
@@ -43,8 +43,8 @@ _NEXT_OF_CORRECTED = (
     "cocokkan nomor usulan dengan KTP-el atau KK, lalu ganti nomornya di DTKS; utuhnya ada di buku kerja dari padan "
     "perbaikan --out FOLDER --lengkap {option}"
 )
-_TAKEN_SINCE = "keputusan petugas di atas, atau pencabutannya, berlaku sejak padan run {option}"
-_NUMBERS_IN = {"staged/dtks": ["nik_tulis", "no_kk_tulis"], "staged/dukcapil": ["nik", "no_kk"]}
+_AWAITS_RUN = "keputusan petugas di atas, atau pencabutannya, berlaku sejak padan run {option}"
+_NUMBER_COLUMNS = {"staged/dtks": ["nik_tulis", "no_kk_tulis"], "staged/dukcapil": ["nik", "no_kk"]}
 _FILES_NAMED = 5
 _ID_DIGITS = 16
 
@@ -56,7 +56,7 @@ def render_row(
 
     Args:
         id_dtks: the row.
-        stored: the frames of `READ` of one periode.
+        stored: the frames of `FRAMES_READ` of one periode.
         decisions: officers' answers, oldest first (`pipeline.matching.outcome.review.DECISIONS`).
         weighings: weights of the pairs that they answered about (`pipeline.warehouse.workbooks.answer_weights`).
         option: the command-line option for the data directory, for advice on what to do (`Places.option`).
@@ -64,7 +64,7 @@ def render_row(
     Raises:
         LookupError: no row has that ID, neither accepted nor refused.
     """
-    id_dtks = _key(id_dtks)
+    id_dtks = _normalised_id(id_dtks)
     written = {"raw/dtks": plain_key(pl.col("id_dtks"))}
     found = {
         key: frame.filter(written.get(key, pl.col("id_dtks")) == id_dtks).collect()
@@ -75,17 +75,17 @@ def render_row(
     if found["cleansed/anggota"].is_empty():
         if not refused:
             raise LookupError(id_dtks)
-        return "\n".join([f"ID DTKS {_shown(id_dtks, stored)}: ditolak, tidak ikut dipadankan.", *refused]) + "\n"
+        return "\n".join([f"ID DTKS {_masked_id(id_dtks, stored)}: ditolak, tidak ikut dipadankan.", *refused]) + "\n"
     person = found["cleansed/anggota"].row(0, named=True)
     pairs = found["link/anggota_dukcapil"].sort("bobot", "nik_dukcapil", descending=[True, False])
     rivals = found["link/calon_lain"].join(pairs, on="nik_dukcapil", how="anti", maintain_order="left")
     answers = decisions.filter(id_dtks=id_dtks)
     wanted = pl.concat([pairs["nik_dukcapil"], rivals["nik_dukcapil"], answers["nik_dukcapil"]])
     residents = stored["staged/dukcapil"].filter(pl.col("nik").is_in(wanted.implode())).collect()
-    since = answers_await_run(pairs, answers.filter(pl.col("nik_dukcapil").is_in(residents["nik"].implode())))
-    step = _TAKEN_SINCE if since else _next_step(person, corrected=not found["cleansed/koreksi"].is_empty())
-    told = [
-        f"ID DTKS {_shown(id_dtks, stored)}, {_where(person)}",
+    answers_await = answers_await_run(pairs, answers.filter(pl.col("nik_dukcapil").is_in(residents["nik"].implode())))
+    step = _AWAITS_RUN if answers_await else _next_step(person, corrected=not found["cleansed/koreksi"].is_empty())
+    lines = [
+        f"ID DTKS {_masked_id(id_dtks, stored)}, {_place_of_row(person)}",
         *_summary(person, found["cleansed/koreksi"], found["mart/koreksi_belum_aman"]),
         *_findings(id_dtks, stored["quality/temuan"]),
         *_doubles(id_dtks, stored, person["ganda_dari"]),
@@ -94,7 +94,7 @@ def render_row(
         *_residents(found, pairs, rivals, residents, weighings.filter(id_dtks=id_dtks)),
         *([f"Langkah berikutnya: {step.format(option=option)}"] if step else []),
     ]
-    return "\n".join(told) + "\n"
+    return "\n".join(lines) + "\n"
 
 
 def _residents(
@@ -110,11 +110,11 @@ def _residents(
     for pair in pairs.iter_rows(named=True):
         resident = residents.filter(nik=pair["nik_dukcapil"])
         earlier = weighings.filter(nik_dukcapil=pair["nik_dukcapil"])
-        yield from ("", *pair_in_words(pair, status))
-        yield from weighed_pair(row, resident, pair, found["link/bobot_fakta"], earlier)
+        yield from ("", *render_decision(pair, status))
+        yield from render_pair(row, resident, pair, found["link/bobot_fakta"], earlier)
     for rival in rivals.iter_rows(named=True):
-        yield from ("", *rival_in_words(rival))
-        yield from beside_each_other(row, residents.filter(nik=rival["nik_dukcapil"]))
+        yield from ("", *render_rival(rival))
+        yield from render_side_by_side(row, residents.filter(nik=rival["nik_dukcapil"]))
     if pairs.is_empty():
         yield from ("", "Tidak ada penduduk Dukcapil yang cukup mirip untuk diperlihatkan.")
 
@@ -128,7 +128,7 @@ def _next_step(person: Mapping[str, Any], *, corrected: bool) -> str | None:
     return _NEXT_OF_CORRECTED if corrected else None
 
 
-def unfound(id_dtks: str, periode: str, quarantine: pl.LazyFrame, last: str | None = None) -> str:
+def render_unknown_id(id_dtks: str, periode: str, quarantine: pl.LazyFrame, last: str | None = None) -> str:
     """The sentences for an ID that no row has; it may be in a broken line, whose ID cannot be read.
 
     Args:
@@ -137,7 +137,7 @@ def unfound(id_dtks: str, periode: str, quarantine: pl.LazyFrame, last: str | No
         quarantine: `quality.karantina`.
         last: the newest periode in which a row with this ID was published.
     """
-    id_dtks = _key(id_dtks)
+    id_dtks = _normalised_id(id_dtks)
     asked = masked_if_nik(id_dtks)
     if last is not None:
         return (
@@ -166,15 +166,15 @@ def unfound(id_dtks: str, periode: str, quarantine: pl.LazyFrame, last: str | No
     )
 
 
-def _key(id_dtks: str) -> str:
+def _normalised_id(id_dtks: str) -> str:
     """The normalised ID, so that an ID copied from a spreadsheet is found however the file writes it."""
     return pl.select(plain_key(pl.lit(id_dtks, pl.String))).item() or id_dtks
 
 
-def _shown(id_dtks: str, stored: Mapping[str, pl.LazyFrame]) -> str:
+def _masked_id(id_dtks: str, stored: Mapping[str, pl.LazyFrame]) -> str:
     """An ID, masked if it is a person's number (most IDs that look like one are not)."""
     hidden = masked_if_nik(id_dtks)
-    registers = () if hidden == id_dtks else _NUMBERS_IN.items()
+    registers = () if hidden == id_dtks else _NUMBER_COLUMNS.items()
     known = any(
         stored[key].filter(pl.any_horizontal(pl.col(names) == id_dtks)).head(1).collect().height
         for key, names in registers
@@ -182,7 +182,7 @@ def _shown(id_dtks: str, stored: Mapping[str, pl.LazyFrame]) -> str:
     return hidden if known else id_dtks
 
 
-def _where(person: Mapping[str, Any]) -> str:
+def _place_of_row(person: Mapping[str, Any]) -> str:
     place = f"baris {person['sumber_baris']} di {masked_text(person['sumber_berkas'])}"
     return f"periode {wording.month(person['periode'])}: {place}"
 
@@ -224,8 +224,8 @@ def _doubles(id_dtks: str, stored: Mapping[str, pl.LazyFrame], survivor: str | N
     """Whether the row is a duplicate, or has duplicates."""
     if survivor is not None:
         return [
-            f"Ganda: menurut sistem orangnya sama dengan baris {_shown(survivor, stored)}, yang dipertahankan; baris "
-            "ini tidak dihapus."
+            f"Ganda: menurut sistem orangnya sama dengan baris {_masked_id(survivor, stored)}, yang dipertahankan; "
+            "baris ini tidak dihapus."
         ]
     one, two = pl.col("id_dtks_a"), pl.col("id_dtks_b")
     others = (
@@ -233,7 +233,7 @@ def _doubles(id_dtks: str, stored: Mapping[str, pl.LazyFrame], survivor: str | N
         .filter((one == id_dtks) | (two == id_dtks))
         .select(pl.when(one == id_dtks).then(two).otherwise(one))
     )
-    ids = [_shown(other, stored) for other in others.collect().to_series().unique().sort()]
+    ids = [_masked_id(other, stored) for other in others.collect().to_series().unique().sort()]
     return (
         [f"Ganda: menurut sistem orangnya tertulis juga di baris {', '.join(ids)}; baris ini yang dipertahankan."]
         if ids
@@ -244,12 +244,14 @@ def _doubles(id_dtks: str, stored: Mapping[str, pl.LazyFrame], survivor: str | N
 def _answers(answers: pl.DataFrame) -> list[str]:
     """Officers' decisions in the order of their answers; repetitions in other workbooks are left out."""
     pair = "nik_dukcapil"
-    said = pl.struct("jawaban", "petugas", "catatan")
+    answer = pl.struct("jawaban", "petugas", "catatan")
     same = pl.col("jawaban") == SAME
     # A row decided as X, then Y, then X again has three decisions.
     elsewhere = same & (pl.when(same).then(pair).forward_fill().shift() != pl.col(pair)).fill_null(value=False)
-    told = (
-        answers.filter(said.ne_missing(said.shift().over(pair)) | (pl.int_range(pl.len()).over(pair) == 0) | elsewhere)
+    shown = (
+        answers.filter(
+            answer.ne_missing(answer.shift().over(pair)) | (pl.int_range(pl.len()).over(pair) == 0) | elsewhere
+        )
         # As in `last_answers`: the last answer per pair, and one SAMA per row.
         .with_columns(
             lama=(pl.int_range(pl.len()).over(pair) < pl.len().over(pair) - 1)
@@ -263,7 +265,7 @@ def _answers(answers: pl.DataFrame) -> list[str]:
         + (f", diambil {wording.day(row['diambil'])}" if row["diambil"] else "")
         + (", catatannya ada di buku kerja" if row["catatan"] else "")
         + (" (sudah diganti jawaban di bawah)" if row["lama"] else "")
-        for row in told.iter_rows(named=True)
+        for row in shown.iter_rows(named=True)
     ]
 
 

@@ -54,30 +54,32 @@ def render_text(scores: Scores) -> str:
         _breakdown(scores.by_class, "kelas", "Orang per jenis masalah (satu baris dihitung di setiap jenisnya)"),
         _breakdown(_with_region(scores.by_region), "wilayah", "Orang per kabupaten/kota"),
         _statuses(scores),
-        _flawed(scores.households_by_class, "kelas", "Pasangan keluarga per jenis masalah anggotanya"),
-        _flawed(_with_region(scores.households_by_region), "wilayah", "Pasangan keluarga per kabupaten/kota"),
-        _flawed(scores.duplicates_by_class, "kelas", "Pasangan ganda per jenis masalah"),
-        _flawed(_with_region(scores.duplicates_by_region), "wilayah", "Pasangan ganda per kabupaten/kota"),
+        _breakdown_of_flaws(scores.households_by_class, "kelas", "Pasangan keluarga per jenis masalah anggotanya"),
+        _breakdown_of_flaws(
+            _with_region(scores.households_by_region), "wilayah", "Pasangan keluarga per kabupaten/kota"
+        ),
+        _breakdown_of_flaws(scores.duplicates_by_class, "kelas", "Pasangan ganda per jenis masalah"),
+        _breakdown_of_flaws(_with_region(scores.duplicates_by_region), "wilayah", "Pasangan ganda per kabupaten/kota"),
     )
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
 def to_json(scores: Scores) -> str:
     """The scores as JSON: the fields of `Scores`, tables as lists of objects, shares with right, of and share."""
-    return json.dumps(_plain(scores), ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(_json_value(scores), ensure_ascii=False, indent=2) + "\n"
 
 
-def _plain(value: Any) -> Any:
+def _json_value(value: Any) -> Any:
     if isinstance(value, pl.DataFrame):
-        return _plain(value.to_dicts())
+        return _json_value(value.to_dicts())
     if isinstance(value, Share):
-        return {"right": value.right, "of": value.of, "share": _plain(value.share)}
+        return {"right": value.right, "of": value.of, "share": _json_value(value.share)}
     if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {field.name: _json_value(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: _json_value(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_plain(item) for item in value]
+        return [_json_value(item) for item in value]
     return round(value, _DECIMALS) if isinstance(value, float) else value
 
 
@@ -190,12 +192,12 @@ def _rules(scores: Scores) -> list[str]:
 
 
 def _statuses(scores: Scores) -> list[str]:
-    rows = [[row["status"] or "-", row["terbit"] or "-", number(row["n"])] for row in _confused(scores)]
+    rows = [[row["status"] or "-", row["terbit"] or "-", number(row["n"])] for row in _differing_statuses(scores)]
     head = "Status keluarga yang berbeda dari kunci jawaban"
     return [head, *aligned([["sebenarnya", "terbit", "n"], *rows], words=2)] if rows else [f"{head}: tidak ada"]
 
 
-def _confused(scores: Scores) -> list[dict[str, Any]]:
+def _differing_statuses(scores: Scores) -> list[dict[str, Any]]:
     return scores.household_statuses.filter(pl.col("status").ne_missing(pl.col("terbit"))).to_dicts()
 
 
@@ -220,7 +222,7 @@ def _breakdown(table: pl.DataFrame, name: str, title: str) -> list[str]:
     return [title, *aligned([[_GROUPED_BY[name], *_HEADINGS, *(["F1 Kemensos"] if beside else [])], *rows])]
 
 
-def _flawed(table: pl.DataFrame, name: str, title: str) -> list[str]:
+def _breakdown_of_flaws(table: pl.DataFrame, name: str, title: str) -> list[str]:
     """As `_breakdown`, without lines that have nothing wrong or missing; the page and the JSON have all lines."""
     flawed = table.filter((pl.col("fp") > 0) | (pl.col("fn") > 0))
     headed = f"{title}: {number(table.height - flawed.height)} dari {number(table.height)} tanpa kesalahan"

@@ -10,7 +10,7 @@ import polars as pl
 from pipeline.extracts.files.ledger import describe_snapshot
 from pipeline.normalise.values.masking import masked_within
 from pipeline.places import Places
-from reports.figures import answered, refused_again, without_register
+from reports.figures import count_answers, count_refused_again, without_register
 from reports.wording import answers, measured, number, percent
 from schemas.cleansed import STATUS_PADAN
 from schemas.keys import PLACE, STAGE
@@ -25,18 +25,18 @@ _STATUS = {
     "TIDAK_PADAN": "tidak ada penduduk Dukcapil yang sesuai",
 }
 # Statuses of files that an officer should check.
-_NOTED = {"DITOLAK": "Tidak dibaca", "DIBACA": "Perlu diperiksa"}
+_FILE_NOTES = {"DITOLAK": "Tidak dibaca", "DIBACA": "Perlu diperiksa"}
 _MOST_LISTED = 20
 # Codes of refused rows that need no correction: lines without data, and repeated rows.
 _NOT_CORRECTED = {
     **NO_DATA,
     **dict.fromkeys(REPETITIONS, "baris terulang (hapus bila orangnya sama)"),
 }
-_OTHER_ROWS = (
+_DIFFERING_REPEATS = (
     "  Baris terulang yang isinya berbeda dari baris yang diterima: {}, tidak dipakai; bila itu perbaikan, simpan di "
     "folder perbaikan."
 )
-READ: dict[str, tuple[str, ...] | None] = {
+COLUMNS_READ: dict[str, tuple[str, ...] | None] = {
     "cleansed.anggota": ("status_padan",),
     "cleansed.keluarga": ("periode",),
     "cleansed.koreksi": ("periode",),
@@ -55,7 +55,7 @@ def render_summary(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame) -> s
     """Rows per source, matching, realisation and gates as text for a terminal.
 
     Args:
-        tables: promised tables of the run by full name, as specified by `READ`.
+        tables: promised tables of the run by full name, as specified by `COLUMNS_READ`.
         gates: one row per gate (`pipeline.quality.gate.judged`).
     """
     return "\n\n".join([_sources(tables), _matching(tables), _realisation(tables), _gates(gates)])
@@ -74,8 +74,8 @@ def render_places(places: Places, tables: Mapping[str, pl.DataFrame]) -> str:
         "Isian": f"padan perbaikan --out FOLDER --lengkap {places.option}",
     }
     if waiting:
-        told = f"padan review export tinjau.xlsx {places.option} ({number(waiting)} baris menunggu)"
-        lines["Tinjauan"] = told
+        review = f"padan review export tinjau.xlsx {places.option} ({number(waiting)} baris menunggu)"
+        lines["Tinjauan"] = review
     lines["Panduan"] = GUIDE
     return "\n".join(f"{title:<12} {where}" for title, where in lines.items())
 
@@ -94,7 +94,7 @@ def render_deliveries(
     """
     became = ", ".join(f"{number(count)} {what}" for what, count in files.items())
     head = f"Berkas bayar: {became}; {number(accepted)} baris diterima, {number(refused)} ditolak."
-    return "\n".join([head, *_listed(_NOTED["DITOLAK"], unread), *_listed(_NOTED["DIBACA"], noted)])
+    return "\n".join([head, *_listed(_FILE_NOTES["DITOLAK"], unread), *_listed(_FILE_NOTES["DIBACA"], noted)])
 
 
 def render_change(stages: pl.DataFrame, before: pl.DataFrame, after: pl.DataFrame) -> str:
@@ -113,9 +113,11 @@ def render_change(stages: pl.DataFrame, before: pl.DataFrame, after: pl.DataFram
     lines = [f"{'Penyaluran':<24}{'dibayar':>22}{'gagal':>18}{'belum':>18}{'rupiah dibayar':>20}"]
     for row in both.fill_null(0).iter_rows(named=True):
         change = {name: row[name] - row[f"{name}_lama"] for name in figures}
-        told = [f"{number(row[name])} ({change[name]:+,d})".replace(",", ".") for name in figures[:3]]
+        figures_with_change = [f"{number(row[name])} ({change[name]:+,d})".replace(",", ".") for name in figures[:3]]
         name = f"{row['program']} {row['tahun']} tahap {row['tahap']}"
-        lines.append(f"{name:<24}{told[0]:>22}{told[1]:>18}{told[2]:>18}{number(row['nominal_salur']):>20}")
+        lines.append(
+            f"{name:<24}{figures_with_change[0]:>22}{figures_with_change[1]:>18}{figures_with_change[2]:>18}{number(row['nominal_salur']):>20}"
+        )
     return "\n".join([*lines, "Angka sementara; padan run memeriksa, memadankan, dan menerbitkan semuanya."])
 
 
@@ -135,9 +137,9 @@ def _sources(tables: Mapping[str, pl.DataFrame]) -> str:
         for source, files, rows, good, bad, lost, _ in sources.iter_rows()
     ]
     lines += _quarantined(tables["quality.karantina"])
-    for status, title in _NOTED.items():
+    for status, title in _FILE_NOTES.items():
         lines += _listed(title, tables["quality.rekonsiliasi"].filter(status_berkas=status))
-    lines += _left_out(tables["quality.rekonsiliasi"])
+    lines += _uncounted_files(tables["quality.rekonsiliasi"])
     return "\n".join([*lines, f"  {describe_snapshot(tables['quality.rekonsiliasi'])}"])
 
 
@@ -152,20 +154,20 @@ def _quarantined(quarantine: pl.DataFrame) -> list[str]:
             kode=pl.col("kode").sort_by(pl.col("kode").is_in(list(_NOT_CORRECTED)), "kode").first(),
         )
     )
-    told = (
+    cause = (
         pl.when("diganti")
         .then(pl.lit("sudah digantikan"))
         .otherwise(pl.col("kode").replace_strict(_NOT_CORRECTED, default=None, return_dtype=pl.String))
     )
-    counts = dict(rows.group_by(told.alias("sebab")).len().iter_rows())
+    counts = dict(rows.group_by(cause.alias("sebab")).len().iter_rows())
     in_order = dict.fromkeys(["sudah digantikan", *_NOT_CORRECTED.values()])
     listed = ", ".join(f"{number(counts[each])} {each}" for each in in_order if each in counts)
-    again = refused_again(quarantine)
+    again = count_refused_again(quarantine)
     among = f", {number(again)} di antaranya baris isian yang ditolak lagi" if again else ""
     left = f"{number(counts.get(None, 0))} baris perlu dibetulkan{among}."
     lines = [f"  Karantina: {f'{listed}; ' if listed else ''}{left}"] if counts else []
     other = rows.filter("lain", ~pl.col("diganti")).height
-    return [*lines, _OTHER_ROWS.format(number(other))] if other else lines
+    return [*lines, _DIFFERING_REPEATS.format(number(other))] if other else lines
 
 
 def _listed(title: str, files: pl.DataFrame) -> list[str]:
@@ -178,7 +180,7 @@ def _listed(title: str, files: pl.DataFrame) -> list[str]:
     return [*lines, f"  {title}: {number(more)} berkas lagi; lihat laporan."] if more > 0 else lines
 
 
-def _left_out(files: pl.DataFrame) -> list[str]:
+def _uncounted_files(files: pl.DataFrame) -> list[str]:
     """Text on files that do not count: those of other months, which the table above omits, and copies."""
     skipped = files.filter(status_berkas="DILEWATI")
     later = pl.col("periode_berkas") > pl.col("periode")
@@ -213,7 +215,7 @@ def _matching(tables: Mapping[str, pl.DataFrame]) -> str:
         count = counts.get(status, 0)
         share = percent(100 * count / people.height if people.height else None)
         lines.append(f"  {status:<16}{number(count):>12}{share:>9}  {_STATUS[status]}")
-    if decided := answers(answered(tables["link.jawaban_petugas"])):
+    if decided := answers(count_answers(tables["link.jawaban_petugas"])):
         lines.append(f"  Jawaban petugas yang diperhitungkan: {decided}")
     missing = without_register(tables["mart.mutu_data"], tables["quality.penduduk_kabupaten"])
     lines += [

@@ -94,14 +94,14 @@ def percent(value: float | None) -> str:
 
 def measured(value: float, limit: float) -> str:
     """A gate's value with one decimal, or more if needed to show on which side of its limit and of 0 it is."""
-    told = (round(value, decimals) for decimals in (1, 2))
-    return number(next((each for each in told if (each > limit, each > 0) == (value > limit, value > 0)), value))
+    rounded = (round(value, decimals) for decimals in (1, 2))
+    return number(next((each for each in rounded if (each > limit, each > 0) == (value > limit, value > 0)), value))
 
 
 def answers(counts: Mapping[str, int]) -> str:
     """Officers' answers, as `5 SAMA, 3 BEDA, 1 TIDAK TAHU (ditanyakan lagi)`; empty if there are none."""
-    told = {"SAMA": "", "BEDA": "", "TIDAK TAHU": " (ditanyakan lagi)", "BATAL": " (ditarik atau diganti)"}
-    return ", ".join(f"{number(counts[each])} {each}{note}" for each, note in told.items() if each in counts)
+    notes = {"SAMA": "", "BEDA": "", "TIDAK TAHU": " (ditanyakan lagi)", "BATAL": " (ditarik atau diganti)"}
+    return ", ".join(f"{number(counts[each])} {each}{note}" for each, note in notes.items() if each in counts)
 
 
 def capitalised(text: str) -> str:

@@ -58,7 +58,7 @@ def describe_file_error(error: Exception) -> str:
 def describe_damage(error: Exception) -> str | None:
     """Sentence for damage of padan's own files or their disk; None for any other error."""
     # Imported only on errors, because it imports Dagster.
-    from assets.failures import is_damage, is_full, is_of_a_database_file, of_the_history
+    from assets.failures import history_sentence, is_damage, is_full, is_history_file_error
 
     if is_full(str(error)):
         return f"Tidak dapat menulis berkas: {_REASONS[errno.ENOSPC]}."
@@ -67,8 +67,8 @@ def describe_damage(error: Exception) -> str | None:
             "Sebuah berkas Parquet buatan padan rusak, mungkin karena gangguan penyimpanan. Jalankan padan run, yang "
             "menyebut berkasnya, atau pulihkan folder data dari cadangan."
         )
-    if is_of_a_database_file(error):
-        return of_the_history(error, "home/")
+    if is_history_file_error(error):
+        return history_sentence(error, "home/")
     return None
 
 

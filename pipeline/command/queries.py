@@ -20,21 +20,21 @@ def jelaskan(
     from pipeline.warehouse.workbooks.answer_weights import stored_weights
     from pipeline.warehouse.workbooks.answered_rows import without_reassigned_rows
     from pipeline.warehouse.workbooks.review_answers import stored_decisions
-    from reports.row import READ, render_row, unfound
+    from reports.row import FRAMES_READ, render_row, render_unknown_id
     from schemas.catalogue import promised_tables
 
     if not id_dtks.strip():
         refuse("ID_DTKS kosong; sebut ID DTKS barisnya.")
     places, periode = latest_publication(data_dir)
     publication = Publication(places, periode)
-    stored = {key: publication.scan(key) for key in READ}
+    stored = {key: publication.scan(key) for key in FRAMES_READ}
     decisions = without_reassigned_rows(stored_decisions(places), stored["cleansed/anggota"], places)
     try:
         explanation = render_row(id_dtks.strip(), stored, decisions, stored_weights(places), places.option)
         typer.echo(explanation, nl=False)
     except LookupError:
         last_published = newest_periode_with(places, promised_tables()["cleansed.anggota"], "id_dtks", id_dtks.strip())
-        refuse(unfound(id_dtks, periode, stored["quality/karantina"], last_published))
+        refuse(render_unknown_id(id_dtks, periode, stored["quality/karantina"], last_published))
 
 
 def bayar(
@@ -47,16 +47,16 @@ def bayar(
     ] = None,
 ) -> None:
     """Lihat realisasi menurut isi raw/pos sekarang, tanpa memadankan ulang; padan run yang menerbitkannya."""
-    from pipeline.realisation.since_last_run import readable, since_last_run
+    from pipeline.realisation.since_last_run import changes_since_last_run, has_readable_frames
     from pipeline.warehouse.publication import Publication
     from pipeline.warehouse.store.parquet import write_parquet
     from reports.summary import render_change, render_deliveries
 
     places, periode = latest_publication(data_dir)
     publication = Publication(places, periode)
-    if not readable(publication):
+    if not has_readable_frames(publication):
         refuse_other_version(places)
-    preview = since_last_run(places, periode, publication)
+    preview = changes_since_last_run(places, periode, publication)
     if preview is None:
         typer.echo("Tidak ada berkas bayar baru, berubah, atau hilang sejak proses terakhir.")
         return

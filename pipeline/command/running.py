@@ -57,7 +57,7 @@ def ui(
     ] = "127.0.0.1",
 ) -> NoReturn:
     """Buka antarmuka Dagster beserta jadwal dan sensornya."""
-    from assets.history import history_of
+    from assets.history import history_instance
     from assets.running import prepare_home
     from pipeline.definitions import DATA_DIR_VARIABLE
 
@@ -65,7 +65,7 @@ def ui(
     if not _is_port_free(host, port):
         refuse(f"Port {port} di {host} tidak dapat dipakai, mungkin oleh program lain. Pilih yang lain: --port N.")
     # Check the history first: Dagster's server reports a damaged database with a traceback.
-    with history_of(str(prepare_home(places))) as history:
+    with history_instance(str(prepare_home(places))) as history:
         history.get_runs(limit=1)
     typer.echo(f"Sesaat lagi buka http://{host}:{port} di peramban. Tekan Ctrl+C untuk berhenti.")
     environment = {**os.environ, DATA_DIR_VARIABLE: str(places.root), "PYTHONWARNINGS": "ignore"}
@@ -194,10 +194,10 @@ def _print_result(
     places: Places, periode: str, reason: str | None, outcome: Outcome, published_before: list[str]
 ) -> int:
     from pipeline.warehouse.publication import Publication
-    from reports.summary import READ, render_places, render_summary
+    from reports.summary import COLUMNS_READ, render_places, render_summary
 
     publication = Publication(places, periode)
-    tables, gates = publication.tables(READ), publication.frame("published/gerbang")
+    tables, gates = publication.tables(COLUMNS_READ), publication.frame("published/gerbang")
     if outcome.kept:
         typer.echo(
             f"\n{outcome.kept} dari {outcome.steps} langkah tidak dikerjakan ulang, karena bahan dan hasilnya tidak "

@@ -46,10 +46,10 @@ def tarik(
 
 def _withdraw(places: Places, periode: str, newest: str) -> None:
     """Publish the periode `newest` as its run left it, without `periode`."""
-    from assets.running import note_withdrawal, prepare_home
+    from assets.running import prepare_home, record_withdrawal
     from pipeline.warehouse.publication import Publication
     from pipeline.warehouse.publish import RUNNING, hold_lock
-    from reports.report import READ, render_report
+    from reports.report import COLUMNS_READ, render_report
     from schemas.catalogue import promised_tables
 
     # No run may change the stored frames of the remaining month meanwhile.
@@ -62,20 +62,20 @@ def _withdraw(places: Places, periode: str, newest: str) -> None:
                 f"Periode {newest}, yang akan menjadi terbitan terbaru, dihasilkan versi padan yang lain. Jalankan "
                 f"dahulu padan run {places.option} --periode {newest}."
             )
-        report = render_report(remaining.tables(READ), remaining.frame("published/gerbang"), newest)
+        report = render_report(remaining.tables(COLUMNS_READ), remaining.frame("published/gerbang"), newest)
         remaining.publish(f"tanpa-{periode}", report, [periode])
-        note_withdrawal(periode)
+        record_withdrawal(periode)
 
 
 def _describe_failure(error: Exception, places: Places, periode: str, newest: str) -> str:
     """The cause of a failed withdrawal, and what is published now."""
-    from assets.failures import unforeseen
+    from assets.failures import unforeseen_sentence
     from pipeline.extracts.arrival import published_periodes
 
     if isinstance(error, OSError):
         cause = describe_file_error(error).removesuffix(".")
     else:
-        cause = unforeseen(type(error).__name__, str(error), places)
+        cause = unforeseen_sentence(type(error).__name__, str(error), places)
     if periode in published_periodes(places):
         return f"{cause}. Terbitan yang ada tetap utuh; ulangi padan tarik."
     return (

@@ -14,16 +14,16 @@ from pipeline.normalise.values.identifiers import written_number
 from pipeline.normalise.values.names import comparable_name
 
 # Columns of DTKS rows that are read.
-_RECIPIENT = ("id_dtks", "ganda_dari", "nik", "no_kk", "nama", "kode_desa", "kode_kec")
+_ROW_COLUMNS = ("id_dtks", "ganda_dari", "nik", "no_kk", "nama", "kode_desa", "kode_kec")
 # A number with fewer digits identifies nobody.
 _FEWEST_DIGITS = 8
 _MOST_SLIPS = 2
 # Position and number of digits of the birth date in a NIK.
 _BIRTH = (6, 6)
 # Names of one village are compared if they share so many first letters.
-_BEGINNING = 2
+_SHARED_LETTERS = 2
 # The row is linked to another resident than the payee.
-_ANOTHERS = (pl.col("penduduk") != pl.col("warga")).fill_null(value=False)
+_IS_LINKED_TO_ANOTHER = (pl.col("penduduk") != pl.col("warga")).fill_null(value=False)
 
 
 def with_dtks_rows(
@@ -41,26 +41,28 @@ def with_dtks_rows(
         decided: id_dtks and nik_dukcapil of the links that count.
         retired: retired NIKs, which do not distinguish persons.
     """
-    tells = ~pl.col("nik_dukcapil").is_in(retired.implode())
-    living = decided.filter(tells).unique("id_dtks", keep="first", maintain_order=True)
-    residents = living.select("id_dtks", penduduk="nik_dukcapil")
+    is_distinctive = ~pl.col("nik_dukcapil").is_in(retired.implode())
+    usable_links = decided.filter(is_distinctive).unique("id_dtks", keep="first", maintain_order=True)
+    residents = usable_links.select("id_dtks", penduduk="nik_dukcapil")
     rows = people.select(
-        *_RECIPIENT, nomor=written_number(pl.col("nik_asal")), kk_tulis=written_number(pl.col("no_kk_asal"))
+        *_ROW_COLUMNS, nomor=written_number(pl.col("nik_asal")), kk_tulis=written_number(pl.col("no_kk_asal"))
     ).collect()
     # A NIK that belongs to another resident is not used.
-    own = pl.when(~pl.col("nik_orang_lain")).then(pl.coalesce("nik", "nik_tulis"))
-    payees = numbered.with_columns(warga=pl.when(tells).then("nik_dukcapil"))
-    found = payees.select("warga", nomor_1="nik_dukcapil", nomor_2=own)
+    own_number = pl.when(~pl.col("nik_orang_lain")).then(pl.coalesce("nik", "nik_tulis"))
+    payees = numbered.with_columns(warga=pl.when(is_distinctive).then("nik_dukcapil"))
+    found = payees.select("warga", nomor_1="nik_dukcapil", nomor_2=own_number)
     by_number = _rows_by_number(rows, decided, residents, pl.concat([found["nomor_1"], found["nomor_2"]]))
     for name in ("nomor_1", "nomor_2"):
         ids = by_number.rename({"nomor": name, "id_dtks": f"id_{name}"})
         found = found.join(ids, on=name, how="left", maintain_order="left")
-        found = found.with_columns(pl.when(~_ANOTHERS).then(f"id_{name}").alias(f"id_{name}")).drop("penduduk")
+        found = found.with_columns(pl.when(~_IS_LINKED_TO_ANOTHER).then(f"id_{name}").alias(f"id_{name}")).drop(
+            "penduduk"
+        )
     by_id = payees.with_columns(id_dtks=found.select(pl.coalesce("id_nomor_1", "id_nomor_2")).to_series())
-    described = _rows_by_description(by_id.filter(pl.col("id_dtks").is_null()), rows, residents)
+    by_description = _rows_by_description(by_id.filter(pl.col("id_dtks").is_null()), rows, residents)
     linked = decided.unique("id_dtks", keep="first", maintain_order=True).select("id_dtks", nik_dtks="nik_dukcapil")
     return (
-        by_id.join(described, on="urutan", how="left", maintain_order="left")
+        by_id.join(by_description, on="urutan", how="left", maintain_order="left")
         .with_columns(id_dtks=pl.coalesce("id_dtks", "id_uraian"))
         .join(linked, on="id_dtks", how="left", maintain_order="left")
         .drop("id_uraian", "warga")
@@ -82,13 +84,13 @@ def _rows_by_number(
     written = written.filter(~pl.col("nomor").is_duplicated() | (pl.col("nomor").str.len_chars() == 16))  # noqa: PLR2004
     surviving = rows.select("id_dtks", utama=pl.coalesce("ganda_dari", "id_dtks"))
     # A row linked to a resident with another NIK comes after rows that state the number and are not.
-    of_another = (pl.col("penduduk") != pl.col("nomor")).fill_null(value=False)
+    is_linked_to_another = (pl.col("penduduk") != pl.col("nomor")).fill_null(value=False)
     return (
         pl.concat([by_registry, stated, written])
         .join(sought, on="nomor", how="semi")
         .join(surviving, on="id_dtks")
         .join(residents, left_on="utama", right_on="id_dtks", how="left")
-        .sort("nomor", of_another, "urutan", "utama", "id_dtks")
+        .sort("nomor", is_linked_to_another, "urutan", "utama", "id_dtks")
         .unique("nomor", keep="first", maintain_order=True)
         .select("nomor", "penduduk", id_dtks="utama")
     )
@@ -108,7 +110,7 @@ def _rows_by_description(left: pl.DataFrame, rows: pl.DataFrame, residents: pl.D
         nama_bayar="nama",
         kk_bayar="no_kk",
         tempat=pl.coalesce("kode_desa", "kode_kec"),
-        awal=pl.col("nama_banding").str.head(_BEGINNING),
+        awal=pl.col("nama_banding").str.head(_SHARED_LETTERS),
     )
     described = rows.select(
         "nama",
@@ -123,13 +125,13 @@ def _rows_by_description(left: pl.DataFrame, rows: pl.DataFrame, residents: pl.D
     )
     named = (
         described.filter(pl.any_horizontal(*of_them))
-        .with_columns(awal=comparable_name(pl.col("nama")).str.head(_BEGINNING))
+        .with_columns(awal=comparable_name(pl.col("nama")).str.head(_SHARED_LETTERS))
         .join(residents.rename({"id_dtks": "id_uraian"}), on="id_uraian", how="left")
     )
     same_kk = sought.join(named.drop("tempat", "awal"), left_on="kk_bayar", right_on="kk", coalesce=False)
-    same_kk = same_kk.filter(~_ANOTHERS)
-    near = sought.join(named, on=["tempat", "awal"]).filter(~_ANOTHERS)
-    close = _slips(near["nik_tulis"], near["nomor"]) | _slips(near["kk_bayar"], near["kk"])
+    same_kk = same_kk.filter(~_IS_LINKED_TO_ANOTHER)
+    near = sought.join(named, on=["tempat", "awal"]).filter(~_IS_LINKED_TO_ANOTHER)
+    close = _are_near(near["nik_tulis"], near["nomor"]) | _are_near(near["kk_bayar"], near["kk"])
     nameable = pl.col("nama_bayar").str.contains(" ") & pl.col("nik").is_null() & (pl.col("tempat").str.len_chars() > 6)  # noqa: PLR2004
     columns = ["urutan", "id_uraian", "nama", "nama_bayar", "nik_tulis", "nomor", "nik_bayar", "nik", "cukup"]
     pairs = pl.concat(
@@ -142,7 +144,7 @@ def _rows_by_description(left: pl.DataFrame, rows: pl.DataFrame, residents: pl.D
     strong = pl.col("tingkat") == "STRONG"
     one_birth = pl.col("nik_bayar").str.slice(*_BIRTH) == pl.col("nik").str.slice(*_BIRTH)
     alike = (
-        pairs.with_columns(tingkat=level, dekat=_slips(pairs["nik_tulis"], pairs["nomor"]))
+        pairs.with_columns(tingkat=level, dekat=_are_near(pairs["nik_tulis"], pairs["nomor"]))
         .filter((pl.col("tingkat") != "DIFFERENT") & (pl.col("cukup") | strong))
         .sort("cukup", strong, descending=True)
         .unique(["urutan", "id_uraian"], keep="first", maintain_order=True)
@@ -153,9 +155,9 @@ def _rows_by_description(left: pl.DataFrame, rows: pl.DataFrame, residents: pl.D
     return alike.filter((pl.len().over("urutan") == 1) & one).select("urutan", "id_uraian").sort("urutan")
 
 
-def _slips(one: pl.Series, other: pl.Series) -> pl.Series:
+def _are_near(left: pl.Series, right: pl.Series) -> pl.Series:
     """Whether the two numbers of each pair are at most a few typing slips apart; false if one is missing."""
-    numbers = pl.DataFrame({"one": one, "other": other})
+    numbers = pl.DataFrame({"one": left, "other": right})
     known = numbers.drop_nulls()
     slips = cpdist(known["one"].to_list(), known["other"].to_list(), scorer=OSA.distance)
     near = known.with_columns(near=pl.Series(slips) <= _MOST_SLIPS).unique()

@@ -15,10 +15,10 @@ from schemas.marts.bantuan_tidak_tepat import IMPROPER
 from schemas.rules import RULES
 
 # Columns per order and reason, besides those of the order.
-_TOLD = ("taruhan", "alasan", "tindakan", "perintah_terlibat")
+_FINDING_COLUMNS = ("taruhan", "alasan", "tindakan", "perintah_terlibat")
 
 
-def improper_aid(orders: pl.LazyFrame, double: pl.DataFrame) -> pl.DataFrame:
+def improper_payments(orders: pl.LazyFrame, double: pl.DataFrame) -> pl.DataFrame:
     """One row per paid order and reason, in the columns of `mart.bantuan_tidak_tepat`.
 
     Args:
@@ -26,8 +26,8 @@ def improper_aid(orders: pl.LazyFrame, double: pl.DataFrame) -> pl.DataFrame:
         double: `mart.bantuan_ganda`.
     """
     paid = orders.filter(pl.col("status_bayar") == "DIBAYAR")
-    columns = [*(name for name in paid.collect_schema() if name != "temuan"), "kode", *_TOLD]
-    rows = pl.concat([_named_by_rules(paid).select(columns), _named_by_double_aid(paid, double).select(columns)])
+    columns = [*(name for name in paid.collect_schema() if name != "temuan"), "kode", *_FINDING_COLUMNS]
+    rows = pl.concat([_found_by_rules(paid).select(columns), _found_by_double_aid(paid, double).select(columns)])
     rank = pl.col("kode").cast(pl.Enum(IMPROPER))
     return (
         rows.sort(rank, *ORDER)
@@ -36,8 +36,8 @@ def improper_aid(orders: pl.LazyFrame, double: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _named_by_rules(paid: pl.LazyFrame) -> pl.DataFrame:
-    single = pl.DataFrame(
+def _found_by_rules(paid: pl.LazyFrame) -> pl.DataFrame:
+    rules = pl.DataFrame(
         {"kode": code, "tindakan": RULES["PerintahBayar", code].cure, "kalimat": RULES["PerintahBayar", code].sentence}
         for code in IMPROPER
         if ("PerintahBayar", code) in RULES
@@ -47,7 +47,7 @@ def _named_by_rules(paid: pl.LazyFrame) -> pl.DataFrame:
         .collect(engine="streaming")
         .explode("temuan", keep_nulls=False, empty_as_null=False)
         .rename({"temuan": "kode"})
-        .join(single, on="kode", maintain_order="left")
+        .join(rules, on="kode", maintain_order="left")
         # A payment that came too early is also outside its window; one finding is enough.
         .filter(~((pl.col("kode") == "DI_LUAR_JADWAL") & (pl.col("kode") == "SEBELUM_PERINTAH").any().over(ORDER)))
         .with_columns(
@@ -58,8 +58,8 @@ def _named_by_rules(paid: pl.LazyFrame) -> pl.DataFrame:
     )
 
 
-def _named_by_double_aid(paid: pl.LazyFrame, double: pl.DataFrame) -> pl.DataFrame:
-    named = double.select(
+def _found_by_double_aid(paid: pl.LazyFrame, double: pl.DataFrame) -> pl.DataFrame:
+    double_payments = double.select(
         "tahun",
         "no_danom",
         "perintah_terlibat",
@@ -69,10 +69,10 @@ def _named_by_double_aid(paid: pl.LazyFrame, double: pl.DataFrame) -> pl.DataFra
         kode="jenis",
         taruhan="nominal",
     )
-    orders = paid.join(named.select(ORDER).unique().lazy(), on=ORDER, how="semi").collect(engine="streaming")
-    twice = named.join(orders, on=ORDER, maintain_order="left").with_columns(tindakan=pl.lit(DOUBLE_CURE))
+    orders = paid.join(double_payments.select(ORDER).unique().lazy(), on=ORDER, how="semi").collect(engine="streaming")
+    found = double_payments.join(orders, on=ORDER, maintain_order="left").with_columns(tindakan=pl.lit(DOUBLE_CURE))
     # One order may be a double payment in several ways, which differ only in the family or the other programme.
-    return twice.sort("taruhan", "alasan", descending=[True, False]).unique([*ORDER, "kode"], keep="first")
+    return found.sort("taruhan", "alasan", descending=[True, False]).unique([*ORDER, "kode"], keep="first")
 
 
 def _sentence() -> pl.Expr:

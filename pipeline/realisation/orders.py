@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.normalise.told.shared_numbers import uncounted
-from pipeline.realisation.remarks import with_remarks
+from pipeline.realisation.remarks import with_findings
 from schemas.keys import ORDER, PLACE, STAGE
 from schemas.spelling import without_zeros
 
@@ -37,15 +37,17 @@ def current_orders(orders: pl.DataFrame) -> pl.DataFrame:
         One row per order with the order's key, state, payee, place and `temuan`, the findings on its last row;
         nominal_semula, the amount before it was returned; and penerima_lain: one file gives it to several NIKs.
     """
-    whole = _with_leading_zeros(orders)
-    ranked = with_remarks(whole, "PosStaged").sort("berlaku_per", *PLACE, nulls_last=False)
+    rows = _restore_leading_zeros(orders)
+    ranked = with_findings(rows, "PosStaged").sort("berlaku_per", *PLACE, nulls_last=False)
     place = pl.struct(_REGION)
-    named = pl.when(pl.any_horizontal(pl.col("nik_tulis", "nama").is_not_null())).then(pl.struct(_PAYEE))
-    sure = pl.when(pl.col("nik").is_not_null()).then(pl.struct(_PAYEE))
-    due = pl.when(pl.col("status_bayar") != "RETUR").then("nominal")
+    named_payee = pl.when(pl.any_horizontal(pl.col("nik_tulis", "nama").is_not_null())).then(pl.struct(_PAYEE))
+    payee_with_nik = pl.when(pl.col("nik").is_not_null()).then(pl.struct(_PAYEE))
+    amount_before_return = pl.when(pl.col("status_bayar") != "RETUR").then("nominal")
     depth = pl.sum_horizontal(pl.col(name).is_not_null().cast(pl.Int8) for name in _REGION)
     states = (
-        ranked.with_columns(tempat=place, kedalaman=depth, tertulis=named, pasti=sure, semula=due)
+        ranked.with_columns(
+            tempat=place, kedalaman=depth, tertulis=named_payee, pasti=payee_with_nik, semula=amount_before_return
+        )
         .group_by(ORDER, maintain_order=True)
         .agg(
             pl.col(*_STATE, "temuan").last(),
@@ -58,23 +60,23 @@ def current_orders(orders: pl.DataFrame) -> pl.DataFrame:
         .unnest("tempat", "penerima")
         .sort(ORDER)
     )
-    changing = whole.lazy().join(states.filter("berganti").lazy(), on=ORDER, how="semi")
-    shared = uncounted(changing).select(*ORDER, "penerima_lain").unique()
+    of_changing_payees = rows.lazy().join(states.filter("berganti").lazy(), on=ORDER, how="semi")
+    shared = uncounted(of_changing_payees).select(*ORDER, "penerima_lain").unique()
     return states.join(shared, on=ORDER, how="left", maintain_order="left").with_columns(
         penerima_lain=pl.col("penerima_lain").fill_null(value=False)
     )
 
 
-def _with_leading_zeros(rows: pl.DataFrame) -> pl.DataFrame:
+def _restore_leading_zeros(rows: pl.DataFrame) -> pl.DataFrame:
     """Rows with order numbers' lost leading zeros restored from other rows of the same payee."""
-    led = pl.col("no_danom").str.starts_with("0")
-    whole, bare = rows.filter(led), rows.filter(~led)
-    if whole.is_empty() or bare.is_empty():
+    has_zero = pl.col("no_danom").str.starts_with("0")
+    complete, bare = rows.filter(has_zero), rows.filter(~has_zero)
+    if complete.is_empty() or bare.is_empty():
         return rows
     for payee in _SAME_PAYEE:
         # `min` is the number with the most zeros.
-        known = whole.drop_nulls(payee).group_by(*STAGE, *payee, no_danom=without_zeros(pl.col("no_danom")))
-        told = known.agg(lengkap=pl.col("no_danom").min())
-        bare = bare.join(told, on=[*ORDER, *payee], how="left", maintain_order="left")
+        same_payee = complete.drop_nulls(payee).group_by(*STAGE, *payee, no_danom=without_zeros(pl.col("no_danom")))
+        complete_numbers = same_payee.agg(lengkap=pl.col("no_danom").min())
+        bare = bare.join(complete_numbers, on=[*ORDER, *payee], how="left", maintain_order="left")
         bare = bare.with_columns(no_danom=pl.coalesce("lengkap", "no_danom")).drop("lengkap")
-    return pl.concat([whole, bare])
+    return pl.concat([complete, bare])

@@ -18,10 +18,10 @@ from schemas.keys import PLACE, STAGE
 
 # Columns needed of the rows of other files; they have few distinct rows.
 _DATES = DATES["pos"]
-_TELLING = ("berkas", "asal_baris", "judul", "batch", *STAGE, *_DATES)
+_FACT_COLUMNS = ("berkas", "asal_baris", "judul", "batch", *STAGE, *_DATES)
 
 
-def redelivered(
+def changed_deliveries(
     raw: pl.LazyFrame, before: pl.DataFrame, now: pl.DataFrame, extract: pl.DataFrame, periode: str
 ) -> tuple[pl.Series, pl.DataFrame]:
     """The files whose rows of the last run no longer count, and the rows that replace them.
@@ -30,52 +30,56 @@ def redelivered(
         raw: the extract of that run (`schemas.extracts.payments.Pos`).
         before: the ledger of the payment files that it read (`berkas`, `sha256`, `diubah`, `periode_berkas`).
         now: the ledger of the payment files to be read now.
-        extract: the rows of those that `unread` returns.
+        extract: the rows of those that `files_to_read` returns.
         periode: of the run.
 
     Returns:
         Names of files, and rows in the columns of `PosStaged`, not yet held to the contract.
     """
     kept = before.join(now, on=["berkas", "sha256"], how="semi")["berkas"]
-    told_before = _telling(raw)
-    told_kept = told_before.filter(_of(kept))
-    told_now = pl.concat([told_kept, _telling(extract.lazy())])
-    facts_before, facts_now = told_of_others(told_before, before), told_of_others(told_now, now)
-    files = _differing(facts_before.as_of, facts_now.as_of)["berkas"].implode()
-    batches = _differing(facts_before.batches, facts_now.batches)["batch"].implode()
-    concerned = pl.any_horizontal(
-        pl.col("berkas").is_in(files), origin_file().is_in(files), orders.stated(told_kept)["batch"].is_in(batches)
+    rows_before = _facts_for_others(raw)
+    rows_kept = rows_before.filter(_in_files(kept))
+    rows_now = pl.concat([rows_kept, _facts_for_others(extract.lazy())])
+    facts_before, facts_now = told_of_others(rows_before, before), told_of_others(rows_now, now)
+    files = _rows_of_only_one(facts_before.as_of, facts_now.as_of)["berkas"].implode()
+    batches = _rows_of_only_one(facts_before.batches, facts_now.batches)["batch"].implode()
+    is_affected = pl.any_horizontal(
+        pl.col("berkas").is_in(files), origin_file().is_in(files), orders.stated(rows_kept)["batch"].is_in(batches)
     )
-    again = told_kept.filter(concerned)["berkas"].unique()
-    delivered = raw.filter(_of(again)).collect()
-    rows = pl.concat([told_kept.filter(~_of(again)), delivered, extract])
+    files_again = rows_kept.filter(is_affected)["berkas"].unique()
+    delivered = raw.filter(_in_files(files_again)).collect()
+    rows = pl.concat([rows_kept.filter(~_in_files(files_again)), delivered, extract])
     staged = stage("pos", rows, now, periode).filter(pl.col("baris").is_not_null())
-    return pl.concat([before.filter(~_of(kept))["berkas"], again]), staged
+    return pl.concat([before.filter(~_in_files(kept))["berkas"], files_again]), staged
 
 
-def unread(before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
-    """The files to be read now that the last run did not read with this content; arguments as for `redelivered`."""
+def files_to_read(before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
+    """The files that the last run did not read with this content; arguments as for `changed_deliveries`."""
     return now.join(before, on=["berkas", "sha256"], how="anti", maintain_order="left")
 
 
-def _telling(extract: pl.LazyFrame) -> pl.DataFrame:
-    """The distinct columns `_TELLING` of readable rows, dates with the day first; other columns are null."""
+def _facts_for_others(extract: pl.LazyFrame) -> pl.DataFrame:
+    """The distinct columns `_FACT_COLUMNS` of readable rows, dates with the day first; other columns are null."""
     readable, columns = extract.filter(pl.col("rusak").is_null()), extract.collect_schema()
     dated = readable.select(*PLACE, *_DATES).filter(sampled()).collect()
     month_first = with_month_first([count_orders(dated, *_DATES)])
-    told = day_first(readable.select("lembar", *_TELLING).unique().collect(), month_first).select(_TELLING).unique()
-    return told.select(
-        pl.col(name) if name in _TELLING else pl.lit(None, dtype).alias(name) for name, dtype in columns.items()
+    facts = (
+        day_first(readable.select("lembar", *_FACT_COLUMNS).unique().collect(), month_first)
+        .select(_FACT_COLUMNS)
+        .unique()
+    )
+    return facts.select(
+        pl.col(name) if name in _FACT_COLUMNS else pl.lit(None, dtype).alias(name) for name, dtype in columns.items()
     )
 
 
-def _of(files: pl.Series) -> pl.Expr:
+def _in_files(files: pl.Series) -> pl.Expr:
     return pl.col("berkas").is_in(files.implode())
 
 
-def _differing(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
+def _rows_of_only_one(first: pl.DataFrame, second: pl.DataFrame) -> pl.DataFrame:
     """The rows that only one of two frames has."""
-    columns = one.columns
+    columns = first.columns
     return pl.concat(
-        left.join(right, on=columns, how="anti", nulls_equal=True) for left, right in ((one, other), (other, one))
+        left.join(right, on=columns, how="anti", nulls_equal=True) for left, right in ((first, second), (second, first))
     )

@@ -23,16 +23,16 @@ from schemas.table import polars_schema
 _WEEKS = 14
 # Numbers that differ in leading zeros may be one order (`orders.current_orders`).
 _NUMBER = f"{', '.join(STAGE)}, LTRIM(no_danom, '0')"
-_NAMED = f"""
+_AFFECTED_ORDERS = f"""
 WITH kunci AS (
     SELECT {_NUMBER} AS angka FROM staged.pos SEMI JOIN lama USING (berkas) UNION SELECT {_NUMBER} FROM baru
 )
 SELECT {", ".join(polars_schema(PosStaged))} FROM staged.pos WHERE ({_NUMBER}) IN (FROM kunci)
 """  # noqa: S608 - our own words
-_SUMMED = f"{', '.join(STAGE)}, status_bayar, kode_prov, kode_kab, kode_kec, kode_desa"
+_SUM_KEYS = f"{', '.join(STAGE)}, status_bayar, kode_prov, kode_kab, kode_kec, kode_desa"
 # Days earlier than these weeks before the first change matter only as a sum and become one day, the first of them.
 # Days before the stage's window stay before it, because the pace counts from the first payment within the window.
-_CHANGED = f"""
+_CHANGED_SUMS = f"""
 WITH berubah AS (
     SELECT * FROM mart.rekap_bayar SEMI JOIN tahap USING ({", ".join(STAGE)})
     UNION ALL BY NAME SELECT * REPLACE (-kpm AS kpm, -nominal AS nominal) FROM sebelum
@@ -41,16 +41,16 @@ WITH berubah AS (
 jadwal AS (
     SELECT {", ".join(STAGE)}, MIN(mulai) AS mulai FROM reference.program_tahap GROUP BY ALL
 )
-SELECT {_SUMMED}, MIN(hari) AS tanggal, NULL::VARCHAR AS alasan_gagal, NULL::VARCHAR AS kode_kprk,
+SELECT {_SUM_KEYS}, MIN(hari) AS tanggal, NULL::VARCHAR AS alasan_gagal, NULL::VARCHAR AS kode_kprk,
     SUM(kpm)::BIGINT AS kpm, SUM(nominal)::BIGINT AS nominal
 FROM (SELECT *, IF(status_bayar = 'DIBAYAR', tanggal, NULL) AS hari FROM berubah)
 JOIN tahap USING ({", ".join(STAGE)}) LEFT JOIN jadwal USING ({", ".join(STAGE)})
-GROUP BY {_SUMMED}, IF(hari > pertama - {_WEEKS}, hari, NULL), hari IS NULL, hari < mulai HAVING SUM(kpm) > 0
+GROUP BY {_SUM_KEYS}, IF(hari > pertama - {_WEEKS}, hari, NULL), hari IS NULL, hari < mulai HAVING SUM(kpm) > 0
 """  # noqa: S608 - our own words
 
 
 @dataclass(frozen=True)
-class Refreshed:
+class RealisationChange:
     """The effect of changed deliveries.
 
     Attributes:
@@ -70,7 +70,7 @@ class Refreshed:
     realisasi_harian: pl.DataFrame
 
 
-def refresh(
+def refresh_realisation(
     deliveries: Path,
     sums: Path,
     allotments: pl.DataFrame,
@@ -79,7 +79,7 @@ def refresh(
     *,
     left_out: pl.Series,
     rows: pl.DataFrame,
-) -> Refreshed:
+) -> RealisationChange:
     """Realisation after some files changed since the last run.
 
     Args:
@@ -92,20 +92,22 @@ def refresh(
         rows: accepted rows (`PosStaged`) that replace or add to them.
     """
     old, new = left_out.to_frame("berkas"), rows.select(ORDER)
-    told = run_query(_NAMED, {"staged.pos": deliveries, "lama": old, "baru": new}).cast(polars_schema(PosStaged))
-    before = current_orders(told)
-    after = current_orders(pl.concat([told.join(old, on="berkas", how="anti"), rows]))
-    sums_before, sums_after = _summed(before), _summed(after)
+    affected = run_query(_AFFECTED_ORDERS, {"staged.pos": deliveries, "lama": old, "baru": new}).cast(
+        polars_schema(PosStaged)
+    )
+    before = current_orders(affected)
+    after = current_orders(pl.concat([affected.join(old, on="berkas", how="anti"), rows]))
+    sums_before, sums_after = _daily_sums(before), _daily_sums(after)
     stages = _first_changes(sums_before, sums_after)
-    known = {"tahap": stages, "sebelum": sums_before, "sesudah": sums_after, "reference.program_tahap": windows}
-    changed = run_query(_CHANGED, {"mart.rekap_bayar": sums, **known})
-    touched = allotments.join(stages, on=STAGE, how="semi", maintain_order="left")
-    given = {"mart.rekap_bayar": changed, "mart.alokasi": touched, "reference.wilayah": regions}
-    given["reference.program_tahap"] = windows
-    given["mart.realisasi"] = _filled("mart.realisasi", given)
-    daily = _filled("mart.realisasi_harian", given).join(stages, on=STAGE, maintain_order="left")
+    changes = {"tahap": stages, "sebelum": sums_before, "sesudah": sums_after, "reference.program_tahap": windows}
+    changed = run_query(_CHANGED_SUMS, {"mart.rekap_bayar": sums, **changes})
+    affected_allotments = allotments.join(stages, on=STAGE, how="semi", maintain_order="left")
+    sources = {"mart.rekap_bayar": changed, "mart.alokasi": affected_allotments, "reference.wilayah": regions}
+    sources["reference.program_tahap"] = windows
+    sources["mart.realisasi"] = _query_mart("mart.realisasi", sources)
+    daily = _query_mart("mart.realisasi_harian", sources).join(stages, on=STAGE, maintain_order="left")
     daily = daily.filter(pl.col("tanggal") >= pl.col("pertama")).drop("pertama")
-    return Refreshed(before, after, stages, given["mart.realisasi"], daily)
+    return RealisationChange(before, after, stages, sources["mart.realisasi"], daily)
 
 
 def _first_changes(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
@@ -117,11 +119,11 @@ def _first_changes(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     return both.select(STAGE).unique().sort(STAGE).join(first, on=STAGE, how="left", maintain_order="left")
 
 
-def _summed(orders: pl.DataFrame) -> pl.DataFrame:
-    return _filled("mart.rekap_bayar", {"mart.pembayaran": orders})
+def _daily_sums(orders: pl.DataFrame) -> pl.DataFrame:
+    return _query_mart("mart.rekap_bayar", {"mart.pembayaran": orders})
 
 
-def _filled(name: str, frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
+def _query_mart(name: str, frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
     """A mart as its query fills it, in the order of its key."""
     table = promised_tables()[name]
     rows = run_query(str(table.query), {source: frames[source] for source in table.sources})

@@ -11,7 +11,7 @@ import polars as pl
 from schemas.rules import Severity, rules_on
 
 
-def with_remarks(rows: pl.DataFrame, model: str) -> pl.DataFrame:
+def with_findings(rows: pl.DataFrame, model: str) -> pl.DataFrame:
     """Rows with `temuan`: sorted codes of the findings on them, added to those already there.
 
     Args:
@@ -24,11 +24,13 @@ def with_remarks(rows: pl.DataFrame, model: str) -> pl.DataFrame:
         if rule.breaks is not None
     ]
     before = pl.col("temuan") if "temuan" in rows.columns else pl.lit([], pl.List(pl.String)).alias("temuan")
-    told = rows.select(before, *broken)
-    codes = [pl.when(pl.col(name)).then(pl.lit(name)) for name in told.columns[1:]]
-    kinds = told.unique().with_columns(
+    flags = rows.select(before, *broken)
+    codes = [pl.when(pl.col(name)).then(pl.lit(name)) for name in flags.columns[1:]]
+    combinations = flags.unique().with_columns(
         semua=pl.concat_list("temuan", *codes).list.drop_nulls().list.unique().list.sort()
     )
     return rows.with_columns(
-        told.join(kinds, on=told.columns, how="left", nulls_equal=True, maintain_order="left")["semua"].alias("temuan")
+        flags.join(combinations, on=flags.columns, how="left", nulls_equal=True, maintain_order="left")["semua"].alias(
+            "temuan"
+        )
     )

@@ -20,7 +20,7 @@ import numpy as np
 import polars as pl
 
 from pipeline import reference
-from pipeline.realisation.refresh import refresh
+from pipeline.realisation.refresh import refresh_realisation
 from pipeline.warehouse.store.database import run_query
 from pipeline.warehouse.store.parquet import ROWS_PER_GROUP, write_parquet
 from schemas.catalogue import promised_tables
@@ -220,7 +220,7 @@ def _refresh(folder: Path, size: int) -> int:
     _start_clock()
     allotted, regions = pl.read_parquet(folder / "alokasi.parquet"), reference.regions()
     told, sums = folder / "perintah.parquet", folder / "rekap_urut.parquet"
-    changed = refresh(
+    changed = refresh_realisation(
         told, sums, allotted, regions, reference.program_stages(), left_out=pl.Series(dtype=pl.String), rows=delivery
     )
     for name in ("realisasi", "realisasi_harian"):

@@ -14,10 +14,10 @@ import pipeline
 import reports
 import schemas
 from assets.cleansed import tidak_ada_yang_hilang
-from assets.figures import figures
+from assets.figures import key_figures
 from assets.promise import promised_asset
-from assets.published import _failed
-from assets.running import bury_the_dead, process_tags
+from assets.published import _failed_gates
+from assets.running import close_killed_runs, process_tags
 from assets.store import DataDirectory, ParquetStore
 from pipeline.definitions import build_defs
 from schemas.catalogue import promised_tables
@@ -118,9 +118,9 @@ def test_a_table_that_keeps_its_promise_is_stored_with_its_row_count(tmp_path: P
 def test_figures_tell_what_was_refused_and_paid_and_stand_for_columns_there_are():
     refused = {"sumber": "pos", "berkas": "a.csv", "lembar": None}
     rows = pl.LazyFrame([{**refused, "baris": 2}, {**refused, "baris": 2}, {**refused, "baris": 3}])
-    assert figures("quality/karantina", rows) == {"baris_ditolak": 2}
+    assert key_figures("quality/karantina", rows) == {"baris_ditolak": 2}
     states = {"status_bayar": ["DIBAYAR", "DIBAYAR", "RETUR"], "nominal": [300, 200, 100]}
-    told = figures("mart/pembayaran", pl.LazyFrame(states))
+    told = key_figures("mart/pembayaran", pl.LazyFrame(states))
     assert (told["baris_dibayar"], told["rupiah_dibayar"], told["rupiah_retur"], told["rupiah_belum"]) == (
         2,
         500,
@@ -129,15 +129,15 @@ def test_figures_tell_what_was_refused_and_paid_and_stand_for_columns_there_are(
     )
     for table in promised_tables().values():
         empty = pl.LazyFrame(schema=polars_schema(table.model))
-        assert set(figures(f"{table.schema}/{table.name}", empty).values()) <= {0}
-    assert figures("mart/dim_waktu", pl.LazyFrame()) == {}
+        assert set(key_figures(f"{table.schema}/{table.name}", empty).values()) <= {0}
+    assert key_figures("mart/dim_waktu", pl.LazyFrame()) == {}
 
 
 def test_gates_that_were_not_passed_are_told_by_name():
     gates = {"gerbang": "Baris dtks yang dikarantina", "nilai_ukur": 30.0, "batas": 20.0, "satuan": "%"}
     gates |= {"keterangan": "Persen dari baris yang masuk."}
-    assert _failed(pl.DataFrame([{**gates, "lulus": True}])) == {}
-    told = _failed(pl.DataFrame([{**gates, "lulus": False}]))
+    assert _failed_gates(pl.DataFrame([{**gates, "lulus": True}])) == {}
+    told = _failed_gates(pl.DataFrame([{**gates, "lulus": False}]))
     assert told == {gates["gerbang"]: "30%, paling banyak 20%. Persen dari baris yang masuk."}
 
 
@@ -181,7 +181,7 @@ def test_stale_runs_are_buried_with_the_pools_they_hold(tmp_path: Path):
         history = instance.event_log_storage
         history.set_concurrency_slots("terbitan", 1)
         assert history.claim_concurrency_slot("terbitan", dead.run_id, "terbitan").is_claimed
-        bury_the_dead(instance)
+        close_killed_runs(instance)
         assert history.claim_concurrency_slot("terbitan", alive.run_id, "terbitan").is_claimed
         assert instance.get_run_by_id(alive.run_id).status == dg.DagsterRunStatus.STARTED
         assert instance.get_run_by_id(dead.run_id).status == dg.DagsterRunStatus.FAILURE

@@ -9,7 +9,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from assets.failures import failures, is_damage, reason, unforeseen
+from assets.failures import is_damage, sentence_for, step_failures, unforeseen_sentence
 from assets.store import DataDirectory
 from pipeline.places import Places
 from pipeline.settings import load_limits
@@ -20,7 +20,7 @@ from schemas.limits_file import LIMITS
 def test_the_end_of_a_parquet_file_that_does_not_fit_is_a_full_disk() -> None:
     """The message of Polars does not mention the disk."""
     said = "parquet: File out of specification: Invalid thrift: transport error"
-    assert unforeseen("ComputeError", said, Places(Path())) == "ruang penyimpanan penuh"
+    assert unforeseen_sentence("ComputeError", said, Places(Path())) == "ruang penyimpanan penuh"
 
 
 @pytest.mark.parametrize("read", [pl.read_parquet, lambda file: duckdb.read_parquet(file).fetchall()])
@@ -48,18 +48,20 @@ def test_a_damaged_file_of_ours_is_named(tmp_path: Path) -> None:
     write_parquet(pl.DataFrame({"id": [1]}), whole)
     damaged.parent.mkdir(parents=True)
     damaged.write_bytes(whole.read_bytes()[:-9])
-    told = unforeseen("ComputeError", said, places)
+    told = unforeseen_sentence("ComputeError", said, places)
     assert "(home/published/a/2022-12.parquet)" in told
     assert "hapus" in told
     released = places.release / "2022-12-0" / "wilayah.parquet"
     released.parent.mkdir(parents=True)
     damaged.rename(released)
-    assert "hapus berkas itu" in unforeseen("ComputeError", said, places)
-    assert "pembaca yang masih menyimpan rilis itu" in unforeseen("ComputeError", said, places), "what it costs"
+    assert "hapus berkas itu" in unforeseen_sentence("ComputeError", said, places)
+    assert "pembaca yang masih menyimpan rilis itu" in unforeseen_sentence("ComputeError", said, places), (
+        "what it costs"
+    )
     decided = places.decisions / "2022-12.parquet"
     decided.parent.mkdir()
     released.rename(decided)
-    told = unforeseen("ComputeError", said, places)
+    told = unforeseen_sentence("ComputeError", said, places)
     assert "(keputusan/2022-12.parquet)" in told
     assert "hapus" not in told, "no run makes decisions again"
 
@@ -71,10 +73,10 @@ def test_a_table_of_a_month_never_run_is_told_what_to_run_first(tmp_path: Path, 
     with pytest.raises((FileNotFoundError, duckdb.Error)) as told:
         read(str(missing))
     kind, message = type(told.value).__name__, str(told.value)
-    said = unforeseen(kind, message, places)
+    said = unforeseen_sentence(kind, message, places)
     assert "hasil periode 2023-01 yang diperlukan belum ada; jalankan dahulu padan run --data-dir '" in said
     write_parquet(pl.DataFrame({"id": [1]}), missing)
-    assert "tidak terduga" in unforeseen(kind, message, places), "it is there"
+    assert "tidak terduga" in unforeseen_sentence(kind, message, places), "it is there"
 
 
 def test_the_history_of_a_failed_run_ends_with_plain_words(tmp_path: Path) -> None:
@@ -102,8 +104,8 @@ def test_a_check_that_is_not_passed_is_told_by_its_table() -> None:
     def anggota() -> dg.MaterializeResult:
         return dg.MaterializeResult(check_results=[dg.AssetCheckResult(check_name="kontrak", passed=False)])
 
-    failed = failures(dg.materialize([anggota], raise_on_error=False).all_events)
-    assert [(step, reason(error, Places(Path()))) for step, error in failed] == [
+    failed = step_failures(dg.materialize([anggota], raise_on_error=False).all_events)
+    assert [(step, sentence_for(error, Places(Path()))) for step, error in failed] == [
         ("anggota", "pemeriksaan tidak lulus (anggota: kontrak)")
     ]
 
@@ -118,6 +120,6 @@ def test_limits_that_cannot_be_read_are_told_in_their_own_sentence(tmp_path: Pat
     def limits() -> None:
         step()
 
-    ((_, root),) = failures(limits.execute_in_process(raise_on_error=False).all_events)
-    assert LIMITS in reason(root, Places(tmp_path))
-    assert "tidak terduga" not in reason(root, Places(tmp_path))
+    ((_, root),) = step_failures(limits.execute_in_process(raise_on_error=False).all_events)
+    assert LIMITS in sentence_for(root, Places(tmp_path))
+    assert "tidak terduga" not in sentence_for(root, Places(tmp_path))

@@ -11,7 +11,7 @@ from dagster._core.storage.noop_compute_log_manager import NoOpComputeLogManager
 from dagster._loggers import default_system_loggers
 from sqlalchemy.exc import OperationalError
 
-from assets.history import OneConnectionPerFile, history_of
+from assets.history import OneConnectionPerFile, history_instance
 from assets.running import HistoryError, prepare_home, run_main_job
 from pipeline.definitions import main_job_over
 from pipeline.places import Places
@@ -22,7 +22,7 @@ from schemas.limits_file import SettingsError
 def test_settings_that_name_a_storage_keep_it(adapted: bool, tmp_path: Path) -> None:
     elsewhere = f"storage:\n  sqlite:\n    base_dir: {tmp_path / 'lain'}\n"
     (tmp_path / "dagster.yaml").write_text(elsewhere if adapted else "", encoding="utf-8")
-    with history_of(str(tmp_path)) as instance:
+    with history_instance(str(tmp_path)) as instance:
         assert type(instance.event_log_storage) is (SqliteEventLogStorage if adapted else OneConnectionPerFile)
         # Without processes that copy output, which Ctrl+C would reach.
         assert isinstance(instance.compute_log_manager, NoOpComputeLogManager)
@@ -59,7 +59,7 @@ def test_settings_that_a_full_disk_left_empty_are_written_again(
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
     (tmp_path / "dagster.yaml").touch()
     prepare_home(Places(tmp_path))
-    with history_of(str(tmp_path)) as instance:
+    with history_instance(str(tmp_path)) as instance:
         assert not instance.telemetry_enabled
 
 

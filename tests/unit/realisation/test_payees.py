@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from pipeline.normalise.values.names import comparable_name
-from pipeline.realisation.payees import WRITTEN, with_nik_inside, with_payees
+from pipeline.realisation.payees import PAYEE_COLUMNS, with_nik_inside, with_payees
 from schemas.cleansed import Anggota
 from schemas.link import AnggotaDukcapil
 from schemas.staged import DukcapilStaged, PosStaged
@@ -48,7 +48,7 @@ def payee(
     linked = frame(AnggotaDukcapil, []) if links is None else links
     state = pl.when(pl.col("nik") == retired).then(pl.lit("TIDAK_VALID")).otherwise("status_penduduk")
     registry = residents().with_columns(status_penduduk=state)
-    written = with_nik_inside(orders).select(WRITTEN)
+    written = with_nik_inside(orders).select(PAYEE_COLUMNS)
     (row,) = with_payees(written, rows.lazy(), linked.lazy(), registry.lazy()).iter_rows(named=True)
     return row
 

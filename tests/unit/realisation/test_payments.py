@@ -12,7 +12,7 @@ import pytest
 from pipeline import reference
 from pipeline.normalise.values.names import comparable_name
 from pipeline.realisation.orders import current_orders
-from pipeline.realisation.payments import account
+from pipeline.realisation.payments import payment_orders
 from schemas.catalogue import promised_tables
 from schemas.cleansed import Anggota
 from schemas.link import AnggotaDukcapil
@@ -191,13 +191,13 @@ NOBODY = residents()
 
 def by_stage(deliveries: pl.DataFrame, *known: pl.DataFrame, aside: Path) -> Iterator[pl.DataFrame]:
     """The orders by stage, given people, links and registry."""
-    return account(
+    return payment_orders(
         deliveries.lazy(),
         *(each.lazy() for each in known),
         stages=reference.program_stages(),
         remote=reference.remote_regions(),
         regions=reference.regions(),
-        aside=aside,
+        store_folder=aside,
     )
 
 

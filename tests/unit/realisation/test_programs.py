@@ -12,7 +12,7 @@ import pytest
 
 from pipeline import reference
 from pipeline.normalise.values import codes
-from pipeline.realisation.conduct import explained_amounts, office_regions, several_stages, with_conduct
+from pipeline.realisation.conduct import office_regions, stages_paid_on_one_day, tariff_amounts, with_conduct
 from pipeline.warehouse.store.database import run_query
 from schemas.catalogue import promised_tables
 from schemas.marts.realisasi import Realisasi
@@ -56,7 +56,7 @@ def judged(program: str, tahun: int, tahap: int, nominal: int, paid: date) -> di
         },
         schema_overrides={"tahun": pl.Int32, "tahap": pl.Int32, "nama_kprk": pl.String, "kode_kpc": pl.String},
     )  # fmt: skip
-    served, visits = office_regions(order.lazy(), reference.regions()), several_stages(order.lazy())
+    served, visits = office_regions(order.lazy(), reference.regions()), stages_paid_on_one_day(order.lazy())
     return with_conduct(order, served, visits, reference.program_stages(), reference.remote_regions()).row(
         0, named=True
     )
@@ -86,7 +86,7 @@ def test_pkh_is_any_sum_of_at_most_four_components(nominal: int, off: int) -> No
 
 def test_every_stage_explains_at_least_one_amount() -> None:
     stages = reference.program_stages()
-    amounts = explained_amounts(stages)
+    amounts = tariff_amounts(stages)
     assert (
         amounts.select("program", "tahun", "tahap").n_unique() == stages.select("program", "tahun", "tahap").n_unique()
     )

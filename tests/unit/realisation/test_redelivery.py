@@ -12,7 +12,7 @@ import pytest
 from pipeline.extracts.files.ledger import build_ledger
 from pipeline.extracts.read import read_source
 from pipeline.normalise.staging import stage
-from pipeline.realisation.redelivery import redelivered, unread
+from pipeline.realisation.redelivery import changed_deliveries, files_to_read
 
 PERIODE = "2022-12"
 FULL = "NO_DANOM,BATCH,PROGRAM,TAHUN,TAHAP,NIK,NAMA,KELURAHAN,KECAMATAN,KABUPATEN,PROVINSI,NOMINAL,STATUS,TGL_BAYAR"
@@ -83,8 +83,8 @@ def test_what_is_kept_and_what_is_read_anew_are_the_rows_of_a_whole_run(
     shutil.copytree(handed_in, tmp_path, dirs_exist_ok=True)
     CHANGES[change](tmp_path)
     now, _, expected = read(tmp_path)
-    delivered = read_source(tmp_path, unread(before, now), "pos")
-    left_out, rows = redelivered(extract.lazy(), before, now, delivered, PERIODE)
+    delivered = read_source(tmp_path, files_to_read(before, now), "pos")
+    left_out, rows = changed_deliveries(extract.lazy(), before, now, delivered, PERIODE)
     kept = staged.filter(~pl.col("berkas").is_in(left_out.implode()))
     assert pl.concat([kept, rows]).sort("berkas", "baris").equals(expected.sort("berkas", "baris"))
     # What nothing hangs on is left alone.

@@ -10,8 +10,8 @@ from typing import Any
 import polars as pl
 
 from pipeline import reference
-from pipeline.realisation.payments import account
-from pipeline.realisation.refresh import Refreshed, refresh
+from pipeline.realisation.payments import payment_orders
+from pipeline.realisation.refresh import RealisationChange, refresh_realisation
 from pipeline.warehouse.store.database import run_query
 from pipeline.warehouse.store.parquet import write_parquet
 from schemas.catalogue import promised_tables
@@ -70,9 +70,9 @@ def whole(deliveries: pl.DataFrame) -> dict[str, pl.DataFrame]:
     tables = promised_tables()
     known: dict[str, pl.DataFrame] = {
         "mart.pembayaran": enforce(
-            pl.concat(account(
+            pl.concat(payment_orders(
                 deliveries.lazy(), *nobody, stages=reference.program_stages(), remote=reference.remote_regions(),
-                regions=reference.regions(), aside=Path(gettempdir()),
+                regions=reference.regions(), store_folder=Path(gettempdir()),
             )),
             tables["mart.pembayaran"],
         ),
@@ -86,14 +86,14 @@ def whole(deliveries: pl.DataFrame) -> dict[str, pl.DataFrame]:
     return known
 
 
-def renewed(folder: Path, first: pl.DataFrame, rows: pl.DataFrame, *left_out: str) -> Refreshed:
+def renewed(folder: Path, first: pl.DataFrame, rows: pl.DataFrame, *left_out: str) -> RealisationChange:
     """The changes after a run over `first`, when rows are added and some of its files no longer count."""
     rows_of_before, sums = folder / "pos.parquet", folder / "rekap_bayar.parquet"
     write_parquet(first, rows_of_before)
     write_parquet(whole(first)["mart.rekap_bayar"], sums)
     without = pl.Series(left_out, dtype=pl.String)
     told_by = (ALLOTTED, reference.regions(), reference.program_stages())
-    return refresh(rows_of_before, sums, *told_by, left_out=without, rows=rows)
+    return refresh_realisation(rows_of_before, sums, *told_by, left_out=without, rows=rows)
 
 
 def test_refreshing_equals_running_over_everything(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from pipeline.places import Places
-from pipeline.realisation.since_last_run import readable
+from pipeline.realisation.since_last_run import has_readable_frames
 from pipeline.warehouse.publication import Publication
 from schemas.extracts.payments import Pos
 from schemas.marts.alokasi import Alokasi
@@ -21,4 +21,4 @@ def test_what_a_version_with_other_columns_left_is_not_read(older: str | None, m
     models = {"raw/pos": Pos, "staged/pos": PosStaged, "mart/alokasi": Alokasi}
     left = {key: pl.LazyFrame(schema=polars_schema(model)) for key, model in models.items()}
     monkeypatch.setattr(Publication, "scan", lambda _, key: left[key].drop("tahap") if key == older else left[key])
-    assert readable(Publication(Places(Path()), "2022-12")) == (older is None)
+    assert has_readable_frames(Publication(Places(Path()), "2022-12")) == (older is None)

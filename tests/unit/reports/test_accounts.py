@@ -5,7 +5,14 @@ from typing import Any
 
 import polars as pl
 
-from reports.accounts import at_stake, coverage, doubtful, pace, standing, to_look_into
+from reports.accounts import (
+    kabupaten_ranking,
+    least_covered,
+    payment_curves,
+    payments_to_check,
+    rows_in_doubt,
+    rupiah_to_check,
+)
 from reports.wording import IMPROPER, day, signed
 from schemas.cleansed import Anggota
 from schemas.marts.bantuan_tidak_tepat import IMPROPER as CODES
@@ -36,11 +43,11 @@ def as_of(day: date | None) -> pl.DataFrame:
 
 def test_the_curve_of_a_stage_ends_below_its_allotment():
     allotted = frame(Realisasi, [{"kpm_alokasi": 200, "kpm_persen": 75.0}], **STAGE)
-    (curve,) = pace(days(50, 100, 150), allotted, as_of(date(2022, 10, 1)))
+    (curve,) = payment_curves(days(50, 100, 150), allotted, as_of(date(2022, 10, 1)))
     assert curve["titik"] == "0.0,30.0 50.0,20.0 100.0,10.0"
     assert (curve["mulai"], curve["sampai"], curve["persen"]) == (date(2022, 9, 1), date(2022, 9, 5), 75.0)
     assert curve["selesai"] == date(2022, 10, 1)
-    (outlived,) = pace(days(50, 100, 150), allotted, as_of(date(2022, 10, 2)))
+    (outlived,) = payment_curves(days(50, 100, 150), allotted, as_of(date(2022, 10, 2)))
     assert (outlived["selesai"], outlived["sisa"]) == (None, 50)
 
 
@@ -48,7 +55,7 @@ def test_an_estimate_that_the_other_stages_have_outlived_is_none():
     later = days(9, 20).with_columns(tahap=pl.lit(2, pl.Int32), tanggal=pl.col("tanggal").dt.offset_by("2mo"))
     two = pl.concat([days(50, 100), later])
     allotted = frame(Realisasi, [{"kpm_alokasi": 200, "kpm_persen": 50.0}, {"tahap": 2}], **STAGE)
-    past, running = pace(two, allotted, as_of(None))
+    past, running = payment_curves(two, allotted, as_of(None))
     assert (past["selesai"], past["awal"], past["akhir"], past["sisa"]) == (None, None, None, 100)
     assert running["sampai"] > date(2022, 10, 1) > past["sampai"]
 
@@ -58,19 +65,19 @@ def test_a_day_outside_the_window_outlives_no_estimate_and_has_none_of_its_own()
         tanggal=pl.col("tanggal").dt.offset_by("1y"), dalam_jadwal=False, perkiraan_selesai=pl.lit(None, pl.Date)
     )
     allotted = frame(Realisasi, [{"kpm_alokasi": 200, "kpm_persen": 50.0}], **STAGE)
-    (curve,) = pace(pl.concat([days(50), late]), allotted, as_of(None))
+    (curve,) = payment_curves(pl.concat([days(50), late]), allotted, as_of(None))
     assert (curve["selesai"], curve["sisa"]) == (date(2022, 10, 1), 149)
 
 
 def test_without_an_allotment_the_curve_ends_at_the_top():
-    (curve,) = pace(days(10, 40), frame(Realisasi, []), as_of(None))
+    (curve,) = payment_curves(days(10, 40), frame(Realisasi, []), as_of(None))
     assert (curve["titik"], curve["persen"]) == ("0.0,30.0 100.0,0.0", None)
 
 
 def test_the_least_covered_stage_comes_first():
     rows = [{"tahap": 1, "wilayah_tersalur": 9}, {"tahap": 2, "wilayah_tersalur": 3}, {"tingkat": "DESA", "tahap": 3}]
     common = STAGE | {"tingkat": "KECAMATAN", "wilayah_total": 10}
-    assert [row["tahap"] for row in coverage(frame(Cakupan, rows, **common))] == [2, 1]
+    assert [row["tahap"] for row in least_covered(frame(Cakupan, rows, **common))] == [2, 1]
 
 
 def test_money_to_look_into_by_reason_and_once_per_payment():
@@ -80,12 +87,12 @@ def test_money_to_look_into_by_reason_and_once_per_payment():
         {"kode": "DI_LUAR_JADWAL", "penerima": "a", "nominal": 300, "utama": False},
     ]
     found = frame(BantuanTidakTepat, rows)
-    assert [(row["kode"], row["penerima"], row["pembayaran"], row["nominal"]) for row in to_look_into(found)] == [
+    assert [(row["kode"], row["penerima"], row["pembayaran"], row["nominal"]) for row in payments_to_check(found)] == [
         ("PENERIMA_MENINGGAL", 1, 2, 600),
         ("DI_LUAR_JADWAL", 1, 1, 300),
     ]
-    assert at_stake(found) == 600
-    assert at_stake(frame(BantuanTidakTepat, [])) == 0
+    assert rupiah_to_check(found) == 600
+    assert rupiah_to_check(frame(BantuanTidakTepat, [])) == 0
 
 
 def test_every_reason_has_its_words():
@@ -102,7 +109,7 @@ def test_where_a_kabupaten_stands_is_told_in_words():
         {"kode_wilayah": "3601", "padan_sesudah_persen": 90.0, "kode_terbanyak": []},
         {"kode_wilayah": "36", "tingkat": "PROVINSI", "padan_sesudah_persen": 10.0},
     ]
-    worst, other = standing(frame(MutuData, [{"tingkat": "KABUPATEN", **row} for row in rows]))
+    worst, other = kabupaten_ranking(frame(MutuData, [{"tingkat": "KABUPATEN", **row} for row in rows]))
     assert (worst["kode_wilayah"], worst["masalah"]) == ("3601", [])
     assert other["masalah"] == ["NIK tidak diisi.", "Nomor KK tidak diisi."]
 
@@ -116,7 +123,7 @@ def test_pairs_to_decide_are_counted_per_kabupaten_and_name_nobody():
     ]
     people = frame(Anggota, [{"status_padan": "TINJAU", "nama": "SITI RAHAYU", **row} for row in rows])
     regions = pl.DataFrame({"kode": ["3604"], "nama": ["KABUPATEN SERANG"]})
-    assert doubtful(people, regions) == [
+    assert rows_in_doubt(people, regions) == [
         {"nama": "KABUPATEN SERANG", "jumlah": 2, "alasan": ["nomor KK berbeda", "nama mirip"]},
         {"nama": "Kabupaten/kota tidak dikenal", "jumlah": 1, "alasan": ["buktinya belum cukup kuat"]},
     ]

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from reports.figures import frequent_findings, ledger, per_kabupaten, per_source, rejecting_files, shares, totals
-from reports.report import MOST_LISTED, READ, render_report
+from reports.report import COLUMNS_READ, MOST_LISTED, render_report
 from schemas.catalogue import promised_tables
 from schemas.rules import Severity
 from tests.unit.frames import frame
@@ -101,7 +101,7 @@ def tables(**replaced: list[dict[str, Any]]) -> dict[str, pl.DataFrame]:
             payments | {"program": "HANYA KABUPATEN", "tingkat": "KABUPATEN", "kode_wilayah": "3604"},
         ],
     } | {name.replace("__", "."): instead for name, instead in replaced.items()}
-    return {name: filled(name, rows.get(name, [])) for name in READ} | {"cleansed.anggota": members()}
+    return {name: filled(name, rows.get(name, [])) for name in COLUMNS_READ} | {"cleansed.anggota": members()}
 
 
 def page_of(**replaced: list[dict[str, Any]]) -> str:

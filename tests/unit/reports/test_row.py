@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.matching.outcome.review import DECISIONS
 from pipeline.warehouse.workbooks.answer_weights import WEIGHTS_SCHEMA
-from reports.row import READ, render_row, unfound
+from reports.row import FRAMES_READ, render_row, render_unknown_id
 
 DTKS, OTHER = "9" * 16, "8" * 16
 NIK, NEIGHBOUR = "3604041211870001", "3604041211870002"
@@ -91,7 +91,7 @@ def told(
         "staged/dukcapil": [RESIDENT, RESIDENT | {"nik": NEIGHBOUR, "nama": "SITI AISYAH"}],
     }
     rows |= {name.replace("__", "/"): value for name, value in changed.items()}
-    stored = {key: pl.LazyFrame(rows[key], infer_schema_length=None) for key in READ}
+    stored = {key: pl.LazyFrame(rows[key], infer_schema_length=None) for key in FRAMES_READ}
     answers = pl.DataFrame(decisions or [], schema=DECISIONS, orient="row")
     text = render_row(
         asked,
@@ -259,7 +259,7 @@ def test_an_id_that_is_somebodys_number_is_hidden():
     )
     assert named.startswith(f"ID DTKS {hidden}, ")
     for rows in ([TORN], [TORN | {"sumber": "pos"}]):
-        assert f"ID DTKS {hidden} " in unfound(f"{NIK[:6]} {NIK[6:]}", "2022-12", pl.LazyFrame(rows))
+        assert f"ID DTKS {hidden} " in render_unknown_id(f"{NIK[:6]} {NIK[6:]}", "2022-12", pl.LazyFrame(rows))
 
 
 def test_a_number_in_the_name_of_a_file_or_of_an_officer_is_hidden():
@@ -318,10 +318,12 @@ def test_a_refused_row_is_told_where_and_why_and_an_unknown_one_is_no_row():
 
 def test_an_id_may_stand_in_a_row_whose_columns_are_torn():
     rows = [TORN, TORN | {"baris": 12, "kode": "KOLOM_KURANG", "sudah_diperbaiki": True}, TORN | {"sumber": "pos"}]
-    torn = unfound(OTHER, "2022-12", pl.LazyFrame(rows))
+    torn = render_unknown_id(OTHER, "2022-12", pl.LazyFrame(rows))
     assert "termasuk 1 baris yang ditolak karena kolomnya" in torn
     assert "lembar Ditolak" in torn
     assert torn.endswith("berkasnya: dtks/serang.csv.")
-    assert unfound(OTHER, "2022-12", pl.LazyFrame(rows[1:])).startswith(f"Tidak ada baris dengan ID DTKS {OTHER}")
-    assert unfound("abc", "2022-12", pl.LazyFrame(rows)).endswith("16 angka; periksa tulisannya.")
-    assert "terbit terakhir pada periode 2022-11" in unfound(OTHER, "2022-12", pl.LazyFrame(rows), "2022-11")
+    assert render_unknown_id(OTHER, "2022-12", pl.LazyFrame(rows[1:])).startswith(
+        f"Tidak ada baris dengan ID DTKS {OTHER}"
+    )
+    assert render_unknown_id("abc", "2022-12", pl.LazyFrame(rows)).endswith("16 angka; periksa tulisannya.")
+    assert "terbit terakhir pada periode 2022-11" in render_unknown_id(OTHER, "2022-12", pl.LazyFrame(rows), "2022-11")
