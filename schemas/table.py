@@ -188,6 +188,17 @@ def split(df: pl.DataFrame, model: type[Table]) -> tuple[pl.DataFrame, pl.DataFr
         cases = error.failure_cases
     else:
         return df, _without_failures(df)
+    _require_columns(cases, model)
+    places = pl.col("index").cast(pl.UInt32)
+    if doubted is not None:
+        places = places.replace_strict(pl.int_range(len(doubted), dtype=pl.UInt32, eager=True), doubted.cast(pl.UInt32))
+    reasons = cases.select(places, kode=pl.col("check")).unique().group_by("index").agg(pl.col("kode").sort())
+    reasons = reasons.sort("index")
+    return without_rows(df, reasons["index"]), df[reasons["index"]].with_columns(reasons["kode"])
+
+
+def _require_columns(cases: pl.DataFrame, model: type[Table]) -> None:
+    """Raise an error if a failure case concerns the whole frame: a column is missing, extra or of another type."""
     whole_frame = cases.filter(pl.col("index").is_null())
     if whole_frame.height:
         # For a missing or extra column pandera reports the frame as `column` and the column as `failure_case`.
@@ -195,12 +206,6 @@ def split(df: pl.DataFrame, model: type[Table]) -> tuple[pl.DataFrame, pl.DataFr
         problems = whole_frame.select(description).unique().to_series().sort().to_list()
         message = f"{model.__name__}: {'; '.join(problems)}"
         raise BrokenContractError(message)
-    places = pl.col("index").cast(pl.UInt32)
-    if doubted is not None:
-        places = places.replace_strict(pl.int_range(len(doubted), dtype=pl.UInt32, eager=True), doubted.cast(pl.UInt32))
-    reasons = cases.select(places, kode=pl.col("check")).unique().group_by("index").agg(pl.col("kode").sort())
-    reasons = reasons.sort("index")
-    return without_rows(df, reasons["index"]), df[reasons["index"]].with_columns(reasons["kode"])
 
 
 def _without_failures(df: pl.DataFrame) -> pl.DataFrame:

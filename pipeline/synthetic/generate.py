@@ -20,7 +20,7 @@ from pipeline.synthetic.files import dtks as dtks_files
 from pipeline.synthetic.files import pos as pos_files
 from pipeline.synthetic.files import siak as siak_files
 from pipeline.synthetic.files import targets
-from pipeline.synthetic.ledger import Desk, Ledger
+from pipeline.synthetic.ledger import Ledger, WriteContext
 from pipeline.synthetic.rates import Rates
 from pipeline.synthetic.registry import Villages
 
@@ -68,12 +68,12 @@ def generate(out: Path, keluarga: int, seed: int, rates: Rates | None = None, pe
     today = date.fromisoformat(f"{periode}-01")
     places, ledger = Places(out), Ledger()
 
-    def desk(sumber: str) -> Desk:
-        return Desk(
+    def context_for(sumber: str) -> WriteContext:
+        return WriteContext(
             places.raw, ledger, random_stream(seed, f"tulis {sumber}"), rates.notasi, keluarga <= _WORKBOOKS_UP_TO
         )
 
-    listed_data = _write_dtks(keluarga, seed, rates, today, desk("dtks"))
+    listed_data = _write_dtks(keluarga, seed, rates, today, context_for("dtks"))
     residents, villages, people = listed_data.residents, listed_data.villages, listed_data.people
     _write_truth(
         places.truth,
@@ -81,14 +81,14 @@ def generate(out: Path, keluarga: int, seed: int, rates: Rates | None = None, pe
         households=truth.households(people, residents),
         duplicates=truth.duplicates(people),
     )
-    siak_files.write_siak(residents, listed_data.families, villages, today, desk("dukcapil"))
+    siak_files.write_siak(residents, listed_data.families, villages, today, context_for("dukcapil"))
 
     orders = payments.draw_orders(listed_data.payees, residents, villages, rates, random_stream(seed, "bayar"))
     paid = misconduct.plant_misconduct(orders.table, residents, villages, rates, random_stream(seed, "salah bayar"))
-    pos_files.write_pos(_with_addresses(paid, listed_data.families, residents), villages, desk("pos"))
+    pos_files.write_pos(_with_addresses(paid, listed_data.families, residents), villages, context_for("pos"))
     allotments = targets.draw_allotments(paid, villages, random_stream(seed, "alokasi"))
-    targets.write_allotments(allotments, desk("alokasi"))
-    targets.write_companions(listed_data.payees, residents, villages, periode, desk("pendamping"))
+    targets.write_allotments(allotments, context_for("alokasi"))
+    targets.write_companions(listed_data.payees, residents, villages, periode, context_for("pendamping"))
     _write_truth(
         places.truth,
         quarantine=ledger.quarantine_table(),
@@ -99,12 +99,12 @@ def generate(out: Path, keluarga: int, seed: int, rates: Rates | None = None, pe
     )
 
 
-def _write_dtks(keluarga: int, seed: int, rates: Rates, today: date, desk: Desk) -> _ListedData:
+def _write_dtks(keluarga: int, seed: int, rates: Rates, today: date, context: WriteContext) -> _ListedData:
     """Draw the country and write its DTKS files."""
-    country = draw_country(keluarga, seed, rates, today, workbooks=desk.workbooks)
+    country = draw_country(keluarga, seed, rates, today, workbooks=context.workbooks)
     villages, rows = country.villages, country.rows
     residents = siak_files.with_change_dates(
-        country.residents, villages, today, random_stream(seed, "tanggal ubah"), workbooks=desk.workbooks
+        country.residents, villages, today, random_stream(seed, "tanggal ubah"), workbooks=context.workbooks
     )
     listed = rows.select("pid", "fid", "desa", "salinan", "kelas")
     accepted = listed.filter(~pl.any_horizontal(pl.col("kelas").list.contains(k) for k in ("AMBIGU", *truth.REFUSED)))
@@ -112,9 +112,9 @@ def _write_dtks(keluarga: int, seed: int, rates: Rates, today: date, desk: Desk)
         accepted, residents, villages, rates, today=today, rng=random_stream(seed, "penerima")
     )
     flagged = _with_programme_flags(rows, payees, random_stream(seed, "bansos"))
-    located = dtks_files.write_dtks(flagged, country.styles, f"{today:%Y-%m}", desk)
+    located = dtks_files.write_dtks(flagged, country.styles, f"{today:%Y-%m}", context)
     people = truth.persons(rows.with_columns(located["berkas"], located["baris"]), residents)
-    desk.ledger.add_rows(truth.quarantine_rows(people, located["lembar"]))
+    context.ledger.add_rows(truth.quarantine_rows(people, located["lembar"]))
     return _ListedData(villages, country.population.families, residents, payees, people)
 
 

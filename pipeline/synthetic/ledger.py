@@ -1,7 +1,7 @@
 """Records the truth about files and damaged lines while the extracts are written.
 
-Belongs here: truth/files and truth/quarantine, inserting damaged lines, and `Desk`, what writing a kind of file needs.
-Does not: truth about persons or payments.
+Belongs here: truth/files and truth/quarantine, inserting damaged lines, and what writing a kind of file needs
+(`WriteContext`). Does not: truth about persons or payments.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ class Ledger:
 
 
 @dataclass(frozen=True)
-class Desk:
+class WriteContext:
     """What writing one kind of file needs.
 
     Attributes:

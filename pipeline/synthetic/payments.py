@@ -88,30 +88,29 @@ def draw_payees(
     """
     age = (today - pl.col("lahir")).dt.total_days() / 365.25
     aged = residents.select("pid", "fid", "desa", "jk", "pecah", "terdaftar", usia=age)
-    grown = aged.filter(pl.col("usia") >= _ADULT, ~pl.col("pecah")).select("pid", "terdaftar")
-    listed = (
-        rows.filter(pl.col("salinan") == 0).select("pid", "fid", "desa").join(grown, on="pid", maintain_order="left")
-    )
-    other = pl.col("pid").filter(pl.col("terdaftar")).get(1, null_on_oob=True)
-    from_dtks = listed.group_by("fid", maintain_order=True).agg(
-        pl.col("pid").first(), pid_kedua=other, desa=pl.col("desa").first(), terdaftar=pl.col("terdaftar").first()
-    )
-    # A second payee counts as of the same KK only if Dukcapil also knows the first one.
-    from_dtks = from_dtks.with_columns(pid_kedua=pl.when("terdaftar").then("pid_kedua"))
+    from_dtks = _payees_from_dtks(rows, aged)
     heads = aged.filter(pl.col("terdaftar")).unique("fid", keep="first", maintain_order=True)
     not_in_dtks = heads.filter(~pl.col("fid").is_in(rows["fid"].implode()))
     wanted = int(from_dtks.height * _BBM * rates.non_dtks)
     drawn = not_in_dtks[np.sort(rng.permutation(not_in_dtks.height)[:wanted])].select("fid", "pid", "desa")
-    payees = pl.concat(
-        [
-            from_dtks.with_columns(dtks=pl.lit(True)),
-            drawn.with_columns(pid_kedua=pl.lit(None, pl.Int64), terdaftar=pl.lit(True), dtks=pl.lit(False)),
-        ],
-        how="diagonal",
-    )
-    members = _pkh_components(aged, rng)
-    payees = payees.join(members, on="fid", how="left", maintain_order="left")
+    others = drawn.with_columns(pid_kedua=pl.lit(None, pl.Int64), terdaftar=pl.lit(True), dtks=pl.lit(False))
+    payees = pl.concat([from_dtks.with_columns(dtks=pl.lit(True)), others], how="diagonal")
+    payees = payees.join(_pkh_components(aged, rng), on="fid", how="left", maintain_order="left")
     return _with_programmes(payees, villages, rng)
+
+
+def _payees_from_dtks(rows: pl.DataFrame, aged: pl.DataFrame) -> pl.DataFrame:
+    """One payee per family in DTKS, and another adult of it whom Dukcapil knows."""
+    grown = aged.filter(pl.col("usia") >= _ADULT, ~pl.col("pecah")).select("pid", "terdaftar")
+    listed = rows.filter(pl.col("salinan") == 0).select("pid", "fid", "desa")
+    other = pl.col("pid").filter(pl.col("terdaftar")).get(1, null_on_oob=True)
+    payees = (
+        listed.join(grown, on="pid", maintain_order="left")
+        .group_by("fid", maintain_order=True)
+        .agg(pl.col("pid").first(), pid_kedua=other, desa=pl.col("desa").first(), terdaftar=pl.col("terdaftar").first())
+    )
+    # A second payee counts as of the same KK only if Dukcapil also knows the first one.
+    return payees.with_columns(pid_kedua=pl.when("terdaftar").then("pid_kedua"))
 
 
 def _pkh_components(aged: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
@@ -220,14 +219,11 @@ def _stage_orders(
     status = _final_status(dead, rates, rng)
     flat = _tariffs().get(stage.key)
     nominal = payees["pkh"].gather(members) if flat is None else pl.Series(np.full(count, flat))
-    paid_dead = dead & (status == DIBAYAR)
-    problems = pl.DataFrame(
-        {
-            "a": pl.Series(["MATI_DIBAYAR"] * count, dtype=pl.String).set(pl.Series(~paid_dead), None),
-            "b": pl.Series(["NON_DTKS"] * count, dtype=pl.String).set(payees["dtks"].gather(members), None),
-            "c": pl.Series(["TIGA_TAHAP_SAH"] * count, dtype=pl.String).set(pl.Series(~together), None),
-        }
-    ).select(pl.concat_list("a", "b", "c").list.drop_nulls())
+    problems = {
+        "MATI_DIBAYAR": dead & (status == DIBAYAR),
+        "NON_DTKS": ~payees["dtks"].gather(members).to_numpy(),
+        "TIGA_TAHAP_SAH": together,
+    }
     frame = (
         payees[members]
         .select("pid", "fid", "desa", "terdaftar")
@@ -240,7 +236,9 @@ def _stage_orders(
             hari=pl.Series(np.where(together, visit_day, own_day)).cast(pl.Date),
             metode=pl.Series(_CHANNELS).gather(rng.choice(3, count, p=(0.42, 0.38, 0.20))),
             alasan=_failure_reasons(status, dead, rng),
-            masalah=problems.to_series(),
+            masalah=pl.concat_list(
+                pl.when(pl.Series(holds)).then(pl.lit(problem)) for problem, holds in problems.items()
+            ).list.drop_nulls(),
             terbitan=pl.lit(1, pl.Int64),
         )
     )

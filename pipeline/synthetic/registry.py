@@ -67,11 +67,7 @@ def register_residents(
     family = people["fid"].to_numpy()
     count = people.height
     home = families["desa"].to_numpy()
-    moved = rng.random(len(home)) < rates.pindah
-    elsewhere = np.where(
-        rng.random(len(home)) < _MOVED_NEARBY, villages.neighbour(home, rng), villages.anywhere(len(home), rng)
-    )
-    former_home = np.where(moved, elsewhere, home)
+    former_home = _former_homes(home, villages, rates, rng)
     age = (np.datetime64(today, "D") - people["lahir"].to_numpy()).astype(np.int64) / 365.25
     shdk = people["shdk"].to_numpy()
     grown = (shdk == ANAK) & (age >= _GROWN_CHILD_AGES[0]) & (age < _GROWN_CHILD_AGES[1])
@@ -101,6 +97,15 @@ def register_residents(
         nik_tgl_beda=pl.Series(odd_date),
         kode_lama=pl.Series(villages.code("kode_kec", birth_home) != identifiers.region_of(nik)),
     )
+
+
+def _former_homes(home: Ints, villages: Villages, rates: Rates, rng: np.random.Generator) -> Ints:
+    """Village of each family before it moved, which DTKS still has; its home if it never moved."""
+    moved = rng.random(len(home)) < rates.pindah
+    elsewhere = np.where(
+        rng.random(len(home)) < _MOVED_NEARBY, villages.neighbour(home, rng), villages.anywhere(len(home), rng)
+    )
+    return np.where(moved, elsewhere, home)
 
 
 def _draw_statuses(age: Floats, rates: Rates, rng: np.random.Generator) -> pl.Series:

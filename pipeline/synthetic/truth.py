@@ -108,22 +108,28 @@ def households(people: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFrame:
             pecahan=pl.col("pecahan").max(),
         )
     )
-    several = pl.col("kk_registri").list.len()
     return grouped.select(
         "hh",
         "id_dtks",
         "kk_registri",
         "kk_wajib",
-        status=pl.when(several == 0)
+        status=_household_status(),
+        kk_sama=pl.col("kk_registri").list.contains(pl.col("hh")),
+    )
+
+
+def _household_status() -> pl.Expr:
+    registry_households = pl.col("kk_registri").list.len()
+    return (
+        pl.when(registry_households == 0)
         .then(pl.lit("TIDAK_PADAN"))
-        .when(several > 1)
+        .when(registry_households > 1)
         .then(pl.lit("PECAH"))
         .when(pl.col("pecahan") > 1)
         .then(pl.lit("GABUNG"))
         .when(pl.col("orang") >= pl.col("warga"))
         .then(pl.lit("UTUH"))
-        .otherwise(pl.lit("SEBAGIAN")),
-        kk_sama=pl.col("kk_registri").list.contains(pl.col("hh")),
+        .otherwise(pl.lit("SEBAGIAN"))
     )
 
 

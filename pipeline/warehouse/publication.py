@@ -39,6 +39,8 @@ from schemas.table import PromisedTable, Table, polars_schema
 
 _CURRENT_STATE = "kini"
 """File name of tables that hold the current state only."""
+_PAGE, _LISTS = "index.html", "perbaikan"
+"""Names of the report, and of the folder of correction lists beside it."""
 # Frames that runs of older versions did not store.
 _ADDED_LATER = {"link/calon_lain": RIVALS}
 # Frames of which the correction lists are made (`CorrectionTables`), besides the extracts.
@@ -116,24 +118,11 @@ class Publication:
         """
         places = self._places
         with hold_lock(places):
-            newest = replaces_current_state(places, self._periode, withdrawn)
-            tree = create_tree(places, f"{self._periode}-{name}")
-            files = {
-                table.full_name: self._add_table(table, tree / "marts", renew_state=newest, withdrawn=withdrawn)
-                for table in promised_tables().values()
-            }
-            page, lists = tree / "reports" / "index.html", tree / "reports" / "perbaikan"
-            self._add_report(page, report, renew=newest)
-            with ThreadPoolExecutor(1) as pool:
-                # In parallel with the database: each of the two leaves a core idle.
-                listing = pool.submit(self._add_correction_lists, lists, renew=newest)
-                renew_database(places, tree / "warehouse" / places.database.name, files)
-                listing.result()
+            renew_state = replaces_current_state(places, self._periode, withdrawn)
+            tree = self._build_tree(f"{self._periode}-{name}", report, withdrawn, renew_state=renew_state)
             # Before the swap: if it fails, nothing has changed yet.
             make_shared_folder(places.release)
-            versi = self._prepare_release() if newest else None
-            share_like_parent(tree, recursive=False)
-            share_like_parent(tree / "reports")
+            versi = self._prepare_release() if renew_state else None
             activate_tree(places, tree)
             for periode in withdrawn:
                 # Its stored frames would look like an unfinished run.
@@ -142,22 +131,40 @@ class Publication:
             shutil.rmtree(places.withheld, ignore_errors=True)
             if versi is not None:
                 commit_release(places, self._periode, versi)
-                for shown in (versi, "latest.json"):
-                    share_like_parent(places.release / shown)
+                for published in (versi, "latest.json"):
+                    share_like_parent(places.release / published)
             end_run(places, self._periode)
         return {
             "gudang": places.database,
-            "laporan": places.reports / page.name,
+            "laporan": places.reports / _PAGE,
             "rilis_sepakat": places.release / "latest.json",
         }
+
+    def _build_tree(self, name: str, report: str, withdrawn: Sequence[str], *, renew_state: bool) -> Path:
+        """The tree to publish: tables, database, report and correction lists."""
+        places = self._places
+        tree = create_tree(places, name)
+        files = {
+            table.full_name: self._add_table(table, tree / "marts", renew_state=renew_state, withdrawn=withdrawn)
+            for table in promised_tables().values()
+        }
+        self._add_report(tree / "reports" / _PAGE, report, renew=renew_state)
+        with ThreadPoolExecutor(1) as pool:
+            # In parallel with the database: each of the two leaves a core idle.
+            lists = pool.submit(self._add_correction_lists, tree / "reports" / _LISTS, renew=renew_state)
+            renew_database(places, tree / "warehouse" / places.database.name, files)
+            lists.result()
+        share_like_parent(tree, recursive=False)
+        share_like_parent(tree / "reports")
+        return tree
 
     def withhold(self, report: str) -> Path:
         """Write the report and lists of a withheld run beside the publication; returns the page."""
         shutil.rmtree(self._places.withheld, ignore_errors=True)
         self._places.withheld.mkdir(parents=True)
-        page = self._places.withheld / "index.html"
+        page = self._places.withheld / _PAGE
         page.write_text(report, encoding="utf-8")
-        self.write_correction_lists(self._places.withheld / "perbaikan", show_identifiers=False)
+        self.write_correction_lists(self._places.withheld / _LISTS, show_identifiers=False)
         share_like_parent(self._places.withheld)
         end_run(self._places, self._periode)
         return page

@@ -13,7 +13,7 @@ import polars as pl
 
 from pipeline.synthetic.files import notation
 from pipeline.synthetic.files.writers import TextFormat, text_lines, write_lines, write_workbook
-from pipeline.synthetic.ledger import BEBAS, BadLine, Desk
+from pipeline.synthetic.ledger import BEBAS, BadLine, WriteContext
 from schemas.extracts import LAYOUTS, fold_header, headers_of
 from schemas.spelling import MONTHS
 
@@ -97,7 +97,7 @@ def assign_styles(kabupaten: pl.DataFrame, *, workbooks: bool) -> dict[str, Dtks
     return styles | dict.fromkeys(kabupaten.filter("baru")["kode_kab"], _THROUGH_FLOAT)
 
 
-def write_dtks(rows: pl.DataFrame, styles: dict[str, DtksStyle], periode: str, desk: Desk) -> pl.DataFrame:
+def write_dtks(rows: pl.DataFrame, styles: dict[str, DtksStyle], periode: str, context: WriteContext) -> pl.DataFrame:
     """Write all DTKS files.
 
     Args:
@@ -105,7 +105,7 @@ def write_dtks(rows: pl.DataFrame, styles: dict[str, DtksStyle], periode: str, d
             row whose cells this one repeats; its own for most).
         styles: as `assign_styles` returns them.
         periode: YYYY-MM.
-        desk: where to write.
+        context: where to write.
 
     Returns:
         berkas, lembar and baris of every row, in the order given.
@@ -115,20 +115,20 @@ def write_dtks(rows: pl.DataFrame, styles: dict[str, DtksStyle], periode: str, d
         style = styles[str(kode)]
         names = _path_words(str(kode), part["kabupaten_benar"][0], periode)
         berkas = f"dtks/periode={periode}/{style.path.format(**names)}"
-        table = _with_repeated_cells(part, _formatted_table(part, style, desk.notasi, desk.rng))
+        table = _with_repeated_cells(part, _formatted_table(part, style, context.notasi, context.rng))
         if style.form is None:
             titles = [title.format(**names) for title in style.titles]
             renamed = table if style.capitals else table.rename(_title_case_headers(table.columns))
             birth_date = renamed.columns[table.columns.index("TANGGAL LAHIR")]
-            first = write_workbook(desk.raw / berkas, SHEET, titles, renamed, numbers=[birth_date], notes=_NOTES)
+            first = write_workbook(context.raw / berkas, SHEET, titles, renamed, numbers=[birth_date], notes=_NOTES)
             baris, extra = np.arange(part.height) + first, 0
         else:
-            lines = text_lines(table, style.form, desk.rng)
-            bad = _bad_lines(table, lines, style.form, desk.rng) if style.damaged else []
-            all_lines, baris = desk.ledger.insert_damaged(berkas, lines, bad, desk.rng)
-            write_lines(desk.raw / berkas, all_lines, style.form)
+            lines = text_lines(table, style.form, context.rng)
+            bad = _bad_lines(table, lines, style.form, context.rng) if style.damaged else []
+            all_lines, baris = context.ledger.insert_damaged(berkas, lines, bad, context.rng)
+            write_lines(context.raw / berkas, all_lines, style.form)
             extra = len(bad)
-        desk.ledger.add_file(berkas, part.height + extra)
+        context.ledger.add_file(berkas, part.height + extra)
         sheet = SHEET if style.form is None else None
         locations.append(
             pl.DataFrame({"berkas": [berkas] * part.height, "lembar": pl.Series([sheet] * part.height, dtype=pl.String),

@@ -16,7 +16,7 @@ from pipeline.synthetic.defects.fact import kabupaten_variants
 from pipeline.synthetic.defects.name import misspell
 from pipeline.synthetic.files import notation
 from pipeline.synthetic.files.writers import TextFormat, text_lines, write_lines, write_workbook
-from pipeline.synthetic.ledger import BadLine, Desk
+from pipeline.synthetic.ledger import BadLine, WriteContext
 from pipeline.synthetic.misconduct import UNREADABLE_PLACE
 from pipeline.synthetic.payments import BELUM, DIBAYAR, GAGAL, RETUR
 from pipeline.synthetic.registry import Villages
@@ -30,13 +30,13 @@ _NAME_SLIPS = 0.04
 _KABUPATEN_VARIANTS = 0.12
 
 
-def write_pos(orders: pl.DataFrame, villages: Villages, desk: Desk) -> None:
+def write_pos(orders: pl.DataFrame, villages: Villages, context: WriteContext) -> None:
     """Write all payers' files.
 
     Args:
         orders: `Orders.table`.
         villages: of the country.
-        desk: where to write; the Belum Terbayar workbook is short, so it is written for large countries, too.
+        context: where to write; the Belum Terbayar workbook is short, so it is written for large countries, too.
     """
     places = villages.table.select("desa", "kode_kec", "kecamatan", "kabupaten", "provinsi")
     readable = pl.col("kode_tempat").str.len_bytes() == DIGITS["DESA"]
@@ -49,11 +49,11 @@ def write_pos(orders: pl.DataFrame, villages: Villages, desk: Desk) -> None:
             in_delivery = (
                 stage_orders
                 if delivery.day == last == stage.deliveries[0].day
-                else _orders_in_delivery(stage_orders, stage, delivery, desk.rng)
+                else _orders_in_delivery(stage_orders, stage, delivery, context.rng)
             )
-            _write_delivery(_with_state_on(in_delivery, delivery.day, last), stage, delivery, desk)
+            _write_delivery(_with_state_on(in_delivery, delivery.day, last), stage, delivery, context)
         if stage.unpaid_book:
-            _write_unpaid(stage_orders, stage, stage.unpaid_book, desk)
+            _write_unpaid(stage_orders, stage, stage.unpaid_book, context)
 
 
 def _orders_in_delivery(
@@ -81,28 +81,28 @@ def _with_state_on(orders: pl.DataFrame, day: date, last: date) -> pl.DataFrame:
     )
 
 
-def _write_delivery(orders: pl.DataFrame, stage: Stage, delivery: Delivery, desk: Desk) -> None:
+def _write_delivery(orders: pl.DataFrame, stage: Stage, delivery: Delivery, context: WriteContext) -> None:
     berkas = f"pos/{delivery.path}"
-    table = _formatted_table(orders, stage, delivery, desk)
+    table = _formatted_table(orders, stage, delivery, context)
     nominal = int(orders["nominal"].sum())
-    if delivery.form is None and desk.workbooks:
+    if delivery.form is None and context.workbooks:
         titles = [f"REALISASI {stage.program} TAHUN {stage.tahun}", "", f"Tahap {stage.tahap}", ""]
         headed = table.rename({name: name.replace("_", " ") for name in table.columns})
-        write_workbook(desk.raw / berkas, "Realisasi", titles, headed)
-        desk.ledger.add_file(berkas, table.height, nominal)
+        write_workbook(context.raw / berkas, "Realisasi", titles, headed)
+        context.ledger.add_file(berkas, table.height, nominal)
         return
     form = delivery.form or TextFormat(";")
     berkas = berkas.replace(".xlsx", ".csv")
-    lines = text_lines(table, form, desk.rng)
-    bad = _bad_lines(table, form, desk.rng) if delivery is stage.deliveries[0] and table.height else []
-    all_lines, _ = desk.ledger.insert_damaged(berkas, lines, [line for line, _ in bad], desk.rng)
-    write_lines(desk.raw / berkas, all_lines, form)
+    lines = text_lines(table, form, context.rng)
+    bad = _bad_lines(table, form, context.rng) if delivery is stage.deliveries[0] and table.height else []
+    all_lines, _ = context.ledger.insert_damaged(berkas, lines, [line for line, _ in bad], context.rng)
+    write_lines(context.raw / berkas, all_lines, form)
     readable = sum(int(orders["nominal"][row]) for _, row in bad if row is not None)
-    desk.ledger.add_file(berkas, len(all_lines) - 1, nominal + readable)
+    context.ledger.add_file(berkas, len(all_lines) - 1, nominal + readable)
 
 
-def _formatted_table(orders: pl.DataFrame, stage: Stage, delivery: Delivery, desk: Desk) -> pl.DataFrame:
-    rng, rate = desk.rng, desk.notasi
+def _formatted_table(orders: pl.DataFrame, stage: Stage, delivery: Delivery, context: WriteContext) -> pl.DataFrame:
+    rng, rate = context.rng, context.notasi
     count = orders.height
     words = {DIBAYAR: delivery.paid, GAGAL: GAGAL, RETUR: RETUR, BELUM: delivery.unpaid}
     slipped = misspell(orders["nama"], pl.Series(rng.random(count) < _NAME_SLIPS), rng)
@@ -152,7 +152,7 @@ def _bad_lines(table: pl.DataFrame, form: TextFormat, rng: np.random.Generator) 
     ]
 
 
-def _write_unpaid(stage_orders: pl.DataFrame, stage: Stage, book: tuple[str, date], desk: Desk) -> None:
+def _write_unpaid(stage_orders: pl.DataFrame, stage: Stage, book: tuple[str, date], context: WriteContext) -> None:
     """Write the workbook of orders that are unpaid on a day between two files."""
     name, day = book
     berkas = f"pos/{name}"
@@ -161,7 +161,7 @@ def _write_unpaid(stage_orders: pl.DataFrame, stage: Stage, book: tuple[str, dat
     values: dict[str, pl.Expr] = {
         "No Danom": pl.col("no_danom"),
         "Batch": pl.format("{}-K{}", pl.lit(stage.batch), pl.col("kode_kec").str.slice(4)),
-        "NIK": notation.identifier("nik_berkas", desk.notasi * 3, desk.rng, open_orders.height, dotted=True),
+        "NIK": notation.identifier("nik_berkas", context.notasi * 3, context.rng, open_orders.height, dotted=True),
         "Nama": pl.col("nama"),
         "Alamat": pl.col("alamat"),
         "Kelurahan": pl.col("desa"),
@@ -173,5 +173,5 @@ def _write_unpaid(stage_orders: pl.DataFrame, stage: Stage, book: tuple[str, dat
     table = open_orders.select(values[header].fill_null("").alias(header) for header in LAYOUTS["pos_belum"].headers)
     moment = Path(name).stem.removeprefix("Belum Terbayar ")
     titles = ["DAFTAR BELUM TERBAYAR", f"{stage.program} TAHAP {stage.tahap} TAHUN {stage.tahun} - {moment}", ""]
-    write_workbook(desk.raw / berkas, "Sheet1", titles, table, numbers=["BSU"])
-    desk.ledger.add_file(berkas, table.height, int(open_orders["nominal"].sum()))
+    write_workbook(context.raw / berkas, "Sheet1", titles, table, numbers=["BSU"])
+    context.ledger.add_file(berkas, table.height, int(open_orders["nominal"].sum()))

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.synthetic.files.writers import TextFormat, text_lines, write_lines, write_workbook
-from pipeline.synthetic.ledger import BadLine, Desk
+from pipeline.synthetic.ledger import BadLine, WriteContext
 from pipeline.synthetic.registry import HIDUP, TIDAK_VALID, Villages
 from schemas.extracts import LAYOUTS
 
@@ -78,7 +78,9 @@ def _available_styles(*, workbooks: bool) -> list[SiakStyle]:
     return [style for style in STYLES if workbooks or style.form is not None]
 
 
-def write_siak(residents: pl.DataFrame, families: pl.DataFrame, villages: Villages, today: date, desk: Desk) -> None:
+def write_siak(
+    residents: pl.DataFrame, families: pl.DataFrame, villages: Villages, today: date, context: WriteContext
+) -> None:
     """Write all Dukcapil files.
 
     Args:
@@ -86,20 +88,20 @@ def write_siak(residents: pl.DataFrame, families: pl.DataFrame, villages: Villag
         families: addresses by fid.
         villages: of the country.
         today: the day of the snapshot.
-        desk: where to write.
+        context: where to write.
     """
     known = _listed_residents(residents)
     desa = residents["desa"].gather(known["at"])
     known = known.with_columns(kode_kab=villages.table["kode_kab"].gather(desa))
-    shuffled = known[desk.rng.permutation(known.height)].sort("kode_kab", maintain_order=True)
-    available = _available_styles(workbooks=desk.workbooks)
+    shuffled = known[context.rng.permutation(known.height)].sort("kode_kab", maintain_order=True)
+    available = _available_styles(workbooks=context.workbooks)
     # Build the rows file by file: all at once would take the memory of the country again.
     for number, ((kode,), own) in enumerate(shuffled.group_by("kode_kab", maintain_order=True)):
         part = _with_addresses(own, residents, families, villages, today)
         style = available[number % len(available)]
         name = f"{kode}_{part['kabupaten'][0].replace('KABUPATEN ', 'KAB ').replace(' ', '_')}"
         berkas = f"dukcapil/periode={today:%Y-%m}/{style.path.format(name)}"
-        _write_file(part, style, berkas, desk, repeated=number == 0)
+        _write_file(part, style, berkas, context, repeated=number == 0)
 
 
 def list_residents(residents: pl.DataFrame, families: pl.DataFrame, villages: Villages, today: date) -> pl.DataFrame:
@@ -132,9 +134,9 @@ def _with_addresses(
     )
 
 
-def _write_file(part: pl.DataFrame, style: SiakStyle, berkas: str, desk: Desk, *, repeated: bool) -> None:
+def _write_file(part: pl.DataFrame, style: SiakStyle, berkas: str, context: WriteContext, *, repeated: bool) -> None:
     """Write one file, with a row without NIK and, if `repeated`, a repeated row."""
-    without_nik = int(desk.rng.integers(part.height))
+    without_nik = int(context.rng.integers(part.height))
     if style.form is None:
         blank = part[without_nik].with_columns(nik=pl.lit(""), nama=pl.lit(_WITHOUT_NIK))
         table = _siak_table(pl.concat([part, blank]), style.sex).with_columns(
@@ -142,20 +144,20 @@ def _write_file(part: pl.DataFrame, style: SiakStyle, berkas: str, desk: Desk, *
             for name in ("Nomor KK", "NIK")
         )
         titles = [f"DAFTAR PENDUDUK {part['kabupaten'][0]}", "Dicetak : 01-12-2022", ""]
-        first = write_workbook(desk.raw / berkas, SHEET, titles, table)
-        desk.ledger.add_line(berkas, SHEET, first + part.height, BadLine("NIK_KOSONG", ""))
-        desk.ledger.add_file(berkas, part.height + 1)
+        first = write_workbook(context.raw / berkas, SHEET, titles, table)
+        context.ledger.add_line(berkas, SHEET, first + part.height, BadLine("NIK_KOSONG", ""))
+        context.ledger.add_file(berkas, part.height + 1)
         return
     build: Callable[[pl.DataFrame, str], pl.DataFrame] = _web_table if style.web else _siak_table
-    lines = text_lines(build(part, style.sex), style.form, desk.rng)
+    lines = text_lines(build(part, style.sex), style.form, context.rng)
     blank = part[without_nik].with_columns(nik=pl.lit(""), nama=pl.lit(_WITHOUT_NIK))
-    bad = [BadLine("NIK_KOSONG", text_lines(build(blank, style.sex), style.form, desk.rng)[1])]
+    bad = [BadLine("NIK_KOSONG", text_lines(build(blank, style.sex), style.form, context.rng)[1])]
     if repeated:
-        twin = int(desk.rng.integers(part.height))
+        twin = int(context.rng.integers(part.height))
         bad.append(BadLine("NIK_GANDA", lines[twin + 1], part["nik"][twin], twin=twin))
-    all_lines, _ = desk.ledger.insert_damaged(berkas, lines, bad, desk.rng)
-    write_lines(desk.raw / berkas, all_lines, style.form)
-    desk.ledger.add_file(berkas, len(all_lines) - 1)
+    all_lines, _ = context.ledger.insert_damaged(berkas, lines, bad, context.rng)
+    write_lines(context.raw / berkas, all_lines, style.form)
+    context.ledger.add_file(berkas, len(all_lines) - 1)
 
 
 def _coded_columns(sex: str) -> dict[str, pl.Expr]:

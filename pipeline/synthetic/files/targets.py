@@ -14,7 +14,7 @@ import polars as pl
 from pipeline.synthetic.draws import pick_weighted
 from pipeline.synthetic.files import notation
 from pipeline.synthetic.files.writers import TextFormat, text_lines, write_lines, write_workbook
-from pipeline.synthetic.ledger import Desk
+from pipeline.synthetic.ledger import WriteContext
 from pipeline.synthetic.registry import Villages
 from pipeline.synthetic.stages import STAGES, Stage
 from schemas.extracts import LAYOUTS
@@ -88,7 +88,7 @@ def _allotments_of_stage(summed: pl.DataFrame, stage: Stage, rng: np.random.Gene
     )
 
 
-def write_allotments(allotments: pl.DataFrame, desk: Desk) -> None:
+def write_allotments(allotments: pl.DataFrame, context: WriteContext) -> None:
     """Write one alokasi file per programme."""
     for program, file in _FILES.items():
         part = allotments.filter(pl.col("program") == program)
@@ -110,30 +110,22 @@ def write_allotments(allotments: pl.DataFrame, desk: Desk) -> None:
         table = part.select(values[name].fill_null("").alias(name) for name in LAYOUTS["alokasi"].headers)
         berkas = f"alokasi/{file.path}"
         if file.form is None:
-            write_workbook(desk.raw / berkas, "Alokasi", [f"ALOKASI PROGRAM {program}", ""], table)
+            write_workbook(context.raw / berkas, "Alokasi", [f"ALOKASI PROGRAM {program}", ""], table)
         else:
-            write_lines(desk.raw / berkas, text_lines(table, file.form, desk.rng), file.form)
-        desk.ledger.add_file(berkas, table.height)
+            write_lines(context.raw / berkas, text_lines(table, file.form, context.rng), file.form)
+        context.ledger.add_file(berkas, table.height)
 
 
 def write_companions(
-    payees: pl.DataFrame, residents: pl.DataFrame, villages: Villages, periode: str, desk: Desk
+    payees: pl.DataFrame, residents: pl.DataFrame, villages: Villages, periode: str, context: WriteContext
 ) -> None:
     """Write the Jamsosratu companions' reports of the three months before the snapshot."""
-    rng = desk.rng
+    rng = context.rng
     families = payees.filter("JAMSOSRATU")
     if families.is_empty():
         return
-    families = families.with_columns(
-        kab=villages.table["kode_kab"].gather(families["desa"].to_numpy()),
-        nik=residents["nik"].gather(families["pid"].to_numpy()),
-    ).sort("kab", "fid")
-    number = (pl.int_range(pl.len()).over("kab") // _FAMILIES_PER_COMPANION).cast(pl.String).str.zfill(3)
-    families = families.with_columns(id=pl.format("PD{}{}", "kab", number))
-    # A name typical of the neighbourhood, which nobody in the registry need have.
-    named = families.with_columns(nama=residents["nama_ayah"].gather(families["pid"].to_numpy()))
-    names = dict(named.unique("id", keep="first").select("id", "nama").iter_rows())
-    companions = sorted(names)
+    families = _with_companions(families, residents, villages)
+    companions = families["id"].unique().sort().to_list()
     diligence = pl.col("id").replace_strict(dict(zip(companions, rng.uniform(0.7, 0.98, len(companions)), strict=True)))
     status = pl.Series(["AKTIF"] * families.height)
     for month in _months_before(periode):
@@ -146,7 +138,7 @@ def write_companions(
         values: dict[str, pl.Expr] = {
             "PERIODE": pl.lit(month),
             "ID_PENDAMPING": pl.col("id"),
-            "NAMA_PENDAMPING": pl.col("id").replace_strict(names, return_dtype=pl.String),
+            "NAMA_PENDAMPING": pl.col("nama_pendamping"),
             "KODE_KABUPATEN": pl.col("kab").str.replace(r"^(\d{2})", "$1."),
             "NIK_KPM": pl.col("nik"),
             "ANAK_SEKOLAH": pl.col("anak_sekolah"),
@@ -160,8 +152,23 @@ def write_companions(
         headers = LAYOUTS["pendamping"].headers
         table = families.select(values[name].cast(pl.String).fill_null("").alias(name) for name in headers)
         berkas = f"pendamping/periode={month}/laporan_pendamping_{month}.csv"
-        write_lines(desk.raw / berkas, text_lines(table, TextFormat(","), rng), TextFormat(","))
-        desk.ledger.add_file(berkas, table.height)
+        write_lines(context.raw / berkas, text_lines(table, TextFormat(","), rng), TextFormat(","))
+        context.ledger.add_file(berkas, table.height)
+
+
+def _with_companions(families: pl.DataFrame, residents: pl.DataFrame, villages: Villages) -> pl.DataFrame:
+    """The families with kabupaten (`kab`), the payee's NIK, and the companion's number (`id`) and name."""
+    payees = families["pid"].to_numpy()
+    placed = families.with_columns(
+        kab=villages.table["kode_kab"].gather(families["desa"].to_numpy()),
+        nik=residents["nik"].gather(payees),
+        nama_ayah=residents["nama_ayah"].gather(payees),
+    ).sort("kab", "fid")
+    number = (pl.int_range(pl.len()).over("kab") // _FAMILIES_PER_COMPANION).cast(pl.String).str.zfill(3)
+    return placed.with_columns(id=pl.format("PD{}{}", "kab", number)).with_columns(
+        # A name typical of the neighbourhood, which nobody in the registry need have.
+        nama_pendamping=pl.col("nama_ayah").first().over("id")
+    )
 
 
 def _months_before(periode: str) -> list[str]:

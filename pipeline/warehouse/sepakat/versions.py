@@ -78,7 +78,6 @@ def prepare_release(places: Places, periode: str, release: Release, inputs: Iter
         # Without a comparable version, every row is new.
         previous = latest if latest not in {None, versi} and _is_intact(places, str(latest)) else None
         write_parquet(_changes_since(places, previous, release.tables), working / f"{CHANGES.name}.parquet")
-        entries = {table.name: _manifest_entry(table, working) for table in (*RELEASE.values(), CHANGES)}
         manifest = {
             "schema_version": SCHEMA_VERSION,
             "aturan_kompatibilitas": COMPATIBILITY,
@@ -86,7 +85,7 @@ def prepare_release(places: Places, periode: str, release: Release, inputs: Iter
             "versi": versi,
             "versi_sebelumnya": previous,
             "batas_penyamaran": SMALLEST_SHOWN,
-            "tables": entries,
+            "tables": {table.name: _manifest_entry(table, working) for table in (*RELEASE.values(), CHANGES)},
             "inputs": sorted(set(inputs)),
         }
         (working / "manifest.json").write_text(_to_json(manifest), encoding="utf-8")
