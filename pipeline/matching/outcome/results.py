@@ -1,12 +1,21 @@
 """Links as tables: decisions with their weights, passes, reasons and sentences.
 
+Arrays and frames are indexed by one of these; an array that leads from one to another is named after its goal:
+
+    pairs      compared pairs of an open row and a resident, sorted by row: `search.pairs`, all of `judgement`
+    links      the best pair of each open row that is probable enough: `_BestPairs`; `.pairs` leads to the pairs
+    rows       open rows: `search.row_table`; `search.pairs.left` leads there from pairs
+    residents  entries that are in a pair: `search.resident_table`; `search.pairs.right` and `search.via` lead there
+    DTKS, register  all rows and all entries: `search.positions` and `search.entries` lead there from rows and residents
+
 Belongs here: turning arrays of pairs into the rows of `link.anggota_dukcapil`. Does not: judging
 (`pipeline.matching.judging.inference`) or wording (`pipeline.matching.outcome.explain`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -95,14 +104,14 @@ def exact_links(model: LinkageModel, residents: int, family_size: float) -> tupl
     exact = model.groups.exact
     level = np.array([[one.has_code(exact.get(one.name, ())).argmax() for one in model.comparisons]], dtype=np.uint8)
     bits = bits_of(model, level, residents, family_size)
-    only = np.zeros(1, dtype=np.int64)
+    first_row = np.zeros(1, dtype=np.int64)
     prior = Prior(1, model.absent, residents)
-    odds = odds_against_rest(only, only, bits, prior)
+    odds = odds_against_rest(first_row, first_row, bits, prior)
     chance = calibrated(odds, np.array([_NO_LOOKALIKE]), model.calibration)
-    number = _number(model)
-    told = pl.Series(number, ["NIK_SAMA", "NIK_PENSIUN"])
-    reasons = reasons_of(model, level.repeat(2, axis=0)).with_columns(told)
-    links = explain(reasons.select(*dict.fromkeys((number, *exact))), number).with_columns(
+    nik = _nik_comparison(model)
+    reasons_of_nik = pl.Series(nik, ["NIK_SAMA", "NIK_PENSIUN"])
+    reasons = reasons_of(model, level.repeat(2, axis=0)).with_columns(reasons_of_nik)
+    links = explain(reasons.select(*dict.fromkeys((nik, *exact))), nik).with_columns(
         keputusan=pl.lit("OTOMATIS"),
         bobot=pl.lit(_rounded(bits.match)[0]),
         probabilitas=pl.lit(_rounded(chance, 6)[0]),
@@ -131,25 +140,27 @@ def officer_links() -> pl.DataFrame:
     ).select(VERDICT_COLUMNS)
 
 
-def weighed_links(judged: Judgement, compared: SearchResult, residents: int) -> WeighedLinks:
+def weighed_links(judgement: Judgement, search: SearchResult, residents: int) -> WeighedLinks:
     """The link of each open row, certain or for review.
 
     Args:
-        judged: the judgement.
-        compared: the compared pairs.
+        judgement: the judgement.
+        search: the compared pairs.
         residents: size of the registry.
     """
-    pairs, model, every = compared.pairs, judged.model, _best_pairs(judged, compared, residents)
+    model, (best, undistinguished) = judgement.model, _choose_best_pairs(judgement, search, residents)
 
     def weigh(start: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-        return _weighed(judged, compared, every.part(start), residents)
+        return _weigh_batch(judgement, search, best.batch(start), residents)
 
-    parts = map_on_all_cores(weigh, range(0, max(len(every.best), 1), _PAIRS_PER_BATCH))
-    links, facts = (pl.concat(some) for some in zip(*parts, strict=True))
+    batches = map_on_all_cores(weigh, range(0, max(len(best.pairs), 1), _PAIRS_PER_BATCH))
+    links, facts = (pl.concat(tables) for tables in zip(*batches, strict=True))
     shown = links.select(is_worth_showing(model.cutoffs)).to_series()
-    torn = every.best[(shown & links["keraguan"].eq_missing(SEVERAL_FIT)).to_numpy()]
-    others = strong_rivals(pairs.left, torn, judged.posterior.pair, every.equal)
-    rivals = _places(compared, others).with_columns(bobot=pl.Series(_rounded(judged.bits.match[others])))
+    ambiguous = best.pairs[(shown & links["keraguan"].eq_missing(SEVERAL_FIT)).to_numpy()]
+    rival_pairs = strong_rivals(search.pairs.left, ambiguous, judgement.posterior.pair, undistinguished)
+    rivals = _positions_of(search, rival_pairs).with_columns(
+        bobot=pl.Series(_rounded(judgement.bits.match[rival_pairs]))
+    )
     return WeighedLinks(links.filter(shown).select(*POSITIONS, *VERDICT_COLUMNS), facts.filter(shown), rivals)
 
 
@@ -158,122 +169,104 @@ class _BestPairs:
     """The best pair of each row (if its posterior is large enough), with what requires all pairs to calculate.
 
     Attributes:
-        best: position of the pair.
+        pairs: position of the pair.
         odds: log2 odds against everything else its row could be.
-        second: posterior of the row's next best candidate, 0 for none.
+        runner_up: posterior of the row's next best candidate, 0 for none.
         disputed: whether a better row claims the resident (`assignment.claimed_by_better_rows`).
-        sought: whether the resident is also the best one of another row (`assignment.best_for_several_rows`).
-        equalled: whether some other candidate of the row fits as well (`assignment.undistinguished_candidates`).
-        equal: positions of those other candidates.
+        contested: whether the resident is also the best one of another row (`assignment.best_for_several_rows`).
+        undistinguished: whether some other candidate of the row fits as well (`assignment.undistinguished_candidates`).
     """
 
-    best: Rows
+    pairs: Rows
     odds: Floats
-    second: Floats
+    runner_up: Floats
     disputed: Flags
-    sought: Flags
-    equalled: Flags
-    equal: Rows
+    contested: Flags
+    undistinguished: Flags
 
-    def part(self, start: int) -> _BestPairs:
-        """One batch."""
-        some = slice(start, start + _PAIRS_PER_BATCH)
-        return _BestPairs(
-            self.best[some],
-            self.odds[some],
-            self.second[some],
-            self.disputed[some],
-            self.sought[some],
-            self.equalled[some],
-            self.equal,
-        )
+    def batch(self, start: int) -> _BestPairs:
+        """`_PAIRS_PER_BATCH` of them."""
+        return _BestPairs(*(getattr(self, field.name)[start : start + _PAIRS_PER_BATCH] for field in fields(self)))
 
 
-def _best_pairs(judged: Judgement, compared: SearchResult, residents: int) -> _BestPairs:
-    pairs, model, rows = compared.pairs, judged.model, compared.row_table.height
-    best = best_pair_per_row(pairs.left, judged.bits.match)
-    odds = odds_against_rest(pairs.left, best, judged.bits, Prior(rows, model.absent, residents))
-    second = _second(pairs.left, best, judged.posterior.pair, rows)
+def _choose_best_pairs(judgement: Judgement, search: SearchResult, residents: int) -> tuple[_BestPairs, Rows]:
+    """The best pairs, and the positions of other candidates of their rows that no fact rules out."""
+    pairs, model, rows = search.pairs, judgement.model, search.row_table.height
+    best_pairs = best_pair_per_row(pairs.left, judgement.bits.match)
+    odds = odds_against_rest(pairs.left, best_pairs, judgement.bits, Prior(rows, model.absent, residents))
+    runner_up = _runner_up_per_row(pairs.left, best_pairs, judgement.posterior.pair, rows)
     # Skip pairs too improbable to be shown.
-    believed = judged.posterior.pair[best] >= model.cutoffs.review
-    best, odds = best[believed], odds[believed]
-    bits, claimed = judged.bits.match[best], pairs.right[best]
-    equal = undistinguished_candidates(judged.levels, pairs.left, best)
-    return _BestPairs(
-        best,
-        odds,
-        second[pairs.left[best]],
-        claimed_by_better_rows(judged.outbid[best], claimed, bits, compared.is_linked),
-        best_for_several_rows(claimed, bits, compared.is_linked),
-        np.isin(pairs.left[best], pairs.left[equal]),
-        equal,
+    is_probable = judgement.posterior.pair[best_pairs] >= model.cutoffs.review
+    best_pairs, odds = best_pairs[is_probable], odds[is_probable]
+    rows_of_best, residents_of_best = pairs.left[best_pairs], pairs.right[best_pairs]
+    bits, outbid = judgement.bits.match[best_pairs], judgement.outbid[best_pairs]
+    undistinguished = undistinguished_candidates(judgement.levels, pairs.left, best_pairs)
+    best = _BestPairs(
+        pairs=best_pairs,
+        odds=odds,
+        runner_up=runner_up[rows_of_best],
+        disputed=claimed_by_better_rows(outbid, residents_of_best, bits, search.is_linked),
+        contested=best_for_several_rows(residents_of_best, bits, search.is_linked),
+        undistinguished=np.isin(rows_of_best, pairs.left[undistinguished]),
     )
+    return best, undistinguished
 
 
-def _weighed(
-    judged: Judgement, compared: SearchResult, some: _BestPairs, residents: int
+def _weigh_batch(
+    judgement: Judgement, search: SearchResult, batch: _BestPairs, residents: int
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Decide and explain some of the best pairs: `POSITIONS`, `VERDICT_COLUMNS`, keraguan; and the weights of facts."""
-    pairs, model, best = compared.pairs, judged.model, some.best
-    row, resident = compared.row_table[pairs.left[best]], compared.resident_table[pairs.right[best]]
-    considered = _considered(judged, compared, some, (row, resident), residents)
+    pairs, model, best_pairs = search.pairs, judgement.model, batch.pairs
+    row, resident = search.row_table[pairs.left[best_pairs]], search.resident_table[pairs.right[best_pairs]]
+    columns = _decision_columns(judgement, search, batch, (row, resident), residents)
     # A retired number is never proposed as a correction.
     aman = is_safe(model.cutoffs) & ~pl.col("usang")
-    decided = decide(considered.with_columns(aman=aman), model.cutoffs).with_columns(
-        aturan=pass_codes(compared.found_by[best], compared.codes)
+    decided = decide(columns.with_columns(aman=aman), model.cutoffs).with_columns(
+        aturan=pass_codes(search.found_by[best_pairs], search.codes)
     )
-    via = compared.resident_table["n"].gather(compared.via[best])
-    links = decided.hstack(_in_words(judged, best, decided, (row, resident), via))
-    facts = decided.select("selisih", "jarak").hstack(bits_per_fact(model, judged.levels[best], residents))
+    compared_niks = search.resident_table["n"].gather(search.via[best_pairs])
+    links = decided.hstack(_reasons_and_sentences(judgement, best_pairs, decided, (row, resident), compared_niks))
+    facts = decided.select("selisih", "jarak").hstack(bits_per_fact(model, judgement.levels[best_pairs], residents))
     return links.select(*POSITIONS, *VERDICT_COLUMNS, "keraguan"), facts
 
 
-def _considered(
-    judged: Judgement,
-    compared: SearchResult,
-    some: _BestPairs,
+def _decision_columns(
+    judgement: Judgement,
+    search: SearchResult,
+    batch: _BestPairs,
     sides: tuple[pl.DataFrame, pl.DataFrame],
     residents: int,
 ) -> pl.DataFrame:
     """`POSITIONS` of some of the best pairs, and the columns that `decide` and `is_safe` need."""
-    model, best, (row, resident) = judged.model, some.best, sides
-    groups, levels = model.groups, judged.levels[best]
-    seen = PairFeatures(
-        levels, has_impossible_number(model, row), name_states(model, levels, row, resident, compared.common_words)
-    )
-    margin = margins(model, seen, some.disputed, residents)
+    model, best_pairs, (row, resident) = judgement.model, batch.pairs, sides
+    groups, levels = model.groups, judgement.levels[best_pairs]
+    has = partial(has_outcome, model, levels)
+    states = name_states(model, levels, row, resident, search.common_words)
+    features = PairFeatures(levels, has_impossible_number(model, row), states)
+    margin = margins(model, features, batch.disputed, residents)
     nearest = margin.min(axis=0, initial=_NO_LOOKALIKE)
-    # With the resident's number and birth date (or year), a similar name hardly means somebody else.
-    born_then = has_outcome(model, levels, groups.same_birth_date_or_year)
     # If only the birth year is known, a valid unlike number may well be a namesake's own.
-    born_that_day = has_outcome(model, levels, groups.same_or_swapped_birth_date)
-    whole_name = has_outcome(model, levels, groups.same_name)
-    # A possible namesake next door must be as certain as a correction.
-    sure = (nearest >= model.cutoffs.correction_margin) & (some.odds >= model.cutoffs.correction_bits)
-    namesake = may_be_namesakes(model, seen) & ~(same_name_and_birth_next_door(model, levels) & ~some.sought)
-    known = is_supported(model, seen) & (sure | ~(namesake | only_mother_partly_agrees(model, seen)))
-    known |= sure & (has_same_sole_role(model, levels) | has_same_birth_and_family_or_number(model, seen))
-    return _places(compared, best).hstack(
+    known_birth = features.impossible_number | has(groups.same_or_swapped_birth_date)
+    same_birth_or_year, same_name = has(groups.same_birth_date_or_year), has(groups.same_name)
+    return _positions_of(search, best_pairs).hstack(
         pl.DataFrame(
             {
-                "bobot": _rounded(judged.bits.match[best]),
-                "keyakinan": _rounded(judged.posterior.pair[best], 6),
-                "probabilitas": _rounded(calibrated(some.odds, nearest, model.calibration), 6),
-                "selisih": _rounded(some.odds),
-                "runner_up": some.second,
-                "undistinguished": some.equalled,
-                "supported": known,
-                "confirmed": (whole_name | has_outcome(model, levels, groups.number_or_slip))
-                & has_outcome(model, levels, groups.same_family_likely),
-                "outbid": judged.outbid[best],
-                "named_otherwise": some.sought & _other_name(model, seen, some.odds, nearest, born_then),
+                "bobot": _rounded(judgement.bits.match[best_pairs]),
+                "keyakinan": _rounded(judgement.posterior.pair[best_pairs], 6),
+                "probabilitas": _rounded(calibrated(batch.odds, nearest, model.calibration), 6),
+                "selisih": _rounded(batch.odds),
+                "runner_up": batch.runner_up,
+                "undistinguished": batch.undistinguished,
+                "supported": _is_well_supported(model, features, batch, nearest),
+                "confirmed": (same_name | has(groups.number_or_slip)) & has(groups.same_family_likely),
+                "outbid": judgement.outbid[best_pairs],
+                "named_otherwise": batch.contested & _is_named_otherwise(model, features, batch.odds, nearest),
                 "lookalike": first_lookalike_not_excluded(model, margin),
                 "jarak": _rounded(nearest),
-                "dua_nama": seen.names >= TWO_NAMES,
-                "nomor_lain": has_outcome(model, levels, groups.different_number)
-                & ~(born_then & (seen.impossible_number | born_that_day)),
-                "sengketa": (some.disputed & ~whole_name) | (some.sought & (seen.names >= PERHAPS_TWO)),
-                "nama_lain": is_another_person(model, seen),
+                "dua_nama": states >= TWO_NAMES,
+                "nomor_lain": has(groups.different_number) & ~(same_birth_or_year & known_birth),
+                "sengketa": (batch.disputed & ~same_name) | (batch.contested & (states >= PERHAPS_TWO)),
+                "nama_lain": is_another_person(model, features),
                 "berbeda": row["n"] != resident["n"],
                 "usang": resident["retired"],
             }
@@ -281,50 +274,76 @@ def _considered(
     )
 
 
-def _other_name(model: LinkageModel, seen: PairFeatures, odds: Floats, nearest: Floats, born_then: Flags) -> Flags:
+def _is_well_supported(model: LinkageModel, features: PairFeatures, batch: _BestPairs, nearest: Floats) -> Flags:
+    """Whether more than name, birth year, sex and desa support each pair (`is_supported`), and no namesake fits too.
+
+    Args:
+        model: the trained model.
+        features: of the pairs.
+        batch: the pairs.
+        nearest: margin of the lookalike that is hardest to rule out.
+    """
+    levels, cutoffs = features.levels, model.cutoffs
+    # A possible namesake next door must be as certain as a correction.
+    certain = (nearest >= cutoffs.correction_margin) & (batch.odds >= cutoffs.correction_bits)
+    namesake = may_be_namesakes(model, features) & ~(same_name_and_birth_next_door(model, levels) & ~batch.contested)
+    supported = is_supported(model, features) & (certain | ~(namesake | only_mother_partly_agrees(model, features)))
+    in_role_or_birth = has_same_sole_role(model, levels) | has_same_birth_and_family_or_number(model, features)
+    return supported | (certain & in_role_or_birth)
+
+
+def _is_named_otherwise(model: LinkageModel, features: PairFeatures, odds: Floats, nearest: Floats) -> Flags:
     """Whether the name may be another person's, for residents whom other rows claim too."""
-    groups, levels = model.groups, seen.levels
-    unlike = has_outcome(model, levels, groups.mostly_different_name) & (seen.names != SLIP)
-    torn = (seen.names == PERHAPS_TWO) | (seen.names == LONGER)
-    perhaps = (torn & (nearest < model.cutoffs.contested)) | unlike
-    himself = has_outcome(model, levels, groups.same_number) & born_then
-    twice = is_one_person_under_two_names(model, levels) & (odds >= model.cutoffs.correction_bits)
-    return np.where(himself, unlike, (seen.names == TWO_NAMES) | perhaps) & ~twice
+    groups, has = model.groups, partial(has_outcome, model, features.levels)
+    unlike = has(groups.mostly_different_name) & (features.names != SLIP)
+    unsure = (features.names == PERHAPS_TWO) | (features.names == LONGER)
+    perhaps = (unsure & (nearest < model.cutoffs.contested)) | unlike
+    # With the resident's number and birth date (or year), a similar name hardly means somebody else.
+    same_number_and_birth = has(groups.same_number) & has(groups.same_birth_date_or_year)
+    two_names_of_one = is_one_person_under_two_names(model, features.levels) & (odds >= model.cutoffs.correction_bits)
+    return np.where(same_number_and_birth, unlike, (features.names == TWO_NAMES) | perhaps) & ~two_names_of_one
 
 
-def _in_words(
-    judged: Judgement, best: Rows, decided: pl.DataFrame, sides: tuple[pl.DataFrame, pl.DataFrame], via: pl.Series
+def _reasons_and_sentences(
+    judgement: Judgement,
+    best_pairs: Rows,
+    decided: pl.DataFrame,
+    sides: tuple[pl.DataFrame, pl.DataFrame],
+    compared_niks: pl.Series,
 ) -> pl.DataFrame:
-    """Reasons and sentence of some of the best pairs; `via` is the number that was compared, possibly a retired one."""
-    model, (row, resident) = judged.model, sides
-    number = _number(model)
-    retired = pl.lit((row["n"] == via) & (via != resident["n"]))
+    """Reasons and sentence of some of the best pairs; `compared_niks` may be retired ones of the residents."""
+    model, (row, resident) = judgement.model, sides
+    nik = _nik_comparison(model)
+    retired = pl.lit((row["n"] == compared_niks) & (compared_niks != resident["n"]))
     # Level 0 although the row has a number: it was copied over a household.
-    anothers = pl.lit(row["n"] != 0) & (pl.col(number) == "NIK_KOSONG")
-    reasons = mark_implied_reasons(model, reasons_of(model, judged.levels[best]), row).with_columns(
-        pl.when(retired)
-        .then(pl.lit("NIK_PENSIUN"))
-        .when(anothers)
-        .then(pl.lit("NIK_BEDA"))
-        .otherwise(number)
-        .alias(number)
+    copied = pl.lit(row["n"] != 0) & (pl.col(nik) == "NIK_KOSONG")
+    reasons = mark_implied_reasons(model, reasons_of(model, judgement.levels[best_pairs]), row).with_columns(
+        pl.when(retired).then(pl.lit("NIK_PENSIUN")).when(copied).then(pl.lit("NIK_BEDA")).otherwise(nik).alias(nik)
     )
-    reasons = reasons.hstack(decided.select("keraguan", nomor=_unsafe_number(), petugas=_for_a_human()))
+    doubtful = pl.col("keraguan").is_not_null()
+    unsafe = (pl.col("keputusan") == "OTOMATIS") & pl.col("berbeda") & ~pl.col("aman")
+    reasons = reasons.hstack(
+        decided.select(
+            "keraguan",
+            nomor=pl.when(unsafe).then(pl.lit("NIK_DIUSULKAN")),
+            petugas=pl.when(doubtful).then(pl.lit("PERLU_PETUGAS")),
+        )
+    )
     details = pl.DataFrame(
         {
-            "angka": slip_phrases(row["n"].to_numpy(), via.to_numpy()),
+            "angka": slip_phrases(row["n"].to_numpy(), compared_niks.to_numpy()),
             "panjang": _written_digits(model, row),
-            "kerabat": judged.relatives.there[best],
-            "kerabat_lain": judged.relatives.elsewhere[best],
+            "kerabat": judgement.relatives.there[best_pairs],
+            "kerabat_lain": judgement.relatives.elsewhere[best_pairs],
         }
     )
-    return explain(reasons, number, details)
+    return explain(reasons, nik, details)
 
 
-def _places(compared: SearchResult, which: Rows) -> pl.DataFrame:
+def _positions_of(search: SearchResult, pairs: Rows) -> pl.DataFrame:
     """`POSITIONS` of some pairs."""
-    pairs = compared.pairs
-    return pl.DataFrame({"row": compared.positions[pairs.left[which]], "entry": compared.entries[pairs.right[which]]})
+    rows, residents = search.pairs.left[pairs], search.pairs.right[pairs]
+    return pl.DataFrame({"row": search.positions[rows], "entry": search.entries[residents]})
 
 
 def is_worth_showing(cutoffs: Cutoffs) -> pl.Expr:
@@ -332,42 +351,33 @@ def is_worth_showing(cutoffs: Cutoffs) -> pl.Expr:
     return (pl.col("keputusan") == "OTOMATIS") | (pl.col("probabilitas") >= cutoffs.review)
 
 
-def _number(model: LinkageModel) -> str:
+def _nik_comparison(model: LinkageModel) -> str:
     """Name of the comparison of NIKs; links require one."""
     return next(comparison.name for comparison in model.comparisons if comparison.kind == "nik")
 
 
 def _written_digits(model: LinkageModel, rows: pl.DataFrame) -> pl.Series:
     """Number of characters of the NIK as written, null if there is none."""
-    written = model.comparison(_number(model)).columns["written"]
+    written = model.comparison(_nik_comparison(model)).columns["written"]
     if written not in rows.columns:
         return pl.Series([None] * rows.height, dtype=pl.UInt32)
     return rows[written].str.len_chars()
 
 
-def _for_a_human() -> pl.Expr:
-    return pl.when(pl.col("keraguan").is_not_null()).then(pl.lit("PERLU_PETUGAS"))
-
-
-def _unsafe_number() -> pl.Expr:
-    unsafe = (pl.col("keputusan") == "OTOMATIS") & pl.col("berbeda") & ~pl.col("aman")
-    return pl.when(unsafe).then(pl.lit("NIK_DIUSULKAN"))
-
-
-def likely_candidates(judged: Judgement, compared: SearchResult, least: float) -> tuple[pl.DataFrame, Levels]:
+def likely_candidates(judgement: Judgement, search: SearchResult, least: float) -> tuple[pl.DataFrame, Levels]:
     """Candidates (`POSITIONS`, probabilitas) and the levels of each.
 
     Args:
-        judged: the judgement.
-        compared: the compared pairs.
+        judgement: the judgement.
+        search: the compared pairs.
         least: least posterior of a candidate.
     """
-    likely = np.flatnonzero(judged.posterior.pair >= least)
-    found = _places(compared, likely).with_columns(probabilitas=pl.Series(judged.posterior.pair[likely]))
-    return found, judged.levels[likely]
+    likely = np.flatnonzero(judgement.posterior.pair >= least)
+    found = _positions_of(search, likely).with_columns(probabilitas=pl.Series(judgement.posterior.pair[likely]))
+    return found, judgement.levels[likely]
 
 
-def _second(rows: Rows, best: Rows, probability: Floats, count: int) -> Floats:
+def _runner_up_per_row(rows: Rows, best: Rows, probability: Floats, count: int) -> Floats:
     """Per row, the posterior of its next best candidate, 0 for none."""
     others = probability.copy()
     others[best] = 0.0
