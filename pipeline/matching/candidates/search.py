@@ -26,6 +26,7 @@ from pipeline.matching.candidates.blocking import (
 )
 from pipeline.matching.candidates.comparing import ComparedPairs, compare_candidates, count_skipped, replace_pairs
 from pipeline.matching.candidates.open_rows import OpenRows, RowStrings
+from pipeline.matching.candidates.registers import Register
 from pipeline.matching.judging.inference import Pairs
 from pipeline.matching.judging.scoring import Prior, bits_of, posterior
 from pipeline.matching.judging.training import LARGEST_FAMILY
@@ -123,14 +124,8 @@ def search_candidates(
             `pasangan_sekaligus` of the reference.
     """
     rows_at_once = at_once or default_limits().memori.pasangan_sekaligus
-    table = rows.register.table
     strings = RowStrings(rows, [*model.columns, *pass_columns(plan.all_passes), *rows.listed.labels], rows_at_once)
-    # If not all rows fit into memory, columns that only comparing needs would be read twice.
-    key_strings = strings if rows.count <= rows_at_once else RowStrings(rows, pass_columns(plan.narrow), rows_at_once)
-    pass_pairs = run_passes(
-        plan.narrow, key_strings.parts(np.arange(rows.count)), table.blocks(pass_columns(plan.narrow))
-    )
-    del key_strings
+    pass_pairs = _narrow_pairs(rows, plan, strings, rows_at_once)
     candidates = _worth_comparing(rows, plan, merge_passes(pass_pairs, rows.register.table.height))
     # Sifting leaves much freed memory behind, and comparing needs the most.
     release_free_memory()
@@ -144,10 +139,7 @@ def search_candidates(
     unexplained = np.flatnonzero(search_again)
     if len(unexplained):
         rows = _with_claims(rows, compared.left[convincing], compared.right[convincing])
-        # Few rows are left: reading the register again for them costs less than holding it for all.
-        broad = run_passes(plan.broad, strings.parts(unexplained), table.blocks(pass_columns(plan.broad)))
-        pass_pairs += [replace(one, left=unexplained[one.left]) for one in broad]
-        pass_pairs += _pairs_by_number_and_family(rows, unexplained)
+        pass_pairs += _broad_pairs(rows, plan, strings, unexplained)
         candidates = _worth_comparing(rows, plan, merge_passes(pass_pairs, rows.register.table.height))
         del pass_pairs
         compared_again = compare_candidates(
@@ -158,9 +150,22 @@ def search_candidates(
     return _search_result(model, rows, strings.labels(), compared, replace(candidates, plan=recall), len(unexplained))
 
 
-def _pairs_by_number_and_family(rows: OpenRows, row_numbers: Rows) -> list[PassPairs]:
-    """Pairs of some rows with entries one slip from their unknown number, and with families of their household."""
-    found = []
+def _narrow_pairs(rows: OpenRows, plan: BlockingPlan, strings: RowStrings, rows_at_once: int) -> list[PassPairs]:
+    """Pairs of all rows that the narrow passes find."""
+    columns = pass_columns(plan.narrow)
+    # If not all rows fit into memory, columns that only comparing needs would be read twice.
+    key_strings = strings if rows.count <= rows_at_once else RowStrings(rows, columns, rows_at_once)
+    return run_passes(plan.narrow, key_strings.parts(np.arange(rows.count)), rows.register.table.blocks(columns))
+
+
+def _broad_pairs(rows: OpenRows, plan: BlockingPlan, strings: RowStrings, row_numbers: Rows) -> list[PassPairs]:
+    """Pairs of some rows by the broad passes, by numbers one slip from an unknown one, and by household."""
+    # Few rows are left: reading the register again for them costs less than holding it for all.
+    blocks = rows.register.table.blocks(pass_columns(plan.broad))
+    found = [
+        replace(pairs, left=row_numbers[pairs.left])
+        for pairs in run_passes(plan.broad, strings.parts(row_numbers), blocks)
+    ]
     if rows.listed.written is not None:
         unknown = row_numbers[rows.number_entry[row_numbers] < 0]
         near, entry = rows.register.numbers.find_near(rows.written(unknown))
@@ -273,17 +278,10 @@ def _search_result(  # noqa: PLR0917 - rows and what was found for them
         dropped,
         searched_by_slips,
     )
-    is_linked = rows.settled.taken[entries]
-    labels = register.table.records(entries, register.labels)
-    resident_table = labels.frame.with_columns(
-        *(pl.Series(name, labels.packed(name)) for name in register.labels if name in register.table.numbers),
-        n=pl.Series(register.number[entries]),
-        retired=pl.Series(register.retired[entries]),
-    )
     return SearchResult(
         row_table=row_table,
         positions=rows.positions,
-        resident_table=resident_table,
+        resident_table=_resident_table(register, entries),
         entries=entries,
         pairs=pairs,
         via=via[order],
@@ -291,7 +289,17 @@ def _search_result(  # noqa: PLR0917 - rows and what was found for them
         codes=candidates.codes,
         plan=candidates.plan,
         calls=compared.calls,
-        is_linked=is_linked,
+        is_linked=rows.settled.taken[entries],
+    )
+
+
+def _resident_table(register: Register, entries: Rows) -> pl.DataFrame:
+    """Labels of some entries (numbers packed), `n` (packed number) and `retired`."""
+    labels = register.table.records(entries, register.labels)
+    return labels.frame.with_columns(
+        *(pl.Series(name, labels.packed(name)) for name in register.labels if name in register.table.numbers),
+        n=pl.Series(register.number[entries]),
+        retired=pl.Series(register.retired[entries]),
     )
 
 

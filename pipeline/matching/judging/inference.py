@@ -82,6 +82,12 @@ class SettledEvidence:
     is_linked: Flags
     levels: Levels
 
+    @property
+    def weighted_sample(self) -> WeightedPairs:
+        """The sample, weighted to count for all of them."""
+        count = len(self.levels)
+        return WeightedPairs(self.levels, np.full(count, len(self.claims.person) / max(count, 1)))
+
 
 @dataclass(frozen=True)
 class Judgement:
@@ -114,14 +120,11 @@ def judge(model: LinkageModel, pairs: Pairs, settled: SettledEvidence, residents
         residents: size of the registry.
         family_size: residents per KK.
     """
-    row_count = pairs.row_count + len(settled.claims.person)
-    sample_weight = np.full(len(settled.levels), len(settled.claims.person) / max(len(settled.levels), 1))
     with ThreadPoolExecutor(1) as pool:
         row_families = pool.submit(_row_families, pairs)
         relative_counter = RelativeCounter(pairs.claims, settled.claims)
-    row_family, without_family = row_families.result()
-    household, nik = model.index_of_kind("household"), model.index_of_kind("nik")
-    start = model
+    families = row_families.result()
+    start, household = model, model.index_of_kind("household")
     patterns_without_household = patterns = find_patterns(pairs.levels)
     outbid = np.zeros(len(pairs.left), dtype=np.bool_)
     current_link = np.full(pairs.row_count, -1)
@@ -131,25 +134,25 @@ def judge(model: LinkageModel, pairs: Pairs, settled: SettledEvidence, residents
         relatives = relative_counter.count(np.where(is_evidence[current_link], current_link, -1)[pairs.left])
         if household is not None:
             patterns = patterns_without_household.with_levels_of(household, relatives.levels())
-        match_bits = bits_of(model, patterns.levels, residents, family_size).at(patterns.of_pair)
-        match_bits = raised_if_left_home(
-            model, may_have_left_home(model, patterns.levels)[patterns.of_pair], pairs.left, match_bits
-        )
-        bits = _reduced_where_outbid(model, patterns, match_bits, outbid)
+        bits = bits_of(model, patterns.levels, residents, family_size).at(patterns.of_pair)
+        left_home = may_have_left_home(model, patterns.levels)[patterns.of_pair]
+        bits = raised_if_left_home(model, left_home, pairs.left, bits)
+        bits = _reduced_where_outbid(model, patterns, bits, outbid)
         posteriors = posterior(pairs.left, bits, Prior(pairs.row_count, model.absent, residents))
         training_pairs = [
             WeightedPairs(patterns.levels, patterns.sum_by_pattern(posteriors.pair)),
-            WeightedPairs(settled.levels, sample_weight),
+            settled.weighted_sample,
         ]
+        shares = _relative_and_stranger_shares(posteriors.pair, *families)
+        relative_counts, stranger_counts = _expected_counts_by_nik_level(start, patterns, pairs, shares)
         expected = ExpectedCounts(
-            row_count,
-            pairs.row_count,
-            pairs.searched_by_slips,
-            float(posteriors.nobody.sum()),
-            float(posteriors.pair[outbid].sum()),
-            *_expected_counts_by_nik_level(
-                patterns, nik, pairs, _relative_and_stranger_shares(posteriors.pair, row_family, without_family)
-            ),
+            rows=pairs.row_count + len(settled.claims.person),
+            searched=pairs.row_count,
+            searched_by_slips=pairs.searched_by_slips,
+            nobody=float(posteriors.nobody.sum()),
+            repeated=float(posteriors.pair[outbid].sum()),
+            relatives=relative_counts,
+            strangers=stranger_counts,
         )
         model = learn_matches(start, training_pairs, expected)
         outbid = claimed_by_other_rows(pairs.left, pairs.right, bits.match, posteriors.pair, settled.is_linked)
@@ -202,9 +205,10 @@ def _relative_and_stranger_shares(
 
 
 def _expected_counts_by_nik_level(
-    patterns: Patterns, nik: int | None, pairs: Pairs, shares: tuple[Floats, Floats]
+    model: LinkageModel, patterns: Patterns, pairs: Pairs, shares: tuple[Floats, Floats]
 ) -> tuple[Floats, Floats]:
     """Expected pairs with relatives and with strangers by the level of their NIK, dropped pairs included."""
+    nik = model.index_of_kind("nik")
     if nik is None:
         return np.zeros(0), np.zeros(0)
     level = patterns.levels[:, nik]

@@ -52,67 +52,88 @@ def nik_levels(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows
     Separate levels: the NIK belongs to another member of the resident's KK (`owner` is the KK of the NIK's owner), or
     the NIK contains the row's own birth date, which is not the resident's.
     """
-    own, theirs = sides.left.packed(columns["number"]), sides.right.packed(columns["number"])
-    a, b = own[left], theirs[right]
+    a, b = sides.left.packed(columns["number"])[left], sides.right.packed(columns["number"])[right]
     # If the last digit is lost, look for a slip in the other digits.
     cut = np.flatnonzero(bcd.digit(a, 15) == 0)
     cut = cut[_one_slip(a[cut], bcd.with_last_zeroed(b[cut]))]
     b[cut] = bcd.with_last_zeroed(b[cut])
     places = bcd.differing_digits(a, b)
-    wrong = np.bitwise_count(places)
-    slip = _one_slip(a, b)
-    levels = np.full(len(left), NIK_OTHER, dtype=np.uint8)
-    levels[bcd.differ_only_within(places, 12, 15)] = NIK_SEGMENT
-    levels[wrong == 2] = NIK_TWO  # noqa: PLR2004
-    in_serial = bcd.differ_only_within(places, 12, 15)
-    levels[in_serial & (slip | (wrong == 2))] = NIK_SERIAL  # noqa: PLR2004
-    # A serial low enough to have been issued is more likely a twin's or neighbour's number than a slip.
-    serial = a & np.uint64(0xFFFF)
-    everybody = theirs if sides.all_numbers is None else sides.all_numbers
-    usual = sides.right.cached(f"{columns['number']} usual serial", lambda: _usual_serial(everybody))
-    levels[in_serial & (serial > 0) & (serial <= usual)] = NIK_SEGMENT
-    levels[slip & ~bcd.differ_only_within(places, 0, 5) & ~in_serial] = NIK_DATE
-    levels[slip & bcd.differ_only_within(places, 0, 5)] = NIK_REGION
-    # A NIK that contains the row's own birth date is not another person's NIK with a slip in the date.
-    slipped = np.flatnonzero(
-        ((levels == NIK_DATE) | (levels == NIK_TWO)) & ~bcd.differ_only_within(places, 0, 5) & ~in_serial
-    )
-    levels[slipped[_contains_stated_birth_date(sides.left, columns, (a[slipped], b[slipped]), left[slipped])]] = (
-        NIK_OTHER
-    )
-    # A twin of the other sex has the same number but for the 40 in the day, and the row states that sex.
-    of_twin = np.flatnonzero((levels == NIK_DATE) & bcd.differ_only_within(places, 6, 6))
-    levels[of_twin[_contains_sex_unlike_residents(sides, columns, a[of_twin], left[of_twin], right[of_twin])]] = NIK_OWN
-    # A NIK issued in the row's own kecamatan is not another person's NIK with a slip in the region.
-    moved = np.flatnonzero(((levels == NIK_REGION) | (levels == NIK_TWO)) & bcd.differ_only_within(places, 0, 5))
-    levels[moved[_issued_at_home(sides.left, columns, left[moved])]] = NIK_OTHER
+    levels = _levels_by_place(a, b, places, _usual_serial_of(sides, columns))
+    _exclude_slips_in_own_numbers(levels, places, sides, columns, numbers=(a, b), pairs=(left, right))
     # If the last digit is lost as well, a slip in the birth date could also mean a twin's number.
     levels[cut[levels[cut] == NIK_DATE]] = NIK_TWO
-    family_known = columns["owner"] in sides.left
-    owner = sides.left[columns["owner"]].to_numpy()[left] if family_known else np.full(len(left), -1)
+    has_owners = columns["owner"] in sides.left
+    owner = sides.left[columns["owner"]].to_numpy()[left] if has_owners else np.full(len(left), -1)
     # A number that belongs to somebody is not a slip in another one.
     levels[(owner != -1) & (levels != NIK_SEGMENT)] = NIK_OTHER
     levels[(levels == NIK_OTHER) & _has_own_birth(sides, columns, left, right)] = NIK_OWN
     levels[bcd.differ_only_within(places, 15, 15) & (bcd.digit(a, 15) == 0)] = NIK_DAMAGED
     levels[_is_rounded(sides.left, columns, (a, b), left)] = NIK_DAMAGED
-    if family_known and columns["family"] in sides.right:
+    if has_owners and columns["family"] in sides.right:
         family = sides.right[columns["family"]].to_numpy()[right]
         relative = (owner == family) & (owner != -1)
         # A relative's number with the resident's birth date is a twin's.
         levels[relative] = np.where(levels[relative] == NIK_SEGMENT, NIK_TWIN, NIK_RELATIVE)
     levels[a == b] = NIK_EQUAL
     levels[(a == 0) | (b == 0)] = 0
-    if family_known and columns["copied"] in sides.left:
+    if has_owners and columns["copied"] in sides.left:
         # A number copied over a household is no evidence against its other members.
         copied = sides.left[columns["copied"]].fill_null(value=False).to_numpy()[left]
         levels[copied & (owner != -1) & (levels == NIK_OTHER)] = 0
-    written = columns["written"]
-    if written in sides.left:
-        odd = sides.left.cached(f"{written} odd", lambda: bcd.MislengthNumbers(sides.left[written]))
-        short = np.flatnonzero(odd.present[left] & (b != 0))
-        levels[short] = np.where(odd.may_equal(left[short], b[short]), NIK_LENGTH, NIK_OTHER)
-        levels[short[odd.lacks_last_digit(left[short], b[short])]] = NIK_DAMAGED
+    _set_levels_of_mislength_numbers(levels, sides.left, columns["written"], b, left)
     return levels
+
+
+def _levels_by_place(a: bcd.Packed, b: bcd.Packed, places: bcd.Packed, usual_serial: np.uint64) -> Levels:
+    """Levels by the digits alone: how many differ (`places`), and in which part of the number."""
+    slip, two_wrong = _one_slip(a, b), np.bitwise_count(places) == 2  # noqa: PLR2004
+    in_region, in_serial = bcd.differ_only_within(places, 0, 5), bcd.differ_only_within(places, 12, 15)
+    levels = np.full(len(a), NIK_OTHER, dtype=np.uint8)
+    levels[in_serial] = NIK_SEGMENT
+    levels[two_wrong] = NIK_TWO
+    levels[in_serial & (slip | two_wrong)] = NIK_SERIAL
+    # A serial low enough to have been issued is more likely a twin's or neighbour's number than a slip.
+    serial = a & np.uint64(0xFFFF)
+    levels[in_serial & (serial > 0) & (serial <= usual_serial)] = NIK_SEGMENT
+    levels[slip & ~in_region & ~in_serial] = NIK_DATE
+    levels[slip & in_region] = NIK_REGION
+    return levels
+
+
+def _exclude_slips_in_own_numbers(
+    levels: Levels,
+    places: bcd.Packed,
+    sides: Sides,
+    columns: Mapping[str, str],
+    *,
+    numbers: tuple[bcd.Packed, bcd.Packed],
+    pairs: tuple[Rows, Rows],
+) -> None:
+    """Change levels of a slip where what the row states shows that the number is its own."""
+    (a, b), (left, right) = numbers, pairs
+    in_region, in_serial = bcd.differ_only_within(places, 0, 5), bcd.differ_only_within(places, 12, 15)
+    # A NIK that contains the row's own birth date is not another person's NIK with a slip in the date.
+    in_date = np.flatnonzero(((levels == NIK_DATE) | (levels == NIK_TWO)) & ~in_region & ~in_serial)
+    own_birth = _contains_stated_birth_date(sides.left, columns, (a[in_date], b[in_date]), left[in_date])
+    levels[in_date[own_birth]] = NIK_OTHER
+    # A twin of the other sex has the same number but for the 40 in the day, and the row states that sex.
+    of_twin = np.flatnonzero((levels == NIK_DATE) & bcd.differ_only_within(places, 6, 6))
+    levels[of_twin[_contains_sex_unlike_residents(sides, columns, a[of_twin], left[of_twin], right[of_twin])]] = NIK_OWN
+    # A NIK issued in the row's own kecamatan is not another person's NIK with a slip in the region.
+    of_region = np.flatnonzero(((levels == NIK_REGION) | (levels == NIK_TWO)) & in_region)
+    levels[of_region[_issued_at_home(sides.left, columns, left[of_region])]] = NIK_OTHER
+
+
+def _set_levels_of_mislength_numbers(
+    levels: Levels, rows: Records, column: str, residents: bcd.Packed, left: Rows
+) -> None:
+    """Set the levels of rows whose number as written has a digit too few or too many."""
+    if column not in rows:
+        return
+    mislength = rows.cached(f"{column} odd", lambda: bcd.MislengthNumbers(rows[column]))
+    pairs = np.flatnonzero(mislength.present[left] & (residents != 0))
+    levels[pairs] = np.where(mislength.may_equal(left[pairs], residents[pairs]), NIK_LENGTH, NIK_OTHER)
+    levels[pairs[mislength.lacks_last_digit(left[pairs], residents[pairs])]] = NIK_DAMAGED
 
 
 def _is_rounded(rows: Records, columns: Mapping[str, str], numbers: tuple[bcd.Packed, bcd.Packed], left: Rows) -> Rows:
@@ -208,6 +229,13 @@ def _issued_at_home(rows: Records, columns: Mapping[str, str], which: Rows) -> F
         return np.zeros(len(which), dtype=np.bool_)
     kec = rows.kecamatan(columns["kec"])[which]
     return (kec != 0) & (kec == rows.issuing_kecamatan(columns["number"])[which])
+
+
+def _usual_serial_of(sides: Sides, columns: Mapping[str, str]) -> np.uint64:
+    """The highest serial that is usual among all residents; cached."""
+    number = columns["number"]
+    numbers = sides.right.packed(number) if sides.all_numbers is None else sides.all_numbers
+    return sides.right.cached(f"{number} usual serial", lambda: _usual_serial(numbers))
 
 
 def _usual_serial(numbers: bcd.Packed) -> np.uint64:

@@ -116,15 +116,8 @@ def resolve_people(
     )
     rows = people.hstack(new_columns.drop("id_dtks"))
     linked = pl.col("keputusan").is_in(DECIDED)
-    changed = (pl.col("keputusan") == BY_OFFICER) | pl.col("nik_baru").is_not_null()
     rows = rows.with_columns(
-        status_padan=pl.when(linked & (pl.col("nik") == pl.col("nik_dukcapil")))
-        .then(pl.lit("PADAN"))
-        .when(linked & changed)
-        .then(pl.lit("PADAN_PERBAIKAN"))
-        .when(linked | (pl.col("keputusan") == "TINJAU"))
-        .then(pl.lit("TINJAU"))
-        .otherwise(pl.lit("TIDAK_PADAN")),
+        status_padan=_status(linked),
         nik=pl.when(pl.col("keputusan") == BY_OFFICER)
         .then("nik_dukcapil")
         .when(linked)
@@ -135,6 +128,20 @@ def resolve_people(
         penjelasan=pl.coalesce("penjelasan", _explain_unlinked(sentence)),
     )
     return rows.rename(SOURCE_PLACE)
+
+
+def _status(linked: pl.Expr) -> pl.Expr:
+    """`status_padan` of rows with the decision on them and nik_baru, their corrected NIK."""
+    corrected = (pl.col("keputusan") == BY_OFFICER) | pl.col("nik_baru").is_not_null()
+    return (
+        pl.when(linked & (pl.col("nik") == pl.col("nik_dukcapil")))
+        .then(pl.lit("PADAN"))
+        .when(linked & corrected)
+        .then(pl.lit("PADAN_PERBAIKAN"))
+        .when(linked | (pl.col("keputusan") == "TINJAU"))
+        .then(pl.lit("TINJAU"))
+        .otherwise(pl.lit("TIDAK_PADAN"))
+    )
 
 
 def _has_residents_nik(rows: pl.DataFrame, links: pl.DataFrame, registry: pl.LazyFrame) -> pl.Series:

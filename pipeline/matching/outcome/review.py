@@ -175,25 +175,10 @@ def apply_decisions(links: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFram
     Returns:
         The columns of `links`, sorted by id_dtks and nik_dukcapil.
     """
-    last = last_answers(decisions)
-    same = last.filter(pl.col("jawaban") == SAME).select(*PAIR, sama=pl.lit(value=True))
-    different = last.filter(pl.col("jawaban") == DIFFERENT).select(*PAIR, beda=pl.lit(value=True))
-    added = (
-        pl.concat([same.select(PAIR), different.select(PAIR)])
-        .join(links, on=PAIR, how="anti")
-        .select(*PAIR, bobot=pl.lit(0.0), probabilitas=pl.lit(1.0), aturan=pl.lit([BY_OFFICER]))
-    )
-    judged = (
-        pl.concat([links, added], how="diagonal")
-        .join(same, on=PAIR, how="left")
-        .join(different, on=PAIR, how="left")
-        .with_columns(
-            lain_dipilih=pl.col("sama").any().over("id_dtks"),
-        )
-    )
+    answered = _with_answers(links, last_answers(decisions))
     by_human = pl.col("sama").is_not_null()
     refused = pl.col("beda").is_not_null() | pl.col("lain_dipilih").fill_null(value=False)
-    decided = judged.with_columns(
+    decided = answered.with_columns(
         keputusan=pl.when(by_human)
         .then(pl.lit(BY_OFFICER))
         .when(refused)
@@ -210,4 +195,24 @@ def apply_decisions(links: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFram
         decided.with_columns(penjelasan=pl.when(touched).then(sentence(pl.col("alasan"))).otherwise("penjelasan"))
         .select(links.columns)
         .sort(PAIR)
+    )
+
+
+def _with_answers(links: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
+    """Links and answered pairs that are no links, with sama and beda (true or null), and lain_dipilih.
+
+    `lain_dipilih`: whether any pair of the row was answered SAMA.
+    """
+    same = answers.filter(pl.col("jawaban") == SAME).select(*PAIR, sama=pl.lit(value=True))
+    different = answers.filter(pl.col("jawaban") == DIFFERENT).select(*PAIR, beda=pl.lit(value=True))
+    added = (
+        pl.concat([same.select(PAIR), different.select(PAIR)])
+        .join(links, on=PAIR, how="anti")
+        .select(*PAIR, bobot=pl.lit(0.0), probabilitas=pl.lit(1.0), aturan=pl.lit([BY_OFFICER]))
+    )
+    return (
+        pl.concat([links, added], how="diagonal")
+        .join(same, on=PAIR, how="left")
+        .join(different, on=PAIR, how="left")
+        .with_columns(lain_dipilih=pl.col("sama").any().over("id_dtks"))
     )
