@@ -76,10 +76,10 @@ _UNREAD_COLUMNS = (
 
 def dtks_listing(people: pl.DataFrame | pl.LazyFrame) -> Listing:
     """Accepted DTKS rows in the order of id_dtks, with packed NIK and household numbers."""
-    unread = [name for name in people.lazy().collect_schema().names() if name in _UNREAD_COLUMNS]
+    unread_columns = [name for name in people.lazy().collect_schema().names() if name in _UNREAD_COLUMNS]
     # BY NY SITI is Siti's child, whose own name is unknown.
     own_name = pl.when(~pl.col("nama_isian").fill_null(value=False)).then("nama_banding").alias("nama_banding")
-    people_as_compared = people.with_columns(own_name, *_without_filler_births(people)).drop(unread)
+    people_as_compared = people.with_columns(own_name, *_without_filler_births(people)).drop(unread_columns)
     table = Table(people_as_compared, ("nik", "no_kk", "id_dtks"), by="id_dtks")
     household = table.compute(("id_keluarga", "kode_desa", "alamat", "rt", "rw"), households_of)
 
@@ -92,19 +92,19 @@ def dtks_listing(people: pl.DataFrame | pl.LazyFrame) -> Listing:
 
 def _without_filler_births(people: pl.DataFrame | pl.LazyFrame) -> list[pl.Expr]:
     """The birth dates without those that much of a village shares: an operator filled the column in."""
-    of_village = pl.concat_str("kode_desa", _BORN, separator=" ", ignore_nulls=True)
-    alike, everybody = pl.col("len"), pl.col("len").sum().over("kode_desa")
-    shared = (
+    birth_in_village = pl.concat_str("kode_desa", _BORN, separator=" ", ignore_nulls=True)
+    same_birth, villagers = pl.col("len"), pl.col("len").sum().over("kode_desa")
+    fillers = (
         people.lazy()
         .filter(pl.col("kode_desa").is_not_null())
         .group_by("kode_desa", _BORN)
         .len()
-        .filter(pl.col(_BORN).is_not_null(), alike >= FILLER_COUNT, alike > everybody * FILLER_SHARE)
-        .select(of_village)
+        .filter(pl.col(_BORN).is_not_null(), same_birth >= FILLER_COUNT, same_birth > villagers * FILLER_SHARE)
+        .select(birth_in_village)
         .collect()
         .to_series()
     )
-    return [] if shared.is_empty() else [pl.when(~of_village.is_in(shared.implode())).then(_BORN).alias(_BORN)]
+    return [] if fillers.is_empty() else [pl.when(~birth_in_village.is_in(fillers.implode())).then(_BORN).alias(_BORN)]
 
 
 def resident_register(registry: pl.DataFrame | pl.LazyFrame, model: LinkageModel) -> Register:
@@ -163,8 +163,8 @@ def children_of(register: Register, entries: Rows) -> pl.DataFrame:
     Children of the head and the head's spouse; for a child or child-in-law of the head, the head's grandchildren.
     """
     role = register.table.take(entries, ["hub_keluarga"]).to_series()
-    theirs = role.replace_strict(_CHILDREN, default=0, return_dtype=pl.Int64).fill_null(0).to_numpy()
-    parents = np.flatnonzero((theirs != 0) & (register.family[entries] != -1))
+    childrens_role = role.replace_strict(_CHILDREN, default=0, return_dtype=pl.Int64).fill_null(0).to_numpy()
+    parents = np.flatnonzero((childrens_role != 0) & (register.family[entries] != -1))
     homes = register.family[entries[parents]]
     family = KeyIndex(hash_numbers(homes.view(np.uint64))).known_positions(
         hash_numbers(register.family.view(np.uint64))
@@ -172,7 +172,7 @@ def children_of(register: Register, entries: Rows) -> pl.DataFrame:
     members = register.table.take(family, ["hub_keluarga", "nama_banding"]).select(
         role=pl.col("hub_keluarga").cast(pl.Int64), home=pl.Series(register.family[family]), name="nama_banding"
     )
-    wanted = pl.DataFrame({"parent": parents, "home": homes, "role": theirs[parents]})
+    wanted = pl.DataFrame({"parent": parents, "home": homes, "role": childrens_role[parents]})
     return wanted.join(members.drop_nulls("name"), on=["home", "role"], maintain_order="left_right")
 
 

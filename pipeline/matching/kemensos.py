@@ -35,10 +35,10 @@ def kemensos_rule(dtks: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
     """
     found = _look_up(dtks, registry)
     names = found.select("nama", "nama_dukcapil").drop_nulls().unique(maintain_order=True)
-    alike = names.with_columns(
+    scored = names.with_columns(
         kemiripan=pl.Series([likeness(*pair) for pair in names.iter_rows()], dtype=pl.Float64),
     )
-    return found.join(alike, on=["nama", "nama_dukcapil"], how="left", maintain_order="left").select(
+    return found.join(scored, on=["nama", "nama_dukcapil"], how="left", maintain_order="left").select(
         "id_dtks",
         "nik_dukcapil",
         "kemiripan",

@@ -108,18 +108,18 @@ def link(
     """
     persons = link_persons(people, registry, truth, decisions, at_once=at_once)
     release_free_memory()
-    decided = np.flatnonzero(persons.decided)
-    bits = persons.verdicts["bobot"].to_numpy()[persons.verdict_of_link[decided]]
-    entries = persons.entry_positions[decided]
-    numbers = persons.register.number[entries]
-    taken = CertainLinks.of(
-        persons.listed.household, persons.row_positions[decided], entries, numbers, bits, persons.refused
+    counted = np.flatnonzero(persons.decided)
+    bits = persons.verdicts["bobot"].to_numpy()[persons.verdict_of_link[counted]]
+    entries = persons.entry_positions[counted]
+    niks = persons.register.number[entries]
+    certain_links = CertainLinks.of(
+        persons.listed.household, persons.row_positions[counted], entries, niks, bits, persons.refused
     )
     with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
-        doubles = pool.submit(_duplicates, persons, taken)
-        homes = pool.submit(_households, persons, taken)
-    duplicates, survivors = doubles.result()
-    households = homes.result()
+        duplicate_search = pool.submit(_duplicates, persons, certain_links)
+        household_search = pool.submit(_households, persons, certain_links)
+    duplicates, survivors = duplicate_search.result()
+    households = household_search.result()
     release_free_memory()
     return Linkage(
         persons=persons,
@@ -140,29 +140,37 @@ def link_persons(
     at_once: int | None = None,
 ) -> PersonLinks:
     """Link DTKS rows to residents; arguments as for `link`."""
-    start = load_model()
+    saved_model = load_model()
     with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
-        reading = pool.submit(dtks_listing, people)
-        register = resident_register(registry, start)
-        learning = pool.submit(lambda: learn_background(start, *register.sample(_SAMPLE_SIZE), register.count, SEED))
-        listed = reading.result()
-        decided = officer_decisions(decisions, listed, register)
-        exact = without_decided(settle_exact_rows(listed, register, EXACT_FACTS, WITNESSES), decided, listed, register)
-        settled = with_decided(exact, decided, listed, register)
-        opened = open_rows(listed, register, settled)
-        model = learning.result()
-        sample = pool.submit(_levels_of_settled, model, listed, register, exact)
-        meant = None if truth is None else find_positions(listed, register, truth.select("id_dtks", "nik").drop_nulls())
-        compared = search_candidates(model, opened, BLOCKING_PLAN, meant, at_once)
+        listing_read = pool.submit(dtks_listing, people)
+        register = resident_register(registry, saved_model)
+        background_learned = pool.submit(
+            lambda: learn_background(saved_model, *register.sample(_SAMPLE_SIZE), register.count, SEED)
+        )
+        listed = listing_read.result()
+        decisions_by_position = officer_decisions(decisions, listed, register)
+        exact = without_decided(
+            settle_exact_rows(listed, register, EXACT_FACTS, WITNESSES), decisions_by_position, listed, register
+        )
+        settled = with_decided(exact, decisions_by_position, listed, register)
+        open_rows_to_search = open_rows(listed, register, settled)
+        model = background_learned.result()
+        settled_levels = pool.submit(_levels_of_settled, model, listed, register, exact)
+        true_pairs = (
+            None if truth is None else find_positions(listed, register, truth.select("id_dtks", "nik").drop_nulls())
+        )
+        search = search_candidates(model, open_rows_to_search, BLOCKING_PLAN, true_pairs, at_once)
         # Frees what was cached for comparing.
-        del opened
-    compared = _refine_levels(model, without_refused(compared, decided), register)
+        del open_rows_to_search
+    search = _refine_levels(model, without_refused(search, decisions_by_position), register)
     release_free_memory()
-    known = SettledEvidence(settled.claims, compared.is_linked, sample.result())
-    judged = judge(model, compared.pairs, known, register.count, register.family_size)
-    judged = weigh_name_slips(judged, compared, register.count)
+    settled_evidence = SettledEvidence(settled.claims, search.is_linked, settled_levels.result())
+    judgement = judge(model, search.pairs, settled_evidence, register.count, register.family_size)
+    judgement = weigh_name_slips(judgement, search, register.count)
     release_free_memory()
-    return _combine_links(listed, register, exact=exact, decided=decided, compared=compared, judged=judged)
+    return _combine_links(
+        listed, register, exact=exact, decided=decisions_by_position, search=search, judgement=judgement
+    )
 
 
 def _combine_links(
@@ -171,43 +179,47 @@ def _combine_links(
     *,
     exact: SettledRows,
     decided: OfficerDecisions,
-    compared: SearchResult,
-    judged: Judgement,
+    search: SearchResult,
+    judgement: Judgement,
 ) -> PersonLinks:
     """Combine rows that were settled, weighed or decided by officers, in the order of id_dtks."""
-    equal, equal_facts = exact_links(judged.model, register.count, register.family_size)
-    weighed = weighed_links(judged, compared, register.count)
-    found, person = weighed.links, register.person[exact.entries]
-    likely, levels = likely_candidates(judged, compared, _LEAST_POSTERIOR)
-    places = np.concatenate([exact.rows, found["row"].to_numpy(), decided.rows])
+    exact_verdicts, exact_facts = exact_links(judgement.model, register.count, register.family_size)
+    weighed = weighed_links(judgement, search, register.count)
+    open_links, exact_persons = weighed.links, register.person[exact.entries]
+    candidates, levels = likely_candidates(judgement, search, _LEAST_POSTERIOR)
+    row_positions = np.concatenate([exact.rows, open_links["row"].to_numpy(), decided.rows])
     # The first two rows of `sayings` are for settled rows, the last one is for officers' decisions.
-    last = equal.height + found.height
-    said = [person != exact.entries, equal.height + np.arange(found.height), np.full(len(decided.rows), last)]
-    order = np.argsort(places)
+    officer_verdict = exact_verdicts.height + open_links.height
+    verdict_of_link = [
+        exact_persons != exact.entries,
+        exact_verdicts.height + np.arange(open_links.height),
+        np.full(len(decided.rows), officer_verdict),
+    ]
+    order = np.argsort(row_positions)
     return PersonLinks(
         listed=listed,
         register=register,
-        model=judged.model,
-        row_positions=places[order],
-        entry_positions=np.concatenate([person, found["entry"].to_numpy(), decided.entries])[order],
-        verdict_of_link=np.concatenate(said)[order],
-        verdicts=pl.concat([equal, found.select(VERDICT_COLUMNS), officer_links()]),
-        weights=pl.concat([*[equal_facts] * equal.height, weighed.facts.select(equal_facts.columns)]),
+        model=judgement.model,
+        row_positions=row_positions[order],
+        entry_positions=np.concatenate([exact_persons, open_links["entry"].to_numpy(), decided.entries])[order],
+        verdict_of_link=np.concatenate(verdict_of_link)[order],
+        verdicts=pl.concat([exact_verdicts, open_links.select(VERDICT_COLUMNS), officer_links()]),
+        weights=pl.concat([*[exact_facts] * exact_verdicts.height, weighed.facts.select(exact_facts.columns)]),
         rivals=weighed.rivals,
-        candidates=likely,
+        candidates=candidates,
         candidate_levels=levels,
         refused=decided.refused,
-        plan=compared.plan,
-        calls=compared.calls,
+        plan=search.plan,
+        calls=search.calls,
     )
 
 
-def _duplicates(persons: PersonLinks, taken: CertainLinks) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _duplicates(persons: PersonLinks, certain_links: CertainLinks) -> tuple[pl.DataFrame, pl.DataFrame]:
     """`link.ganda` without periode, and the surviving row of every duplicate."""
     table, model = persons.listed.table, persons.model
     pairs, survivors = find_duplicate_rows(
         dedupe_input(persons.listed, persons.register, model),
-        taken,
+        certain_links,
         (persons.candidates, persons.candidate_levels),
         model,
         persons.register.family_size,
@@ -215,58 +227,58 @@ def _duplicates(persons: PersonLinks, taken: CertainLinks) -> tuple[pl.DataFrame
     return duplicates_of(table, pairs), survivors_of(table, survivors)
 
 
-def _households(persons: PersonLinks, taken: CertainLinks) -> pl.DataFrame:
+def _households(persons: PersonLinks, certain_links: CertainLinks) -> pl.DataFrame:
     """Pairs of stated household and KK, in the columns of `link.keluarga_dukcapil`."""
     listed, register = persons.listed, persons.register
-    states = listed.table.compute_blockwise(
+    states_household = listed.table.compute_blockwise(
         ["id_keluarga"], lambda people: people["id_keluarga"].is_not_null().to_numpy()
     )
-    stated = np.where(states, listed.household, -1)
-    rows = np.flatnonzero(taken.entry != -1)
-    entries = taken.entry[rows]
-    linked = Claims(stated[rows], register.identity(entries), register.family[entries])
-    pairs = pair_households(stated, linked, taken.bits[rows], register.family[~register.retired])
+    stated = np.where(states_household, listed.household, -1)
+    rows = np.flatnonzero(certain_links.entry != -1)
+    entries = certain_links.entry[rows]
+    claims = Claims(stated[rows], register.identity(entries), register.family[entries])
+    pairs = pair_households(stated, claims, certain_links.bits[rows], register.family[~register.retired])
     # The search for duplicates runs meanwhile and needs the memory.
     release_free_memory()
     # Per household one of its rows, to read its ID from; the last position stands for -1.
-    some = np.zeros(stated.max(initial=-1) + 2, dtype=np.int64)
-    some[stated] = np.arange(len(stated))
+    row_of_household = np.zeros(stated.max(initial=-1) + 2, dtype=np.int64)
+    row_of_household[stated] = np.arange(len(stated))
     return pairs.with_columns(
-        listed.table.take(some[pairs["id_keluarga"].to_numpy()], ["id_keluarga"]).to_series(),
+        listed.table.take(row_of_household[pairs["id_keluarga"].to_numpy()], ["id_keluarga"]).to_series(),
         no_kk_dukcapil=bcd.unpack(pairs["no_kk_dukcapil"].to_numpy().view(np.uint64)),
     ).sort("id_keluarga", "no_kk_dukcapil")
 
 
-def _refine_levels(model: LinkageModel, compared: SearchResult, register: Register) -> SearchResult:
+def _refine_levels(model: LinkageModel, search: SearchResult, register: Register) -> SearchResult:
     """Refine levels: of unequal names by their letters as written and by children's names; of implied mothers."""
-    pairs = compared.pairs
-    sides = (compared.row_table, pairs.left), (compared.resident_table, compared.via)
+    pairs = search.pairs
+    sides = (search.row_table, pairs.left), (search.resident_table, search.via)
     levels = without_two_names(model, raise_by_spelling(model, pairs.levels, *sides), *sides)
-    at = compared.entries[compared.via]
+    entries = search.entries[search.via]
     levels = raise_by_childs_name(
-        model, levels, (compared.row_table, pairs.left), lambda some: children_of(register, at[some])
+        model, levels, (search.row_table, pairs.left), lambda some: children_of(register, entries[some])
     )
-    levels = without_disagreeing_implied_facts(model, levels, compared.row_table, pairs.left)
-    return replace(compared, pairs=replace(pairs, levels=levels))
+    levels = without_disagreeing_implied_facts(model, levels, search.row_table, pairs.left)
+    return replace(search, pairs=replace(pairs, levels=levels))
 
 
 def _levels_of_settled(model: LinkageModel, listed: Listing, register: Register, settled: SettledRows) -> Levels:
     """Levels of a sample of settled rows, as examples of true pairs."""
     numbers = settled.claims.person.view(np.uint64)
-    some = sample_by_hash(numbers, _SAMPLE_SIZE)
-    some = some[np.argsort(numbers[some], kind="stable")]
+    sample = sample_by_hash(numbers, _SAMPLE_SIZE)
+    sample = sample[np.argsort(numbers[sample], kind="stable")]
     columns = compared_columns(model)
     rows, people = (
         table.records(which, [name for name in table.columns if name in columns])
         for table, which in (
-            (listed.table, settled.rows[some]),
-            (register.table, register.person[settled.entries[some]]),
+            (listed.table, settled.rows[sample]),
+            (register.table, register.person[settled.entries[sample]]),
         )
     )
-    each = np.arange(len(some))
-    levels = compare(model, Sides(rows, people), each, each)
+    all_pairs = np.arange(len(sample))
+    levels = compare(model, Sides(rows, people), all_pairs, all_pairs)
     household = model.index_of_kind("household")
     if household is not None:
-        kinship = RelativeCounter(settled.claims.take(some), settled.claims)
-        levels[:, household] = kinship.count(np.full(len(some), -1)).levels()
+        counter = RelativeCounter(settled.claims.take(sample), settled.claims)
+        levels[:, household] = counter.count(np.full(len(sample), -1)).levels()
     return levels

@@ -216,7 +216,7 @@ def _without_witness(listed: Listing, register: Register, rows: Rows, entries: R
         one, two = listed.table.packed(number)[rows[unconfirmed]], register.table.packed(number)[entries[unconfirmed]]
         unconfirmed = unconfirmed[(one != two) | (one == 0)]
     for witness in witnesses:
-        ours = listed.table.take(rows[unconfirmed], [witness]).to_series()
-        theirs = register.table.take(entries[unconfirmed], [witness]).to_series()
-        unconfirmed = unconfirmed[~(ours == theirs).fill_null(value=False).to_numpy()]
+        row_values = listed.table.take(rows[unconfirmed], [witness]).to_series()
+        entry_values = register.table.take(entries[unconfirmed], [witness]).to_series()
+        unconfirmed = unconfirmed[~(row_values == entry_values).fill_null(value=False).to_numpy()]
     return unconfirmed

@@ -112,9 +112,9 @@ def strong_rivals(rows: Rows, ambiguous: Rows, probability: Floats, undistinguis
         probability: per pair.
         undistinguished: positions of pairs (`undistinguished_candidates`).
     """
-    strong = probability >= _EQUALLY_STRONG
-    strong[undistinguished], strong[ambiguous] = True, False
-    return np.flatnonzero(strong & is_member(rows, rows[ambiguous]))
+    is_rival = probability >= _EQUALLY_STRONG
+    is_rival[undistinguished], is_rival[ambiguous] = True, False
+    return np.flatnonzero(is_rival & is_member(rows, rows[ambiguous]))
 
 
 def decide(links: pl.DataFrame, cutoffs: Cutoffs) -> pl.DataFrame:

@@ -156,14 +156,17 @@ def margins(model: LinkageModel, features: PairFeatures, outbid: Flags, resident
     """
     prior = np.full(len(outbid), -np.log2(model.absent))
     prior[outbid] += np.log2(model.repeated) + listed_anew_bits(model, features.levels[outbid])
-    odds = [_odds_against(model, one, features, residents) + prior - one.least_bits for one in model.lookalikes]
+    odds = [
+        _odds_against(model, lookalike, features, residents) + prior - lookalike.least_bits
+        for lookalike in model.lookalikes
+    ]
     return np.array(odds).reshape(len(model.lookalikes), len(outbid))
 
 
 def first_lookalike_not_excluded(model: LinkageModel, margin: Floats) -> pl.Series:
     """Per pair, the reason code of the first lookalike that `margins` do not rule out, null for none."""
     possible = np.vstack([margin < 0, np.ones((1, margin.shape[1]), dtype=np.bool_)])
-    reasons = pl.Series([*(one.reason for one in model.lookalikes), None], dtype=pl.String)
+    reasons = pl.Series([*(lookalike.reason for lookalike in model.lookalikes), None], dtype=pl.String)
     return reasons.gather(possible.argmax(axis=0))
 
 
@@ -207,13 +210,13 @@ def _odds_against(model: LinkageModel, lookalike: Lookalike, features: PairFeatu
     """Per pair, log2 odds of the resident against such a lookalike, given what is seen."""
     bits = np.where(features.impossible_number, -np.log2(lookalike.odd), 0.0)
     state_shares = (lookalike.spelled.get(state, (1.0, 1.0)) for state in NAME_STATES)
-    state_ratios = [1.0, *(one / theirs for one, theirs in state_shares)]
+    state_ratios = [1.0, *(person_share / lookalike_share for person_share, lookalike_share in state_shares)]
     for number, comparison in enumerate(model.comparisons):
         level = features.levels[:, number]
         if comparison.name in lookalike.alike:
             continue
         if comparison.name in lookalike.levels:
-            m = np.array([one.m for one in comparison.levels])
+            m = np.array([level.m for level in comparison.levels])
             share = np.array([1.0, *lookalike.levels[comparison.name]])
             bits += np.where(np.arange(len(m)) == 0, 0.0, np.log2(m / share))[level]
             if comparison.kind == "name":
@@ -273,8 +276,8 @@ def only_mother_partly_agrees(model: LinkageModel, features: PairFeatures) -> Fl
     The registry states mothers in full, and many mothers share one of the words.
     """
     groups, has = model.groups, partial(has_outcome, model, features.levels)
-    vague = has(groups.mother_partly_same) & ~has(groups.same_or_swapped_birth_date)
-    return vague & ~has(groups.number_or_family_agrees)
+    mother_alone = has(groups.mother_partly_same) & ~has(groups.same_or_swapped_birth_date)
+    return mother_alone & ~has(groups.number_or_family_agrees)
 
 
 def _fills_same_family_place(model: LinkageModel, levels: Levels) -> Flags:
@@ -300,11 +303,11 @@ def has_same_sole_role(model: LinkageModel, levels: Levels) -> Flags:
     the year is known, or the date differs by more than a slip, the mother or the number must agree too.
     """
     groups, has = model.groups, partial(has_outcome, model, levels)
-    alike = has(groups.same_mother_or_variant)
-    born = has(groups.birth_date_slip) | (has(groups.same_birth_year) & alike)
+    same_mother = has(groups.same_mother_or_variant)
+    born = has(groups.birth_date_slip) | (has(groups.same_birth_year) & same_mother)
     born &= has(groups.same_number)
     born |= has(groups.same_or_swapped_birth_date)
-    born |= has(groups.same_birth_date_or_year) & (alike | has(groups.number_or_slip))
+    born |= has(groups.same_birth_date_or_year) & (same_mother | has(groups.number_or_slip))
     return born & has(groups.sole_role) & ~has(groups.successor)
 
 
@@ -315,8 +318,8 @@ def has_same_birth_and_family_or_number(model: LinkageModel, features: PairFeatu
     of twins differ in the serial. A nameless row with a valid number of its own may be a twin and is excluded.
     """
     groups, has = model.groups, partial(has_outcome, model, features.levels)
-    anothers = has(groups.different_number) & ~features.impossible_number
-    nameless = has(groups.missing_name) & has(groups.same_family_likely) & ~anothers
+    own_number = has(groups.different_number) & ~features.impossible_number
+    nameless = has(groups.missing_name) & has(groups.same_family_likely) & ~own_number
     return has(groups.same_birth_date) & (nameless | has(groups.slipped_number))
 
 
@@ -326,8 +329,8 @@ def is_one_person_under_two_names(model: LinkageModel, levels: Levels) -> Flags:
     Children are excluded: siblings without a number of their own are listed with each other's.
     """
     groups, has = model.groups, partial(has_outcome, model, levels)
-    his = has(groups.number_or_own_slip) & has(groups.same_birth_date_or_year)
-    return his & has(groups.sole_role)
+    same_number_and_birth = has(groups.number_or_own_slip) & has(groups.same_birth_date_or_year)
+    return same_number_and_birth & has(groups.sole_role)
 
 
 def _is_confirmed(model: LinkageModel, features: PairFeatures) -> Flags:

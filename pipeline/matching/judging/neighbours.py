@@ -47,10 +47,13 @@ def learn_shared_homes(model: LinkageModel, registry: Records, families: Rows, r
         for number_of_level, level in enumerate(place.levels)
     )
     lookalikes = (
-        replace(one, levels={**one.levels, place.name: _lookalike_shares(one.levels[place.name], pairs_by_level)})
-        if place.name in one.levels
-        else one
-        for one in model.lookalikes
+        replace(
+            lookalike,
+            levels={**lookalike.levels, place.name: _lookalike_shares(lookalike.levels[place.name], pairs_by_level)},
+        )
+        if place.name in lookalike.levels
+        else lookalike
+        for lookalike in model.lookalikes
     )
     return replace(model.with_levels({place.name: levels}), lookalikes=tuple(lookalikes))
 

@@ -95,7 +95,9 @@ def learn_background(model: LinkageModel, registry: Records, families: Rows, res
     if registry.height < _FEWEST:
         return model
     drawn = _draw_strangers(registry.height, seed), _draw_relatives(families, seed)
-    learnable = replace(model, comparisons=tuple(one for one in model.comparisons if one.kind not in _NOT_LEARNED))
+    learnable = replace(
+        model, comparisons=tuple(comparison for comparison in model.comparisons if comparison.kind not in _NOT_LEARNED)
+    )
     left, right = (np.concatenate(side) for side in zip(*drawn, strict=True))
     levels = compare(learnable, Sides(registry, registry), left, right)
     strangers, relatives = levels[: len(drawn[0][0])], levels[len(drawn[0][0]) :]
@@ -104,11 +106,17 @@ def learn_background(model: LinkageModel, registry: Records, families: Rows, res
         if comparison.kind == "number":
             learned[comparison.name] = _learn_number(comparison, registry, residents, seed)
     for number, comparison in enumerate(learnable.comparisons):
-        u = smoothed(_counts(strangers[:, number], comparison), [one.u[0] for one in comparison.levels], _TRUST_OTHERS)
-        f = smoothed(_counts(relatives[:, number], comparison), [one.f[0] for one in comparison.levels], _TRUST_OTHERS)
+        u = smoothed(
+            _counts(strangers[:, number], comparison), [level.u[0] for level in comparison.levels], _TRUST_OTHERS
+        )
+        f = smoothed(
+            _counts(relatives[:, number], comparison), [level.f[0] for level in comparison.levels], _TRUST_OTHERS
+        )
         learned[comparison.name] = tuple(
-            one if one.per_row or not place else replace(one, u=(u[place], *one.u[1:]), f=(f[place], *one.f[1:]))
-            for place, one in enumerate(comparison.levels)
+            level
+            if level.per_row or not place
+            else replace(level, u=(u[place], *level.u[1:]), f=(f[place], *level.f[1:]))
+            for place, level in enumerate(comparison.levels)
         )
     return learn_shared_homes(model.with_levels(learned), registry, families, residents)
 
@@ -128,8 +136,8 @@ def learn_matches(
     learned = {}
     for number, comparison in enumerate(model.comparisons):
         counts = np.zeros(len(comparison.levels))
-        for one in weighted_pairs:
-            counts += np.bincount(one.levels[:, number], one.share, minlength=len(comparison.levels))
+        for pairs in weighted_pairs:
+            counts += np.bincount(pairs.levels[:, number], pairs.share, minlength=len(comparison.levels))
         learned[comparison.name] = _with_learned_m(comparison, counts, _TRUST_MATCHES)
         if comparison.kind == "nik":
             learned[comparison.name] = _learn_nik(learned[comparison.name], expected)
@@ -165,8 +173,8 @@ def _learn_number(comparison: Comparison, registry: Records, residents: int, see
     sides, everybody = Sides(registry, registry), np.arange(registry.height)
     near = 0
     # One at a time, so that the data stay in the processor's cache.
-    for one in chosen:
-        levels = COMPARERS["number"](sides, comparison.columns, np.full(registry.height, one), everybody)
+    for position in chosen:
+        levels = COMPARERS["number"](sides, comparison.columns, np.full(registry.height, position), everybody)
         near += int(np.count_nonzero(levels == NUMBER_NEAR))
     saved = comparison.levels[NUMBER_NEAR]
     share = (near + _TRUST_NUMBERS * saved.u[0] / residents) / (len(chosen) * registry.height + _TRUST_NUMBERS)

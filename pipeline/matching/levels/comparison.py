@@ -250,8 +250,8 @@ def _same_origin(sides: Sides, columns: Mapping[str, str], left: Rows, right: Ro
         return np.zeros(len(left), dtype=np.bool_)
     issued, native = sides.left.issuing_kecamatan(kk)[left], sides.left.kecamatan(kec)[left]
     origin = sides.right.issuing_kecamatan(nik)[right]
-    theirs = (sides.right.issuing_kecamatan(kk)[right], origin, sides.right.kecamatan(kec)[right])
-    return ((issued != 0) & np.logical_or.reduce([issued == one for one in theirs])) | (
+    resident_kecamatan = (sides.right.issuing_kecamatan(kk)[right], origin, sides.right.kecamatan(kec)[right])
+    return ((issued != 0) & np.logical_or.reduce([issued == kecamatan for kecamatan in resident_kecamatan])) | (
         (native != 0) & (native == origin)
     )
 

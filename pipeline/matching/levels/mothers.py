@@ -47,8 +47,8 @@ def with_corrected_mothers(frame: pl.DataFrame, table: Table, household: Rows, p
     )
     unambiguous = names.unique(["home", "role"], keep="none")
     man, woman = (
-        unambiguous.filter(role=one).select("home", pl.col("nama").alias(name))
-        for one, name in ((_FATHER, "man"), (_WIFE, "woman"))
+        unambiguous.filter(role=position).select("home", pl.col("nama").alias(name))
+        for position, name in ((_FATHER, "man"), (_WIFE, "woman"))
     )
     homes = pl.DataFrame({"home": household[positions], "child": role[positions] == _OFFSPRING, MOTHER: frame[MOTHER]})
     joined = (

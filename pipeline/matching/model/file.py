@@ -113,7 +113,7 @@ def _unknown_outcomes(model: LinkageModel, group: Group) -> list[str]:
 
 
 def _groups_of(model: LinkageModel) -> dict[str, Group]:
-    return {one.name: getattr(model.groups, one.name) for one in fields(model.groups)}
+    return {group.name: getattr(model.groups, group.name) for group in fields(model.groups)}
 
 
 def _level_counts(model: LinkageModel) -> dict[str, int]:
@@ -182,7 +182,7 @@ def save_model(model: LinkageModel, path: Path) -> None:
         ",\n".join(f"  {json.dumps(n)}: {json.dumps(g)}" for n, g in groups.items()),
         " },",
     ]
-    lines += [' "lookalikes": [', ",\n".join(_lookalike_json(one) for one in model.lookalikes)]
+    lines += [' "lookalikes": [', ",\n".join(_lookalike_json(lookalike) for lookalike in model.lookalikes)]
     path.write_text("\n".join(["{", *lines, " ]", "}"]) + "\n", encoding="utf-8")
 
 

@@ -183,9 +183,9 @@ def _match_words(rests: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
     likeness = _word_likeness(crossed.select("rest_left", "rest_right").unique(), words)
     # A short form counts only in the name with fewer words: one who omits a word does not spell out another.
     backwards = (pl.col("surplus") * pl.col("left_is_longer") < 0) & (pl.col("likeness") <= _SHORT_FORM)
-    alike = crossed.join(likeness, on=["rest_left", "rest_right"]).filter(~backwards)
+    similar = crossed.join(likeness, on=["rest_left", "rest_right"]).filter(~backwards)
     best = [
-        alike.group_by("row", side).agg(pl.col("likeness").max())
+        similar.group_by("row", side).agg(pl.col("likeness").max())
         .group_by("row").agg(
             found=pl.len(), own=(pl.col("likeness") > _SUSPECTED).sum(), slips=(pl.col("likeness") == _SLIP).sum(),
             least=pl.col("likeness").min(),
@@ -276,10 +276,10 @@ def _two_slips_likeness() -> pl.Expr:
 def _replaced_letter_likeness() -> pl.Expr:
     """One letter differs: the same sound, a slip, or another name, depending on position and letter."""
     before, behind, known = pl.col("before"), pl.col("behind"), pl.col("known")
-    mine, theirs = pl.col("short").str.slice(before, 1), pl.col("long").str.slice(before, 1)
-    both_vowels = mine.str.contains(_VOWELS) & theirs.str.contains(_VOWELS)
-    no_vowel = ~mine.str.contains(_VOWELS) & ~theirs.str.contains(_VOWELS)
-    letters = pl.concat_str(mine, theirs)
+    short_letter, long_letter = pl.col("short").str.slice(before, 1), pl.col("long").str.slice(before, 1)
+    both_vowels = short_letter.str.contains(_VOWELS) & long_letter.str.contains(_VOWELS)
+    no_vowel = ~short_letter.str.contains(_VOWELS) & ~long_letter.str.contains(_VOWELS)
+    letters = pl.concat_str(short_letter, long_letter)
     first_may_slip = (~no_vowel & (pl.col("size") >= _SHORTEST_SURE_SLIP)) | letters.is_in(["JS", "SJ", "IJ", "JI"])
     suspected = pl.when(known < _BOTH_KNOWN).then(_SUSPECTED).otherwise(_NOTHING)
     return (

@@ -59,7 +59,9 @@ def raise_by_childs_name(
 
 def _birth_or_number_agrees(model: LinkageModel, levels: Levels) -> Flags:
     same_number = {
-        one.name: model.groups.identifying.get(one.name, ()) for one in model.comparisons if one.kind == "nik"
+        comparison.name: model.groups.identifying.get(comparison.name, ())
+        for comparison in model.comparisons
+        if comparison.kind == "nik"
     }
     # With another birth date, the number may be that of a family member.
     numbered = has_outcome(model, levels, same_number) & ~has_outcome(

@@ -32,13 +32,13 @@ def without_two_names(
     for number, column, distinguishing in model.written_names:
         if distinguishing:
             continue
-        alike = np.flatnonzero(levels[:, number] == ALIKE)
-        left_names, right_names = (records[column].gather(rows[alike]) for records, rows in (left_side, right_side))
+        similar = np.flatnonzero(levels[:, number] == ALIKE)
+        left_names, right_names = (records[column].gather(rows[similar]) for records, rows in (left_side, right_side))
         two_names = compare_differing_words(
             left_names, right_names, common_words(_once_per_family(model, right_side[0], column))
         )["all_are_names"]
         spelled = [side.to_frame().select(bare_letters(pl.all())).to_series() for side in (left_names, right_names)]
-        result[alike[(two_names & (spelled[0] != spelled[1])).to_numpy()], number] = 0
+        result[similar[(two_names & (spelled[0] != spelled[1])).to_numpy()], number] = 0
     return result
 
 

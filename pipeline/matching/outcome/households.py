@@ -51,17 +51,20 @@ def pair_households(household: Rows, linked: Claims, bits: Floats, families: Row
             "anggota_cocok": np.bincount(pair[member]).astype(np.uint32),
             "bobot": thousandths / _THOUSAND,
             "anggota_dtks": rows[home].astype(np.uint32),
-            "anggota_dukcapil": _sizes(family, families).clip(1),
+            "anggota_dukcapil": _family_sizes(family, families).clip(1),
         }
     ).with_columns(keputusan=pl.lit("OTOMATIS"))
 
 
-def _sizes(some: Rows, families: Rows) -> npt.NDArray[np.uint32]:
+def _family_sizes(wanted_families: Rows, families: Rows) -> npt.NDArray[np.uint32]:
     """Number of members of some families, counted in `families` block by block."""
-    wanted, sizes = KeyIndex(hash_numbers(some.view(np.uint64))), np.zeros(len(some), dtype=np.uint32)
+    index, sizes = (
+        KeyIndex(hash_numbers(wanted_families.view(np.uint64))),
+        np.zeros(len(wanted_families), dtype=np.uint32),
+    )
     for start in range(0, len(families), BLOCK):
-        _, which = wanted.join(hash_numbers(families[start : start + BLOCK].view(np.uint64)))
-        np.add.at(sizes, which, 1)
+        _, positions = index.join(hash_numbers(families[start : start + BLOCK].view(np.uint64)))
+        np.add.at(sizes, positions, 1)
     return sizes
 
 
@@ -71,9 +74,9 @@ def household_status(pairs: pl.DataFrame) -> pl.DataFrame:
     PECAH: its members are in several KK. GABUNG: its only KK also has linked members of other stated households.
     UTUH: everybody of its only KK is linked. SEBAGIAN: somebody of the KK is missing.
     """
-    whole = pl.col("anggota_cocok") >= pl.col("anggota_dukcapil")
+    is_complete = pl.col("anggota_cocok") >= pl.col("anggota_dukcapil")
     return (
-        pairs.with_columns(bersama=pl.len().over("no_kk_dukcapil") > 1, utuh=whole)
+        pairs.with_columns(bersama=pl.len().over("no_kk_dukcapil") > 1, utuh=is_complete)
         .group_by("id_keluarga")
         .agg(pl.len().alias("banyak"), pl.col("bersama").any(), pl.col("utuh").any())
         .select(
@@ -96,13 +99,13 @@ def households_of(people: pl.DataFrame) -> Rows:
     Members of a family whose KK number is blank still share the address down to RT and RW, unless more rows share it
     than a family can have. The order of rows in a file is not used: the same rows shuffled must give the same links.
     """
-    stated = hash_values(people["id_keluarga"])
-    unnumbered = stated == 0
+    household_hashes = hash_values(people["id_keluarga"])
+    has_no_id = household_hashes == 0
     street = pl.col("alamat").str.to_uppercase().str.replace_all("[^A-Z0-9]", "")
     place = pl.concat_str("kode_desa", street, "rt", "rw", separator="|")
     crowd = pl.len().over("tempat")
-    homes = people.filter(pl.Series(unnumbered)).select(tempat=place)
-    told = homes.select(pl.when(crowd <= _LARGEST_UNNUMBERED).then("tempat"))
-    stated[unnumbered] = hash_values(told.to_series())
-    numbers, _ = factorize(stated, stated != 0)
-    return np.where(stated == 0, -1, numbers)
+    homes = people.filter(pl.Series(has_no_id)).select(tempat=place)
+    address = homes.select(pl.when(crowd <= _LARGEST_UNNUMBERED).then("tempat"))
+    household_hashes[has_no_id] = hash_values(address.to_series())
+    numbers, _ = factorize(household_hashes, household_hashes != 0)
+    return np.where(household_hashes == 0, -1, numbers)

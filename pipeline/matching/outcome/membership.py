@@ -58,11 +58,13 @@ def with_members(
 
 
 def _sentence() -> pl.Expr:
-    whole = pl.format("Semua {} anggota KK ini tercatat dalam keluarga ini", "anggota_dukcapil")
-    part = pl.format("{} dari {} anggota KK ini tercatat dalam keluarga ini", "anggota_cocok", "anggota_dukcapil")
+    all_members = pl.format("Semua {} anggota KK ini tercatat dalam keluarga ini", "anggota_dukcapil")
+    some_members = pl.format(
+        "{} dari {} anggota KK ini tercatat dalam keluarga ini", "anggota_cocok", "anggota_dukcapil"
+    )
     missing = pl.col("nik_tanpa_baris").list.len()
     return pl.concat_str(
-        pl.when(pl.col("anggota_cocok") >= pl.col("anggota_dukcapil")).then(whole).otherwise(part),
+        pl.when(pl.col("anggota_cocok") >= pl.col("anggota_dukcapil")).then(all_members).otherwise(some_members),
         pl.when(missing > 0).then(pl.format("{} tidak padan dengan baris DTKS mana pun", missing)),
         pl.when(pl.col("keluarga") > 1).then(
             pl.format("{} keluarga DTKS lain juga memuat anggota KK ini", pl.col("keluarga") - 1)

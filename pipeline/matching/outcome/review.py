@@ -61,9 +61,9 @@ def pairs_to_review(links: Frame, rivals: Frame, people: Frame, registry: Frame)
     waiting = pl.concat([links.filter(keputusan="TINJAU"), links.join(unsafe, on=["id_dtks", "keputusan"], how="semi")])
     doubted = links.filter(keputusan="TINJAU")
     others = rivals.lazy().join(doubted, on="id_dtks", how="semi").join(links, on=PAIR, how="anti")
-    asked = pl.concat([waiting, others.with_columns(penjelasan=pl.lit(_RIVAL))], how="diagonal")
+    to_ask = pl.concat([waiting, others.with_columns(penjelasan=pl.lit(_RIVAL))], how="diagonal")
     claims = pl.concat([links, others], how="diagonal")
-    return _with_facts(_collected(asked.select(*PAIR, "bobot", "penjelasan")), claims, people, registry)
+    return _with_facts(_collect_streaming(to_ask.select(*PAIR, "bobot", "penjelasan")), claims, people, registry)
 
 
 def decided_pairs(
@@ -80,10 +80,10 @@ def decided_pairs(
         registry: accepted residents (`DukcapilStaged`).
     """
     last = last_answers(decisions).filter(pl.col("jawaban").is_in([SAME, DIFFERENT]))
-    there = last.lazy().join(people.lazy(), on="id_dtks", how="semi").join(asked.lazy(), on=PAIR, how="anti")
+    answered = last.lazy().join(people.lazy(), on="id_dtks", how="semi").join(asked.lazy(), on=PAIR, how="anti")
     weighed = pl.when(~pl.col("aturan").list.contains(BY_OFFICER)).then("bobot")
-    told = there.select(PAIR).join(links.lazy().select(*PAIR, weighed, "penjelasan"), on=PAIR, how="left")
-    return _with_facts(_collected(told), links.lazy(), people, registry)
+    with_weights = answered.select(PAIR).join(links.lazy().select(*PAIR, weighed, "penjelasan"), on=PAIR, how="left")
+    return _with_facts(_collect_streaming(with_weights), links.lazy(), people, registry)
 
 
 def _with_facts(pairs: pl.DataFrame, claims: pl.LazyFrame, people: Frame, registry: Frame) -> pl.DataFrame:
@@ -92,21 +92,25 @@ def _with_facts(pairs: pl.DataFrame, claims: pl.LazyFrame, people: Frame, regist
     `baris_lain` names the other rows linked, or possibly linked, to the same resident (`claims`).
     """
     standing = claims.filter(pl.col("keputusan").ne_missing("DITOLAK")).select("nik_dukcapil", baris_lain="id_dtks")
-    met = standing.join(pairs.lazy().select(PAIR), on="nik_dukcapil").filter(pl.col("baris_lain") != pl.col("id_dtks"))
-    others = met.group_by(PAIR).agg(pl.col("baris_lain").unique().sort().str.join("; "))
-    there = people.lazy().filter(pl.col("id_dtks").is_in(pairs["id_dtks"].implode()))
+    same_resident = standing.join(pairs.lazy().select(PAIR), on="nik_dukcapil").filter(
+        pl.col("baris_lain") != pl.col("id_dtks")
+    )
+    others = same_resident.group_by(PAIR).agg(pl.col("baris_lain").unique().sort().str.join("; "))
+    rows = people.lazy().filter(pl.col("id_dtks").is_in(pairs["id_dtks"].implode()))
     # A damaged number is shown as written: an empty cell would mean that there is none.
-    told = there.with_columns(no_kk=pl.coalesce("no_kk", "no_kk_asal"))
-    ours = told.select("id_dtks", "nik_asal", "kode_desa", *(pl.col(name).alias(f"{name}_dtks") for name in COMPARED))
-    known = registry.lazy().filter(pl.col("nik").is_in(pairs["nik_dukcapil"].implode()))
-    theirs = known.select(
+    rows_as_shown = rows.with_columns(no_kk=pl.coalesce("no_kk", "no_kk_asal"))
+    dtks_facts = rows_as_shown.select(
+        "id_dtks", "nik_asal", "kode_desa", *(pl.col(name).alias(f"{name}_dtks") for name in COMPARED)
+    )
+    residents = registry.lazy().filter(pl.col("nik").is_in(pairs["nik_dukcapil"].implode()))
+    dukcapil_facts = residents.select(
         "status_penduduk", nik_dukcapil="nik", **{f"{name}_dukcapil": pl.col(name) for name in COMPARED}
     )
     both = [f"{name}_{side}" for name in COMPARED for side in ("dtks", "dukcapil")]
     return (
-        pairs.join(_collected(ours), on="id_dtks", how="left")
-        .join(_collected(theirs), on="nik_dukcapil", how="left")
-        .join(_collected(others), on=PAIR, how="left")
+        pairs.join(_collect_streaming(dtks_facts), on="id_dtks", how="left")
+        .join(_collect_streaming(dukcapil_facts), on="nik_dukcapil", how="left")
+        .join(_collect_streaming(others), on=PAIR, how="left")
         .sort(
             pl.col("bobot").max().over("id_dtks"),
             "id_dtks",
@@ -119,7 +123,7 @@ def _with_facts(pairs: pl.DataFrame, claims: pl.LazyFrame, people: Frame, regist
     )
 
 
-def _collected(frame: pl.LazyFrame) -> pl.DataFrame:
+def _collect_streaming(frame: pl.LazyFrame) -> pl.DataFrame:
     return frame.collect(engine="streaming")
 
 
@@ -144,21 +148,21 @@ def answers_await_run(links: pl.DataFrame, decisions: pl.DataFrame) -> bool:
     """
     by_human = pl.col("keputusan").is_in([BY_OFFICER, "DITOLAK"])
     proposed = links.with_columns(keputusan=pl.when(~by_human).then("keputusan"))
-    said, due = (
-        set(each.filter(by_human).select(*PAIR, "keputusan").rows())
-        for each in (links, apply_decisions(proposed, decisions))
+    decided, due = (
+        set(table.filter(by_human).select(*PAIR, "keputusan").rows())
+        for table in (links, apply_decisions(proposed, decisions))
     )
-    return said != due
+    return decided != due
 
 
 def apply_decisions_in_parts(links: Iterable[pl.DataFrame], decisions: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """`apply_decisions` for links in one or more parts, in the order of id_dtks, with at most one link per row."""
-    rest = decisions
+    later = decisions
     for part in links:
-        ahead = pl.col("id_dtks") > part["id_dtks"].max() if part.height else pl.lit(value=True)
-        yield apply_decisions(part, rest.filter(~ahead))
-        rest = rest.filter(ahead)
-    yield apply_decisions(part.clear(), rest)
+        is_later = pl.col("id_dtks") > part["id_dtks"].max() if part.height else pl.lit(value=True)
+        yield apply_decisions(part, later.filter(~is_later))
+        later = later.filter(is_later)
+    yield apply_decisions(part.clear(), later)
 
 
 def apply_decisions(links: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:

@@ -99,7 +99,7 @@ class Table:
     def compute_blockwise(
         self, columns: Sequence[str], function: Callable[[pl.DataFrame], npt.NDArray[Any]]
     ) -> npt.NDArray[Any]:
-        """As `told`, block by block, for values that depend on their own row alone."""
+        """As `compute`, block by block, for values that depend on their own row alone."""
         narrow = self._frame.select(columns)
         starts = range(0, max(self.height, 1), _ROWS_PER_COMPUTATION)
         values = np.concatenate([function(narrow.slice(start, _ROWS_PER_COMPUTATION).collect()) for start in starts])
