@@ -9,7 +9,7 @@ import polars as pl
 from assets.partitions import PERIODE
 from assets.store import OWNERS, DataDirectory, column_schema, inputs, kept_results, store_pieces
 from pipeline.extracts.arrival import periodes_of_snapshots
-from pipeline.normalise.sources.outdated import outdated, without_outdated
+from pipeline.normalise.sources.outdated import find_outdated, refuse_outdated
 from pipeline.normalise.sources.parts import Parts
 from pipeline.normalise.staging import stage_parts
 from pipeline.quality.findings import quarantine, reasons
@@ -46,10 +46,10 @@ def _staged_asset(source: str) -> dg.AssetsDefinition:
         read = files.filter(sumber=folder_of(source), status_berkas="DIBACA")
         read = read.select("berkas", "periode_berkas", "diubah")
         runs = periodes_of_snapshots(data.places, folder_of(source))
-        overtaken = outdated(
+        overtaken = find_outdated(
             source, extract, read, lambda month: data.places.stored(f"raw/{source}", runs.get(month, month))
         )
-        extract = without_outdated(extract, overtaken)
+        extract = refuse_outdated(extract, overtaken)
         facts = _further_inputs(read, overtaken, limits)
         keys = [f"staged/{source}", f"staged/{source}_karantina"]
         made = Trace.of_frames(data.places, f"staged/{source}", periode, keys, files={"raw": raw}, facts=facts)

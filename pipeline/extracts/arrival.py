@@ -24,7 +24,7 @@ from pipeline.extracts.files.ledger import (
     newest_snapshot,
 )
 from pipeline.extracts.read import has_rows
-from pipeline.normalise.told.reports import month_told
+from pipeline.normalise.metadata.reports import month_in_name
 from pipeline.normalise.values.dates import to_month
 from pipeline.normalise.values.masking import masked_text
 from pipeline.places import Places
@@ -107,7 +107,9 @@ def _month_in_names(files: list[Path], assumed: str) -> str:
     names = pl.DataFrame({"nama": [file.stem for file in files]}, schema={"nama": pl.String})
     digits = pl.col("nama").str.extract_groups(_MONTH_IN_DIGITS).struct
     in_digits = digits.field("1") + "-" + digits.field("2")
-    stated = names.select(bulan=pl.coalesce(to_month(month_told(pl.col("nama"))), in_digits)).to_series().drop_nulls()
+    stated = (
+        names.select(bulan=pl.coalesce(to_month(month_in_name(pl.col("nama"))), in_digits)).to_series().drop_nulls()
+    )
     months = set(stated) - {assumed}
     return _MONTH_IN_NAMES.format(len(stated), month=months.pop()) if stated.n_unique() == len(months) == 1 else ""
 

@@ -11,6 +11,12 @@ from collections.abc import Callable, Iterator
 
 import polars as pl
 
+from pipeline.normalise.metadata.orders import fill_stage, stage_of_row
+from pipeline.normalise.metadata.payment_status import file_status, list_status
+from pipeline.normalise.metadata.reports import month_in_name
+from pipeline.normalise.metadata.stage_words import stage_in_words
+from pipeline.normalise.metadata.targets import fill_region_and_stage, is_cancelled, largest_tariffs
+from pipeline.normalise.metadata.titles import day_in_title, office_in_title
 from pipeline.normalise.regions import (
     ANSWER,
     LEVELS,
@@ -20,18 +26,12 @@ from pipeline.normalise.regions import (
     named_by_numbers,
     resolve_names,
 )
-from pipeline.normalise.sources.deliveries import as_of, as_of_sheets, revision
+from pipeline.normalise.sources.deliveries import date_rows, date_sheets, revision_number
 from pipeline.normalise.sources.facts import Survey
-from pipeline.normalise.sources.month_first import day_first
+from pipeline.normalise.sources.month_first import rewrite_day_first
 from pipeline.normalise.sources.order_numbers import order_number
-from pipeline.normalise.sources.parts import ROW, Parts, beside
+from pipeline.normalise.sources.parts import ROW, Parts, join_by_key
 from pipeline.normalise.sources.survey import survey
-from pipeline.normalise.told.orders import of_row, resolved
-from pipeline.normalise.told.reports import month_told
-from pipeline.normalise.told.stage_words import stage_beside
-from pipeline.normalise.told.states import file_state, list_state
-from pipeline.normalise.told.targets import is_cancelled, largest_tariffs, with_region_and_stage
-from pipeline.normalise.told.titles import day_of_list, office_of_list
 from pipeline.normalise.values import codes
 from pipeline.normalise.values.counts import to_count, to_count_among
 from pipeline.normalise.values.dates import born_by, stated_in_name, to_birth_date, to_date, to_month
@@ -83,37 +83,37 @@ def stage_parts(
     schema = polars_schema(STAGED_KINDS[source])
     known = files.select("berkas", "diubah", "periode_berkas")
 
-    def staged(part: pl.DataFrame) -> pl.DataFrame:
-        dated = beside(part, known, "berkas").with_columns(periode=pl.lit(periode))
+    def stage_part(part: pl.DataFrame) -> pl.DataFrame:
+        dated = join_by_key(part, known, "berkas").with_columns(periode=pl.lit(periode))
         return _STAGERS[source](dated, facts).select(pl.col(name).cast(dtype) for name, dtype in schema.items())
 
-    delivered, unread = parts.frame.collect_schema().names(), unstaged_columns(source)
-    return parts.map(staged, *(name for name in delivered if name not in unread))
+    columns, unread = parts.frame.collect_schema().names(), unstaged_columns(source)
+    return parts.map(stage_part, *(name for name in columns if name not in unread))
 
 
-def _among(rows: pl.Series) -> pl.Expr:
+def _is_in(rows: pl.Series) -> pl.Expr:
     return pl.col(ROW).is_in(rows.implode())
 
 
 def _dtks(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     written = rows.with_columns(tanggal_lahir_asal=unless(plain_code(pl.col("tanggal_lahir")), NO_DATE))
-    located = attach_stated(day_first(written, facts.month_first), facts.stated)
+    located = attach_stated(rewrite_day_first(written, facts.month_first), facts.stated)
     number = pl.col("nik")
     return (
         located.with_columns(
             id_dtks=plain_key(pl.col("id_dtks")),
-            id_terulang=_among(facts.repeated),
-            id_diganti=_among(facts.replaced),
+            id_terulang=_is_in(facts.repeated),
+            id_diganti=_is_in(facts.replaced),
             nik_asal=number,
             nik_tulis=written_number(number),
             no_kk_asal=pl.col("no_kk"),
             no_kk_tulis=written_number(pl.col("no_kk")),
             nama_asal=pl.col("nama"),
-            **_person(),
+            **_person_columns(),
             tanggal_lahir=born_by(pl.col("periode"), to_birth_date(pl.col("tanggal_lahir")), pl.col("tanggal_lahir")),
             hub_keluarga=codes.to_relation(pl.col("hub_keluarga"), eleven_codes=False),
             tanggal_verifikasi=to_date(pl.col("tanggal_verifikasi")),
-            nik_disalin=_among(facts.copied),
+            nik_disalin=_is_in(facts.copied),
         )
         .with_columns(
             nik=usable_number("nik_tulis"),
@@ -125,13 +125,13 @@ def _dtks(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
         .with_columns(
             nik_wilayah=how_known(number),
             no_kk_wilayah=how_known(pl.col("no_kk")),
-            nik_berkas_nol=_in_files(facts.zeroed, number.str.ends_with("0")),
-            nik_berkas_bulat=_in_files(facts.rounded, is_of_papua(number)),
+            nik_berkas_nol=_flag_in_files(facts.zeroed, number.str.ends_with("0")),
+            nik_berkas_bulat=_flag_in_files(facts.rounded, is_of_papua(number)),
         )
     )
 
 
-def _person() -> dict[str, pl.Expr]:
+def _person_columns() -> dict[str, pl.Expr]:
     """The columns of a person that both registers write alike."""
     numbered = pl.any_horizontal((pl.col(name) >= "0") & (pl.col(name) < ":") for name in ("rt", "rw"))
     # Most rows have columns for RT and RW; only for the others is the address searched.
@@ -147,9 +147,9 @@ def _person() -> dict[str, pl.Expr]:
     }
 
 
-def _in_files(files: pl.Series, told: pl.Expr) -> pl.Expr:
+def _flag_in_files(files: pl.Series, flag: pl.Expr) -> pl.Expr:
     """A flag that is true only in these files; usually there are none, and the constant false is cheaper."""
-    return pl.lit(value=False) if files.is_empty() else told & pl.col("berkas").is_in(files.implode())
+    return pl.lit(value=False) if files.is_empty() else flag & pl.col("berkas").is_in(files.implode())
 
 
 def _known_mother() -> pl.Expr:
@@ -159,9 +159,9 @@ def _known_mother() -> pl.Expr:
 
 def _dukcapil(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     numbered = (
-        day_first(named_by_numbers(rows), facts.month_first)
+        rewrite_day_first(named_by_numbers(rows), facts.month_first)
         .with_columns(
-            nik_terulang=_among(facts.repeated),
+            nik_terulang=_is_in(facts.repeated),
             nik_asal=pl.col("nik"),
             nik_tulis=written_number(pl.col("nik")),
             no_kk_tulis=written_number(pl.col("no_kk")),
@@ -172,9 +172,9 @@ def _dukcapil(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     flagged = pl.col("flag_status").str.contains("[1-9]").fill_null(value=False)
     status = codes.to_resident_status(pl.col("status"))
     return (
-        beside(numbered.hstack(_places_of_residents(numbered, facts)), facts.usual_change, "berkas")
+        join_by_key(numbered.hstack(_region_codes_of_residents(numbered, facts)), facts.usual_change, "berkas")
         .with_columns(
-            **_person(),
+            **_person_columns(),
             tanggal_lahir=born_by(pl.col("periode"), to_date(pl.col("tanggal_lahir")), pl.col("tanggal_lahir")),
             hub_keluarga=codes.to_relation(pl.col("hub_keluarga"), eleven_codes=True),
             pekerjaan=tidy_word(pl.col("pekerjaan")),
@@ -190,11 +190,11 @@ def _dukcapil(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     )
 
 
-def _places_of_residents(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
+def _region_codes_of_residents(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     """Region codes per row: the web service names the kabupaten, for SIAK lists it was inferred (`Survey.places`)."""
     stated = rows.select(ROW, "berkas", *LEVELS, "no_kk", "nik")
     named, unnamed = (
-        stated.filter(told) for told in (pl.col("kabupaten").is_not_null(), pl.col("kabupaten").is_null())
+        stated.filter(is_of_kind) for is_of_kind in (pl.col("kabupaten").is_not_null(), pl.col("kabupaten").is_null())
     )
     both = pl.concat([attach_stated(named, facts.stated), attach_siak(unnamed, facts.places)]).select(ROW, *ANSWER)
     return (both if named.is_empty() or unnamed.is_empty() else both.sort(ROW)).drop(ROW)
@@ -205,16 +205,16 @@ def _pos(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     # Only the row's own state may justify a negative amount, as in the sums of the ledger of files.
     amount = order_amount(pl.col("nominal"), pl.col("judul"), status)
     priced = rows.with_columns(nominal_asal=pl.col("nominal"), nominal=amount)
-    located = attach_stated(day_first(priced, facts.month_first), facts.stated)
-    dated = as_of_sheets(as_of(with_state_of_list(located, facts.with_states), facts.as_of))
+    located = attach_stated(rewrite_day_first(priced, facts.month_first), facts.stated)
+    dated = date_sheets(date_rows(fill_status_of_list(located, facts.with_states), facts.as_of))
     return (
-        resolved(dated, facts.batches)
+        fill_stage(dated, facts.batches)
         .with_columns(
             no_danom=order_number(pl.col("no_danom")),
-            danom_terpakai=_among(facts.repeated),
-            kode_kprk=pl.coalesce(_office(pl.col("kode_kprk")), office_of_list(pl.col("judul"))),
+            danom_terpakai=_is_in(facts.repeated),
+            kode_kprk=pl.coalesce(_office_code(pl.col("kode_kprk")), office_in_title(pl.col("judul"))),
             nama_kprk=plain_text(pl.col("nama_kprk")).str.to_uppercase(),
-            kode_kpc=_office(pl.col("kode_kpc")),
+            kode_kpc=_office_code(pl.col("kode_kpc")),
             nama_kpc=plain_text(pl.col("nama_kpc")).str.to_uppercase(),
             nik_asal=pl.col("nik"),
             nik_tulis=written_number(pl.col("nik")),
@@ -224,7 +224,7 @@ def _pos(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
             status_bayar=status.fill_null("BELUM"),
             status_dikenal=status.is_not_null(),
             tgl_bayar=pl.when((status == "DIBAYAR") & ~pl.col("tgl_bayar").str.contains("[0-9]").fill_null(value=False))
-            .then(day_of_list(pl.col("judul")))
+            .then(day_in_title(pl.col("judul")))
             .otherwise(to_date(pl.col("tgl_bayar"))),
             metode=tidy_word(pl.col("metode")),
             alasan_gagal=pl.coalesce(
@@ -240,35 +240,35 @@ def _pos(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     )
 
 
-def with_state_of_list(rows: pl.DataFrame, with_states: pl.DataFrame) -> pl.DataFrame:
+def fill_status_of_list(rows: pl.DataFrame, with_states: pl.DataFrame) -> pl.DataFrame:
     """Orders with the status that title, sheet or file states for all, in sheets where no order states its own.
 
     Excepted are orders with a failure (not paid, whatever list they are in) and orders of a stage not in the title.
     """
-    stated = over_distinct_rows(rows.select("berkas", "lembar", "judul", *STAGE), _state_of_list).to_series()
+    stated = over_distinct_rows(rows.select("berkas", "lembar", "judul", *STAGE), _status_of_list).to_series()
     if stated.null_count() == rows.height:
         return rows
-    told = pl.lit(stated)
-    others = rows.select("berkas", "lembar").join(
+    status = pl.lit(stated)
+    own_statuses = rows.select("berkas", "lembar").join(
         with_states.with_columns(ada=True), on=["berkas", "lembar"], how="left", nulls_equal=True, maintain_order="left"
     )
     # Zeros mean that nothing failed: 0, 00-00-0000.
-    told_of = (unless(plain(pl.col(name)), r"^[0\W_]+$") for name in ("alasan_gagal", "tgl_retur"))
-    failed = pl.any_horizontal(cell.is_not_null() for cell in told_of)
-    state = pl.when(others["ada"].is_null(), ~((told == "DIBAYAR") & failed)).then(told)
+    failure_cells = (unless(plain(pl.col(name)), r"^[0\W_]+$") for name in ("alasan_gagal", "tgl_retur"))
+    failed = pl.any_horizontal(cell.is_not_null() for cell in failure_cells)
+    state = pl.when(own_statuses["ada"].is_null(), ~((status == "DIBAYAR") & failed)).then(status)
     return rows.with_columns(status_bayar=pl.coalesce(state, "status_bayar"))
 
 
-def _state_of_list(rows: pl.DataFrame) -> pl.DataFrame:
-    told = pl.coalesce(list_state(pl.col("judul")), list_state(pl.col("lembar")), file_state(pl.col("berkas")))
-    other_stage = (stage_beside(pl.col("judul")) != of_row()["tahap"]).fill_null(value=False)
-    return rows.select(pl.when(~other_stage).then(told))
+def _status_of_list(rows: pl.DataFrame) -> pl.DataFrame:
+    status = pl.coalesce(list_status(pl.col("judul")), list_status(pl.col("lembar")), file_status(pl.col("berkas")))
+    other_stage = (stage_in_words(pl.col("judul")) != stage_of_row()["tahap"]).fill_null(value=False)
+    return rows.select(pl.when(~other_stage).then(status))
 
 
 def _alokasi(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     asal = {f"{name}_asal": pl.col(name) for name in ("tgl_transfer", "target_selesai")}
-    written = day_first(rows.with_columns(**asal), facts.month_first)
-    staged = as_of(with_region_and_stage(written, facts.shortened, facts.stating), facts.as_of)
+    written = rewrite_day_first(rows.with_columns(**asal), facts.month_first)
+    staged = date_rows(fill_region_and_stage(written, facts.shortened, facts.stating), facts.as_of)
     cancelled = is_cancelled(pl.col("keterangan"))
     return staged.join(largest_tariffs(), on=STAGE, how="left", maintain_order="left").with_columns(
         kpm_alokasi=whole_number(pl.col("kpm_alokasi")),
@@ -280,23 +280,25 @@ def _alokasi(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
         no_sp2d=plain_key(pl.col("no_sp2d")),
         batal=cancelled,
         target_selesai=to_date(pl.col("target_selesai")),
-        revisi=pl.max_horizontal(revision(pl.coalesce("asal_baris", "berkas")), revision(pl.col("lembar"))),
+        revisi=pl.max_horizontal(
+            revision_number(pl.coalesce("asal_baris", "berkas")), revision_number(pl.col("lembar"))
+        ),
     )
 
 
-def _office(code: pl.Expr) -> pl.Expr:
+def _office_code(code: pl.Expr) -> pl.Expr:
     """The code of an office, without the `.0` of a number (42200.0)."""
     return plain_text(code).str.replace(r"^([0-9]+)[.,]0$", "${1}")
 
 
 def _pendamping(rows: pl.DataFrame, _: Survey) -> pl.DataFrame:
     digits = digits_of_code(plain(pl.col("kode_kab")))
-    counts = {every: to_count(pl.col(every)) for every in COUNTED}
-    counts |= {of: to_count_among(pl.col(of), counts[every]) for every, of in COUNTED.items()}
+    counts = {total: to_count(pl.col(total)) for total in COUNTED}
+    counts |= {part: to_count_among(pl.col(part), counts[total]) for total, part in COUNTED.items()}
     unread = (plain(pl.col(name)).is_not_null() & count.is_null() for name, count in counts.items())
     return rows.with_columns(
         periode_laporan=_month_of_report(),
-        disampaikan=_handed_in(pl.col("berkas")),
+        disampaikan=_submission_date(pl.col("berkas")),
         id_pendamping=plain(pl.col("id_pendamping")).str.to_uppercase(),
         nama_pendamping=tidy_name(pl.col("nama_pendamping")),
         kode_kab=pl.when(digits.str.contains(r"^\d{4}$")).then(current_kab(digits)),
@@ -311,7 +313,7 @@ def _month_of_report() -> pl.Expr:
     """The month that a row or its title states, else its sheet or file."""
     stated = pl.col("periode_laporan")
     names = (pl.col("lembar"), pl.col("berkas").str.split("/").list.last())
-    named = pl.coalesce(month_told(name) for name in names)
+    named = pl.coalesce(month_in_name(name) for name in names)
     return pl.coalesce(to_month(stated), pl.when(plain(stated).is_null()).then(named))
 
 
@@ -326,7 +328,7 @@ def _dtsen(rows: pl.DataFrame, _: Survey) -> pl.DataFrame:
     ).with_columns(no_kk=usable_number("no_kk_tulis"))
 
 
-def _handed_in(berkas: pl.Expr) -> pl.Expr:
+def _submission_date(berkas: pl.Expr) -> pl.Expr:
     """The day a report was handed in: the date in the file name, else the end of the month in its path."""
     months = berkas.str.extract_all(r"20\d{2}-(?:0[1-9]|1[0-2])").list.last()
     return pl.coalesce(

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from pipeline.normalise.told.orders import of_name
-from pipeline.normalise.told.shared_numbers import files_with_uncounted
-from pipeline.normalise.told.states import file_state, list_state
+from pipeline.normalise.metadata.orders import stage_of_name
+from pipeline.normalise.metadata.payment_status import file_status, list_status
+from pipeline.normalise.metadata.shared_numbers import uncounted_notes
 from pipeline.normalise.values.codes import to_payment_status
 from pipeline.normalise.values.money import order_amount
 from schemas.extracts import folder_of
@@ -74,7 +74,7 @@ def reconcile(
     ledger = (
         files.join(_together(pl.concat(counts)), on=["sumber", "berkas"], how="left")
         .join(_otherwise_named(files, orders), on="berkas", how="left")
-        .join(files_with_uncounted(orders).rename({"catatan": "tak_dihitung"}), on="berkas", how="left")
+        .join(uncounted_notes(orders).rename({"catatan": "tak_dihitung"}), on="berkas", how="left")
     )
     numbers = (
         "baris_masuk",
@@ -145,7 +145,7 @@ def _otherwise_named(files: pl.DataFrame, orders: pl.LazyFrame) -> pl.DataFrame:
     read = payers.filter(status_berkas="DIBACA").select("sha256", "berkas")
     twins = payers.filter(status_berkas="KEMBAR").select("sha256", kembar="berkas").join(read, on="sha256")
     paid = orders.join(twins.lazy(), on="berkas", how="semi").select("berkas", *_OF_FOLDER).unique().collect()
-    told = twins.with_columns(**of_name("kembar")).join(paid, on="berkas", suffix="_isi")
+    told = twins.with_columns(**stage_of_name("kembar")).join(paid, on="berkas", suffix="_isi")
     other = (pl.col(name).is_not_null().any() & ~(pl.col(name) == pl.col(f"{name}_isi")).any() for name in _OF_FOLDER)
     named = (
         told.group_by("berkas", "kembar").agg(lain=pl.any_horizontal(*other)).filter("lain").sort("berkas", "kembar")
@@ -175,7 +175,7 @@ def _no_amounts() -> pl.Expr:
 def _no_states() -> pl.Expr:
     """Note on a file of orders (raw) that states no payment status in any way; null for others."""
     named = pl.any_horizontal(pl.col("berkas", "lembar").str.contains(_UNPAID)).fill_null(value=False).all()
-    told = pl.coalesce(list_state(pl.col("judul")), list_state(pl.col("lembar")), file_state(pl.col("berkas")))
+    told = pl.coalesce(list_status(pl.col("judul")), list_status(pl.col("lembar")), file_status(pl.col("berkas")))
     unpaid = named | told.is_not_null().all() | pl.col("cekpos").is_not_null().any()
     blank = (pl.col("status_bayar").fill_null("").str.strip_chars() == "").all()
     return pl.when(blank & ~unpaid).then(pl.lit(_NO_STATES))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.normalise.told.shared_numbers import uncounted
+from pipeline.normalise.metadata.shared_numbers import uncounted_rows
 from pipeline.realisation.remarks import with_findings
 from schemas.keys import ORDER, PLACE, STAGE
 from schemas.spelling import without_zeros
@@ -61,7 +61,7 @@ def current_orders(orders: pl.DataFrame) -> pl.DataFrame:
         .sort(ORDER)
     )
     of_changing_payees = rows.lazy().join(states.filter("berganti").lazy(), on=ORDER, how="semi")
-    shared = uncounted(of_changing_payees).select(*ORDER, "penerima_lain").unique()
+    shared = uncounted_rows(of_changing_payees).select(*ORDER, "penerima_lain").unique()
     return states.join(shared, on=ORDER, how="left", maintain_order="left").with_columns(
         penerima_lain=pl.col("penerima_lain").fill_null(value=False)
     )

@@ -9,10 +9,16 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.normalise.sources.month_first import DATES, count_orders, day_first, sampled, with_month_first
-from pipeline.normalise.sources.payments import told_of_others
+from pipeline.normalise.metadata import orders
+from pipeline.normalise.sources.month_first import (
+    DATES,
+    count_date_orders,
+    find_month_first,
+    is_sampled,
+    rewrite_day_first,
+)
+from pipeline.normalise.sources.payments import survey_other_orders
 from pipeline.normalise.staging import stage
-from pipeline.normalise.told import orders
 from schemas.extracts import origin_file
 from schemas.keys import PLACE, STAGE
 
@@ -40,11 +46,13 @@ def changed_deliveries(
     rows_before = _facts_for_others(raw)
     rows_kept = rows_before.filter(_in_files(kept))
     rows_now = pl.concat([rows_kept, _facts_for_others(extract.lazy())])
-    facts_before, facts_now = told_of_others(rows_before, before), told_of_others(rows_now, now)
+    facts_before, facts_now = survey_other_orders(rows_before, before), survey_other_orders(rows_now, now)
     files = _rows_of_only_one(facts_before.as_of, facts_now.as_of)["berkas"].implode()
     batches = _rows_of_only_one(facts_before.batches, facts_now.batches)["batch"].implode()
     is_affected = pl.any_horizontal(
-        pl.col("berkas").is_in(files), origin_file().is_in(files), orders.stated(rows_kept)["batch"].is_in(batches)
+        pl.col("berkas").is_in(files),
+        origin_file().is_in(files),
+        orders.stated_stage(rows_kept)["batch"].is_in(batches),
     )
     files_again = rows_kept.filter(is_affected)["berkas"].unique()
     delivered = raw.filter(_in_files(files_again)).collect()
@@ -61,10 +69,10 @@ def files_to_read(before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
 def _facts_for_others(extract: pl.LazyFrame) -> pl.DataFrame:
     """The distinct columns `_FACT_COLUMNS` of readable rows, dates with the day first; other columns are null."""
     readable, columns = extract.filter(pl.col("rusak").is_null()), extract.collect_schema()
-    dated = readable.select(*PLACE, *_DATES).filter(sampled()).collect()
-    month_first = with_month_first([count_orders(dated, *_DATES)])
+    dated = readable.select(*PLACE, *_DATES).filter(is_sampled()).collect()
+    month_first = find_month_first([count_date_orders(dated, *_DATES)])
     facts = (
-        day_first(readable.select("lembar", *_FACT_COLUMNS).unique().collect(), month_first)
+        rewrite_day_first(readable.select("lembar", *_FACT_COLUMNS).unique().collect(), month_first)
         .select(_FACT_COLUMNS)
         .unique()
     )

@@ -12,7 +12,7 @@ import polars as pl
 
 from pipeline.extracts.files.ledger import build_ledger
 from pipeline.extracts.read import read_source, refused_files
-from pipeline.normalise.told.shared_numbers import files_with_uncounted
+from pipeline.normalise.metadata.shared_numbers import uncounted_notes
 from pipeline.places import Places
 from pipeline.realisation.redelivery import changed_deliveries, files_to_read
 from pipeline.realisation.refresh import RealisationChange, refresh_realisation
@@ -84,7 +84,7 @@ def changes_since_last_run(places: Places, periode: str, stored: Publication) ->
         accepted=rows.filter(of_new_files).height,
         refused=unreadable_rows.height + refused.filter(of_new_files).height,
         unread=pl.concat([unreadable.select("berkas", "catatan"), refused_files(extract)]),
-        noted=files_with_uncounted(rows.filter(of_new_files).lazy()),
+        noted=uncounted_notes(rows.filter(of_new_files).lazy()),
         changed=refresh_realisation(
             accepted_rows, sums, stored.frame(_TARGETS), regions(), program_stages(), left_out=left_out, rows=rows
         ),

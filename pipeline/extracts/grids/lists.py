@@ -14,7 +14,7 @@ from functools import lru_cache
 import polars as pl
 
 from pipeline.extracts.grids.grid import Grid, refused_lines
-from pipeline.normalise.told.stage_words import STAGE_WORD
+from pipeline.normalise.metadata.stage_words import STAGE_WORD
 from pipeline.normalise.values.codes import program_pattern
 from schemas.extracts import LAYOUTS, Layout, map_columns, money_positions, recognise, unexplained_header
 

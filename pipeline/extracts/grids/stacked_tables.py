@@ -1,7 +1,7 @@
 """Splits tables that follow each other in one file or sheet, so that each row is read under its own header.
 
 Officers append exports to each other, and the second may order its columns differently. A header that repeats the one
-above becomes a note. Does not belong here: the meaning of titles (`pipeline.normalise.told.titles`) and of columns.
+above becomes a note. Does not belong here: the meaning of titles (`pipeline.normalise.metadata.titles`) and of columns.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ from pipeline.extracts.grids.grid import (
 )
 from pipeline.extracts.grids.heading import HEADER_SEARCH_ROWS, MAX_HEADER_ROWS, find_heading
 from pipeline.extracts.grids.lists import first_list_header
-from pipeline.normalise.told.stage_words import STAGE_WORD
-from pipeline.normalise.told.titles import titles_below
+from pipeline.normalise.metadata.stage_words import STAGE_WORD
+from pipeline.normalise.metadata.titles import titles_below
 from schemas.extracts import fold_header, folded_headers, known_headers, recognise, unread_headers
 
 # A header has at least this share of the known headers of the first one.

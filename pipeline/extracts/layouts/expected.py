@@ -9,7 +9,7 @@ import re
 
 from pipeline.extracts.files.unreadable import UnreadableError
 from pipeline.extracts.grids.grid import LIKELY_IDENTITY_NUMBER
-from pipeline.normalise.told.stage_words import STAGE_WORD
+from pipeline.normalise.metadata.stage_words import STAGE_WORD
 from pipeline.normalise.values.dates import MONTH_WORD
 from schemas.extracts import (
     WITHOUT_OWN_NUMBER,

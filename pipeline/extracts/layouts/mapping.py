@@ -16,7 +16,7 @@ from pipeline.extracts.layouts.notes import find_notes
 from pipeline.extracts.layouts.shifted import find_shifted_rows
 from pipeline.extracts.layouts.title_facts import TitleFacts, columns_from_titles
 from pipeline.extracts.layouts.unknown_headers import describe_unknown_headers
-from pipeline.normalise.told.states import file_state, tells_state
+from pipeline.normalise.metadata.payment_status import file_status, states_payment_status
 from schemas.extracts import (
     EXTRACTS,
     KINDS,
@@ -115,8 +115,8 @@ def _select_columns(rows: pl.DataFrame, values: dict[str, pl.Expr], schema: Iter
 def _has_common_state(grid: Grid, name: str, label: str | None) -> bool:
     """Whether a title, the sheet name or the file name states the payment status of all orders in the table."""
     titles = [title for title in (grid.title, *(text for _, text in grid.titles_below), label) if title]
-    of_file = pl.select(file_state(pl.lit(name))).item()
-    return of_file is not None or any(tells_state(line) for title in titles for line in title.split(" / "))
+    of_file = pl.select(file_status(pl.lit(name))).item()
+    return of_file is not None or any(states_payment_status(line) for title in titles for line in title.split(" / "))
 
 
 def _title_of_row(grid: Grid) -> pl.Expr:

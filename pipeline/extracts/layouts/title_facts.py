@@ -1,6 +1,6 @@
 """Takes facts that a table has no column for from its title or a line between its rows: places, a report's author.
 
-Does not belong here: parsing such a line (`pipeline.normalise.told.places`, `pipeline.normalise.told.reports`).
+Does not belong here: parsing such a line (`pipeline.normalise.metadata.places`, `pipeline.normalise.metadata.reports`).
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from pipeline.extracts.grids.grid import Grid
+from pipeline.normalise.metadata.places import inherit_places, parse_places, parse_places_alone
+from pipeline.normalise.metadata.reports import inherit_report, parse_report_line, parse_report_title
 from pipeline.normalise.regions import LEVELS
-from pipeline.normalise.told.places import places_alone, places_below, places_told
-from pipeline.normalise.told.reports import report_below, report_told, report_told_between
 
 Facts = Mapping[str, str]
 
@@ -40,16 +40,16 @@ class _FactKind:
 
 _PLACES = _FactKind(
     tuple(LEVELS),
-    places_told,
-    places_alone,
-    places_below,
+    parse_places,
+    parse_places_alone,
+    inherit_places,
     r"(?i)^\s*(?:PROP|PROV|KAB|KOTA|KEC|DISTRIK|DESA|KEL|NAGARI|GAMPONG)",
 )
 _REPORTS = _FactKind(
     ("periode_laporan", "id_pendamping", "nama_pendamping"),
-    report_told,
-    report_told_between,
-    report_below,
+    parse_report_title,
+    parse_report_line,
+    inherit_report,
     r"(?i)^\s*(?:ID|NO|KODE|NAMA|PERIODE|BULAN|LAPORAN|REKAP)",
 )
 

@@ -1,14 +1,14 @@
 """Dates deliveries: the moment whose state a file describes (`berlaku_per`), and which revision it is.
 
 Does not belong here: choosing between two rows by these dates (`pipeline.realisation`), and the programme and stage
-that files state (`pipeline.normalise.told.orders`).
+that files state (`pipeline.normalise.metadata.orders`).
 """
 
 from __future__ import annotations
 
 import polars as pl
 
-from pipeline.normalise.told.stage_words import MONTH
+from pipeline.normalise.metadata.stage_words import MONTH
 from pipeline.normalise.values.dates import MONTHS, stated_in_name
 from pipeline.normalise.values.distinct import once_per_value
 from schemas.extracts import origin_file
@@ -34,7 +34,7 @@ _BARE_DAY_OF_SHEET = r"^(?:(?:TGL|TANGGAL|HARI(?: KE)?)\W*)?([0-9]{1,2})$"
 _DAYS, _YEAR = 32, 32 * 13
 
 
-def files_as_of(newest: pl.DataFrame) -> pl.DataFrame:
+def date_files(newest: pl.DataFrame) -> pl.DataFrame:
     """The moment whose state each file describes: `berkas` and `berlaku_per`.
 
     It is the date in the file's name, else the newest date in its rows, else the file's modification time.
@@ -46,51 +46,51 @@ def files_as_of(newest: pl.DataFrame) -> pl.DataFrame:
     return newest.select("berkas", berlaku_per=pl.coalesce(stated_in_name(pl.col("berkas")), of_rows, "diubah"))
 
 
-def orders_as_of(newest: pl.DataFrame) -> pl.DataFrame:
-    """Like `files_as_of` for files of orders; a revision is later than the file it revises.
+def date_order_files(newest: pl.DataFrame) -> pl.DataFrame:
+    """Like `date_files` for files of orders; a revision is later than the file it revises.
 
     A revision without a date in its name revises the undated files whose whole path differs only in the words of the
     revision. Of two revisions with the same date the one with the higher number is later.
 
     Args:
-        newest: as for `files_as_of`.
+        newest: as for `date_files`.
     """
-    held = files_as_of(newest).with_columns(revisi=revision(pl.col("berkas")))
-    undated = held.filter(stated_in_name(pl.col("berkas")).is_null()).with_columns(nama=_unrevised(pl.col("berkas")))
+    dated = date_files(newest).with_columns(revisi=revision_number(pl.col("berkas")))
+    undated = dated.filter(stated_in_name(pl.col("berkas")).is_null()).with_columns(nama=_unrevised(pl.col("berkas")))
     revised = undated.filter(pl.col("revisi") > 0).select("berkas", "nama")
     last = undated.group_by("nama").agg(pl.col("berlaku_per").max())
     of_name = revised.join(last, on="nama").select("berkas", "berlaku_per")
-    # More than sheets of one workbook may differ by (`as_of_sheets`).
+    # More than sheets of one workbook may differ by (`date_sheets`).
     later = pl.duration(milliseconds=100 * pl.col("revisi"))
-    return held.update(of_name, on="berkas").select("berkas", berlaku_per=pl.col("berlaku_per") + later)
+    return dated.update(of_name, on="berkas").select("berkas", berlaku_per=pl.col("berlaku_per") + later)
 
 
-def lists_as_of(newest: pl.DataFrame, targets: pl.DataFrame) -> pl.DataFrame:
-    """Like `files_as_of` for lists of targets; a revision is not older than the lists it revises.
+def date_target_lists(newest: pl.DataFrame, targets: pl.DataFrame) -> pl.DataFrame:
+    """Like `date_files` for lists of targets; a revision is not older than the lists it revises.
 
     A revision without a date in its name revises every undated list with a target in common, whatever that list's other
     dates: those in its rows are days of transfer, and the file's own is often the day it was copied.
 
     Args:
-        newest: as for `files_as_of`.
+        newest: as for `date_files`.
         targets: berkas, kode_wilayah, program, tahun, tahap.
     """
     key = [*STAGE, "kode_wilayah"]
-    held = files_as_of(newest)
-    undated = held.filter(stated_in_name(pl.col("berkas")).is_null())
-    revisions = undated.filter(revision(pl.col("berkas")) > 0)
+    dated = date_files(newest)
+    undated = dated.filter(stated_in_name(pl.col("berkas")).is_null())
+    revisions = undated.filter(revision_number(pl.col("berkas")) > 0)
     last = targets.join(undated, on="berkas").group_by(key).agg(pl.col("berlaku_per").max())
     revised = targets.join(revisions, on="berkas", how="semi").join(last, on=key)
-    return held.update(revised.group_by("berkas").agg(pl.col("berlaku_per").max()), on="berkas")
+    return dated.update(revised.group_by("berkas").agg(pl.col("berlaku_per").max()), on="berkas")
 
 
 @once_per_value(pl.Int32)
-def revision(name: pl.Expr) -> pl.Expr:
+def revision_number(name: pl.Expr) -> pl.Expr:
     """The revision number of a file or sheet by its name: `alokasi revisi.csv` 1, `rev2` 2; 0 for none."""
     words = name.str.to_uppercase().str.replace_all(_DAY_IN_NAME, "${1} ")
     number = pl.element().str.extract(_REVISION).cast(pl.Int32).fill_null(1).max()
-    told = words.str.extract_all(_REVISION).list.eval(number).list.first()
-    return pl.when(~words.str.contains(_NOT_REVISED)).then(told).fill_null(0)
+    numbers = words.str.extract_all(_REVISION).list.eval(number).list.first()
+    return pl.when(~words.str.contains(_NOT_REVISED)).then(numbers).fill_null(0)
 
 
 def _unrevised(name: pl.Expr) -> pl.Expr:
@@ -100,12 +100,12 @@ def _unrevised(name: pl.Expr) -> pl.Expr:
     return of_days.str.replace_all(_REVISION, " ").str.replace_all("[^A-Z0-9]", "")
 
 
-def as_of(rows: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
+def date_rows(rows: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
     """`rows` with the `berlaku_per` of their file, or, for rows of a correction form, of the file they were refused in.
 
     Args:
         rows: berkas and, where the source has forms, asal_baris.
-        files: `files_as_of`.
+        files: `date_files`.
     """
     dated = rows.join(files, on="berkas", how="left", maintain_order="left")
     if "asal_baris" not in rows.columns:
@@ -117,8 +117,8 @@ def as_of(rows: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
     return dated.with_columns(berlaku_per=pl.coalesce(of_origin["berlaku_per"], in_name, "berlaku_per"))
 
 
-def as_of_sheets(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows of orders (`as_of`) with slightly later `berlaku_per` for sheets named after a later day (1 Des, 30 Nov).
+def date_sheets(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of orders (`date_rows`); `berlaku_per` is slightly later for sheets named after later days (1 Des, 30 Nov).
 
     Hidden sheets and sheets with other names come first.
     """

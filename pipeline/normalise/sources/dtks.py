@@ -8,10 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 import polars as pl
 
 from pipeline.normalise.regions import stated_tuples
-from pipeline.normalise.sources.facts import REGIONS, Survey, resolved
-from pipeline.normalise.sources.month_first import DATES, count_orders, sampled, with_month_first
-from pipeline.normalise.sources.parts import ROW, Parts, repeated
-from pipeline.normalise.sources.repeats import READ, repeated_rows
+from pipeline.normalise.sources.facts import REGION_COLUMNS, Survey, resolve_regions
+from pipeline.normalise.sources.month_first import DATES, count_date_orders, find_month_first, is_sampled
+from pipeline.normalise.sources.parts import ROW, Parts, find_repeated
+from pipeline.normalise.sources.repeats import ORDER_COLUMNS, find_repeated_rows
 from pipeline.normalise.values.identifiers import (
     count_damage,
     files_rounded,
@@ -28,49 +28,51 @@ from schemas.keys import PLACE
 def survey_dtks(parts: Parts, damage_limits: DamageLimits) -> Survey:
     """The facts of all DTKS rows; `damage_limits`: when a file counts as damaged as a whole."""
     damage: list[pl.DataFrame] = []
-    named: list[pl.DataFrame] = []
-    dated: list[pl.DataFrame] = []
+    stated_regions: list[pl.DataFrame] = []
+    date_orders: list[pl.DataFrame] = []
     dates = DATES["dtks"]
 
-    def typed(part: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
+    def collect_facts(part: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
         numbers = part.select(
             ROW, *PLACE, *dates, id=plain_key(pl.col("id_dtks")), nik_tulis=written_number(pl.col("nik"))
         ).with_columns(nik=usable_number("nik_tulis"))
-        ordered = count_orders(numbers.select(*PLACE, *dates, "nik").filter(sampled()), *dates)
+        ordered = count_date_orders(numbers.select(*PLACE, *dates, "nik").filter(is_sampled()), *dates)
         return numbers.select(ROW, "id", "nik"), count_damage(numbers), stated_tuples(part), ordered
 
     def keys() -> Iterator[pl.DataFrame]:
-        for numbers, damaged, names, ordered in parts.map(typed, *PLACE, "id_dtks", "nik", *REGIONS, *dates):
+        for numbers, damaged, names, ordered in parts.map(
+            collect_facts, *PLACE, "id_dtks", "nik", *REGION_COLUMNS, *dates
+        ):
             damage.append(damaged)
-            named.append(names)
-            dated.append(ordered)
+            stated_regions.append(names)
+            date_orders.append(ordered)
             yield numbers
 
-    ids, niks = repeated(keys(), ("id", "nik"), parts)
-    counted = pl.concat(damage)
+    ids, niks = find_repeated(keys(), ("id", "nik"), parts)
+    damage_counts = pl.concat(damage)
     # Looking up region names is many small steps on one core: the row facts run beside it.
     with ThreadPoolExecutor(1) as pool:
-        stated = pool.submit(resolved, named)
-        rows = parts.rows(ids, *READ, "id_dtks", "nik", "no_kk", "nama")
-        again, replaced = repeated_rows(rows, plain_key(pl.col("id_dtks")), _acceptable())
-        copied = _copied(parts, niks)
+        stated = pool.submit(resolve_regions, stated_regions)
+        rows = parts.rows(ids, *ORDER_COLUMNS, "id_dtks", "nik", "no_kk", "nama")
+        repeated, replaced = find_repeated_rows(rows, plain_key(pl.col("id_dtks")), _is_acceptable())
+        copied = _copied_niks(parts, niks)
         return Survey(
-            again,
+            repeated,
             replaced,
             copied=copied,
-            zeroed=files_zeroed(counted, damage_limits),
-            rounded=files_rounded(counted, damage_limits),
+            zeroed=files_zeroed(damage_counts, damage_limits),
+            rounded=files_rounded(damage_counts, damage_limits),
             stated=stated.result(),
-            month_first=with_month_first(dated),
+            month_first=find_month_first(date_orders),
         )
 
 
-def _acceptable() -> pl.Expr:
+def _is_acceptable() -> pl.Expr:
     numbers = (written_number(pl.col(name)).is_not_null() for name in ("nik", "no_kk"))
     return tidy_name(pl.col("nama")).is_not_null() & pl.any_horizontal(numbers)
 
 
-def _copied(parts: Parts, candidates: pl.Series) -> pl.Series:
+def _copied_niks(parts: Parts, candidates: pl.Series) -> pl.Series:
     rows = parts.rows(candidates, "nik", "no_kk", "nama").select(
         ROW,
         nama=comparable_name(tidy_name(pl.col("nama"))),

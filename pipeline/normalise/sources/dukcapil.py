@@ -14,10 +14,10 @@ from pipeline.normalise.regions import (
     siak_tuples,
     stated_tuples,
 )
-from pipeline.normalise.sources.facts import REGIONS, Survey, resolved
-from pipeline.normalise.sources.month_first import DATES, count_orders, read_again, sampled, with_month_first
-from pipeline.normalise.sources.parts import ROW, Parts, repeated
-from pipeline.normalise.sources.repeats import READ, repeated_rows
+from pipeline.normalise.sources.facts import REGION_COLUMNS, Survey, resolve_regions
+from pipeline.normalise.sources.month_first import DATES, correct_days, count_date_orders, find_month_first, is_sampled
+from pipeline.normalise.sources.parts import ROW, Parts, find_repeated
+from pipeline.normalise.sources.repeats import ORDER_COLUMNS, find_repeated_rows
 from pipeline.normalise.values.dates import to_date
 from pipeline.normalise.values.identifiers import usable_number, written_number
 from pipeline.normalise.values.names import tidy_name
@@ -25,19 +25,19 @@ from schemas.keys import PLACE
 
 # From so many rows a day that most of them share is no coincidence; forms and answers about single residents are
 # shorter and state the day of each.
-_ENOUGH_ROWS = 20
+_MIN_ROWS = 20
 
 
 def survey_dukcapil(parts: Parts) -> Survey:
     """The facts of all residents."""
     votes: list[pl.DataFrame] = []
     changes: list[pl.DataFrame] = []
-    named: list[pl.DataFrame] = []
-    dated: list[pl.DataFrame] = []
+    stated_regions: list[pl.DataFrame] = []
+    date_orders: list[pl.DataFrame] = []
     dates = DATES["dukcapil"]
-    columns = (*PLACE, *REGIONS, *SIAK_NUMBERS, "nik", "no_kk", *dates)
+    columns = (*PLACE, *REGION_COLUMNS, *SIAK_NUMBERS, "nik", "no_kk", *dates)
 
-    def typed(part: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
+    def collect_facts(part: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
         part = named_by_numbers(part)
         numbers = part.with_columns(
             nik_tulis=written_number(pl.col("nik")), no_kk_tulis=written_number(pl.col("no_kk"))
@@ -47,26 +47,26 @@ def survey_dukcapil(parts: Parts) -> Survey:
             siak_tuples(numbers.filter(pl.col("kabupaten").is_null())),
             numbers.group_by("berkas", hari=to_date(pl.col("tgl_ubah"))).len(),
             stated_tuples(part.filter(pl.col("kabupaten").is_not_null())),
-            count_orders(numbers.select(*PLACE, *dates, "nik").filter(sampled()), *dates),
+            count_date_orders(numbers.select(*PLACE, *dates, "nik").filter(is_sampled()), *dates),
         )
 
     def keys() -> Iterator[pl.DataFrame]:
-        for numbers, voted, changed, names, ordered in parts.map(typed, *columns):
+        for numbers, voted, changed, names, ordered in parts.map(collect_facts, *columns):
             votes.append(voted)
             changes.append(changed)
-            named.append(names)
-            dated.append(ordered)
+            stated_regions.append(names)
+            date_orders.append(ordered)
             yield numbers
 
-    (niks,) = repeated(keys(), ("nik",), parts)
-    rows = parts.rows(niks, *READ, "nik", "nama").with_columns(nik_tulis=written_number(pl.col("nik")))
-    again, _ = repeated_rows(rows, usable_number("nik_tulis"), tidy_name(pl.col("nama")).is_not_null())
-    counted = _added_up(votes, SIAK_TUPLE, "baris")
-    month_first = with_month_first(dated)
-    changed = read_again(_added_up(changes, ("berkas", "hari"), "len"), month_first, "tgl_ubah")
+    (niks,) = find_repeated(keys(), ("nik",), parts)
+    rows = parts.rows(niks, *ORDER_COLUMNS, "nik", "nama").with_columns(nik_tulis=written_number(pl.col("nik")))
+    repeated, _ = find_repeated_rows(rows, usable_number("nik_tulis"), tidy_name(pl.col("nama")).is_not_null())
+    counted = _sum_counts(votes, SIAK_TUPLE, "baris")
+    month_first = find_month_first(date_orders)
+    changed = correct_days(_sum_counts(changes, ("berkas", "hari"), "len"), month_first, "tgl_ubah")
     return Survey(
-        repeated=again,
-        stated=resolved(named),
+        repeated=repeated,
+        stated=resolve_regions(stated_regions),
         places=resolve_siak_tuples(counted),
         month_first=month_first,
         usual_change=_usual_change(changed),
@@ -76,11 +76,11 @@ def survey_dukcapil(parts: Parts) -> Survey:
 def _usual_change(days: pl.DataFrame) -> pl.DataFrame:
     """The day that more than half of a file's rows share: a change of the whole register; none for small files."""
     rows = pl.col("len").sum().over("berkas")
-    usual = (rows >= _ENOUGH_ROWS) & (pl.col("len") * 2 > rows)
+    usual = (rows >= _MIN_ROWS) & (pl.col("len") * 2 > rows)
     return days.filter(usual, pl.col("hari").is_not_null()).select("berkas", "hari")
 
 
-def _added_up(parts: list[pl.DataFrame], keys: Iterable[str], count: str) -> pl.DataFrame:
+def _sum_counts(parts: list[pl.DataFrame], keys: Iterable[str], count: str) -> pl.DataFrame:
     if len(parts) == 1:
         return parts[0]
     return pl.concat(parts).group_by(list(keys), maintain_order=True).agg(pl.col(count).sum())

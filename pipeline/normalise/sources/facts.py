@@ -17,7 +17,7 @@ from schemas.rules import IN_HIDDEN_SHEET
 # A hidden sheet may be an old copy: of rows that repeat each other the one in a visible sheet counts.
 HIDDEN = IN_HIDDEN_SHEET.fill_null(value=False).alias("tersembunyi")
 # The columns in which rows state their places.
-REGIONS = ("provinsi", "kabupaten", "kecamatan", "desa")
+REGION_COLUMNS = ("provinsi", "kabupaten", "kecamatan", "desa")
 
 
 def _none() -> pl.Series:
@@ -42,7 +42,7 @@ class Survey:
         with_states: `berkas` and `lembar` of sheets in which at least one order states its payment status.
         shortened: `berkas`, `kode_tulis` and `kode_wilayah`, codes of targets that lost a zero as numbers.
         stating: `daftar` (`list_text`), and whether any target there states its program, tahun, tahap, kode_wilayah.
-        month_first: columns whose dates have the month first (`month_first.with_month_first` beside this).
+        month_first: columns whose dates have the month first (`month_first.find_month_first` beside this).
         usual_change: `berkas` and `hari`, the day on which most rows of a large file were changed.
     """
 
@@ -62,6 +62,6 @@ class Survey:
     usual_change: pl.DataFrame = field(default_factory=pl.DataFrame)
 
 
-def resolved(named: Iterable[pl.DataFrame]) -> pl.DataFrame:
+def resolve_regions(named: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """The codes of all regions named in the parts of a source (`pipeline.normalise.regions.named.stated_tuples`)."""
     return resolve_stated(pl.concat(named).unique(maintain_order=True))

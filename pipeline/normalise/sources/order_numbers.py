@@ -1,16 +1,16 @@
 """Finds rows of correction forms that state the number of somebody else's order, so that no order is taken over.
 
 Belongs here: comparing rows of forms with delivered rows. Does not: a number that one delivered file gives to several
-NIKs (`pipeline.normalise.told.shared_numbers`).
+NIKs (`pipeline.normalise.metadata.shared_numbers`).
 """
 
 from __future__ import annotations
 
 import polars as pl
 
-from pipeline.normalise.sources.deliveries import as_of
+from pipeline.normalise.metadata.orders import fill_stage
+from pipeline.normalise.sources.deliveries import date_rows
 from pipeline.normalise.sources.parts import ROW, Parts
-from pipeline.normalise.told.orders import resolved
 from pipeline.normalise.values.identifiers import usable_number, written_number
 from pipeline.normalise.values.names import comparable_name, tidy_name
 from pipeline.normalise.values.text import plain_key
@@ -25,7 +25,7 @@ def order_number(cell: pl.Expr) -> pl.Expr:
     return plain_key(cell).str.to_uppercase()
 
 
-def used_by_others(parts: Parts, forms: pl.Series, files: pl.DataFrame, batches: pl.DataFrame) -> pl.Series:
+def numbers_of_others(parts: Parts, forms: pl.Series, files: pl.DataFrame, batches: pl.DataFrame) -> pl.Series:
     """Rows of forms whose order is delivered, but neither for their own payee nor in the row that they replace.
 
     Payees are told apart by NIK, and by name where one of them has none.
@@ -33,17 +33,17 @@ def used_by_others(parts: Parts, forms: pl.Series, files: pl.DataFrame, batches:
     Args:
         parts: the orders.
         forms: numbers of the rows of forms, sorted.
-        files: `pipeline.normalise.sources.deliveries.files_as_of`.
-        batches: `pipeline.normalise.told.orders.agreed`.
+        files: `pipeline.normalise.sources.deliveries.date_files`.
+        batches: `pipeline.normalise.metadata.orders.agreed_batches`.
     """
     if forms.is_empty():
         return forms
     wanted = parts.rows(forms, "no_danom").select(order_number(pl.col("no_danom"))).to_series().drop_nulls()
 
-    def alike(part: pl.DataFrame) -> pl.DataFrame:
+    def with_wanted_number(part: pl.DataFrame) -> pl.DataFrame:
         return part.filter(order_number(pl.col("no_danom")).is_in(wanted.implode()))
 
-    rows = resolved(as_of(pl.concat(parts.map(alike, *_COLUMNS)), files), batches).select(
+    rows = fill_stage(date_rows(pl.concat(parts.map(with_wanted_number, *_COLUMNS)), files), batches).select(
         ROW,
         "asal_baris",
         order_number(pl.col("no_danom")),
@@ -56,7 +56,7 @@ def used_by_others(parts: Parts, forms: pl.Series, files: pl.DataFrame, batches:
     of_form = pl.col("asal_baris").is_not_null()
     delivered, stated = rows.filter(~of_form), rows.filter(of_form)
     payees = delivered.select(*ORDER, nik_lain="nik", nama_lain="nama")
-    same = pl.coalesce(pl.col("nik") == pl.col("nik_lain"), pl.col("nama") == pl.col("nama_lain"))
-    delivered_as = stated.join(payees, on=ORDER).group_by(ROW, *ORDER, "asal_baris").agg(sama=same.any())
+    is_same_payee = pl.coalesce(pl.col("nik") == pl.col("nik_lain"), pl.col("nama") == pl.col("nama_lain"))
+    delivered_as = stated.join(payees, on=ORDER).group_by(ROW, *ORDER, "asal_baris").agg(sama=is_same_payee.any())
     origin = delivered.select(*ORDER, asal_baris="place")
     return delivered_as.filter(~pl.col("sama")).join(origin, on=origin.columns, how="anti")[ROW].sort()

@@ -85,12 +85,12 @@ class Parts:
         return pl.concat(found).rechunk()
 
 
-def beside(rows: pl.DataFrame, facts: pl.DataFrame, key: str) -> pl.DataFrame:
+def join_by_key(rows: pl.DataFrame, facts: pl.DataFrame, key: str) -> pl.DataFrame:
     """The rows with the facts of their key, or nulls; a join of the whole frame would copy all its columns."""
     return rows.hstack(rows.select(key).join(facts, on=key, how="left", maintain_order="left").drop(key))
 
 
-def repeated(keys: Iterator[pl.DataFrame], columns: tuple[str, ...], parts: Parts) -> list[pl.Series]:
+def find_repeated(keys: Iterator[pl.DataFrame], columns: tuple[str, ...], parts: Parts) -> list[pl.Series]:
     """Numbers of the rows whose key occurs more than once, for each of several key columns.
 
     Keys with equal hashes count as equal: callers that need certainty must compare the keys of the returned rows.
@@ -100,30 +100,30 @@ def repeated(keys: Iterator[pl.DataFrame], columns: tuple[str, ...], parts: Part
         columns: the key columns.
         parts: the source of the rows; if it is large, hashes are kept on disk meanwhile.
     """
-    shelves = -(-parts.count // (parts.size * _HASHES_PER_ROW)) or 1
+    buckets = -(-parts.count // (parts.size * _HASHES_PER_ROW)) or 1
     with tempfile.TemporaryDirectory(prefix="padan-") as folder:
-        places = {column: [Path(folder) / f"{column}-{shelf}" for shelf in range(shelves)] for column in columns}
+        paths = {column: [Path(folder) / f"{column}-{bucket}" for bucket in range(buckets)] for column in columns}
         for part in keys:
             for column in columns:
-                _put_away(
+                _append_to_buckets(
                     part.select(ROW, pl.col(column).hash().alias(_HASH)).filter(part[column].is_not_null()),
-                    places[column],
+                    paths[column],
                 )
-        return [pl.concat(_repeated(place) for place in places[column]).sort() for column in columns]
+        return [pl.concat(_repeated_in_bucket(path) for path in paths[column]).sort() for column in columns]
 
 
-def _put_away(hashes: pl.DataFrame, places: list[Path]) -> None:
+def _append_to_buckets(hashes: pl.DataFrame, paths: list[Path]) -> None:
     pairs = np.stack((hashes[ROW].cast(pl.UInt64).to_numpy(), hashes[_HASH].to_numpy()), axis=1)
-    shelf = pairs[:, 1] % len(places)
-    for number, place in enumerate(places):
-        with place.open("ab") as stream:
-            pairs[shelf == number].tofile(stream)
+    bucket = pairs[:, 1] % len(paths)
+    for index, path in enumerate(paths):
+        with path.open("ab") as stream:
+            pairs[bucket == index].tofile(stream)
 
 
-def _repeated(place: Path) -> pl.Series:
-    pairs = np.fromfile(place, dtype=np.uint64).reshape(-1, 2)
+def _repeated_in_bucket(path: Path) -> pl.Series:
+    pairs = np.fromfile(path, dtype=np.uint64).reshape(-1, 2)
     rows, hashes = pl.Series(ROW, pairs[:, 0]).cast(pl.Int64), pairs[:, 1].copy()
     # Sorting finds repeated numbers in a tenth of the time of a hash table.
     ordered = np.sort(hashes)
-    again = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
-    return rows.filter(pl.Series(hashes).is_in(pl.Series(again).implode()))
+    repeated = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    return rows.filter(pl.Series(hashes).is_in(pl.Series(repeated).implode()))

@@ -1,6 +1,6 @@
 """Surveys all orders and all targets: date of each file, programme and stage of batches, codes that lost a zero.
 
-Does not belong here: the stage that a row, its title or its file states (`pipeline.normalise.told.orders`).
+Does not belong here: the stage that a row, its title or its file states (`pipeline.normalise.metadata.orders`).
 """
 
 from __future__ import annotations
@@ -9,13 +9,20 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from pipeline.normalise.metadata import orders
 from pipeline.normalise.regions import stated_tuples
-from pipeline.normalise.sources.deliveries import lists_as_of, orders_as_of
-from pipeline.normalise.sources.facts import REGIONS, Survey, resolved
-from pipeline.normalise.sources.month_first import DATES, count_orders, notation, read_again, sampled, with_month_first
-from pipeline.normalise.sources.order_numbers import used_by_others
+from pipeline.normalise.sources.deliveries import date_order_files, date_target_lists
+from pipeline.normalise.sources.facts import REGION_COLUMNS, Survey, resolve_regions
+from pipeline.normalise.sources.month_first import (
+    DATES,
+    correct_days,
+    count_date_orders,
+    find_month_first,
+    is_sampled,
+    possible_decision,
+)
+from pipeline.normalise.sources.order_numbers import numbers_of_others
 from pipeline.normalise.sources.parts import ROW, Parts
-from pipeline.normalise.told import orders
 from pipeline.normalise.values.dates import to_date
 from pipeline.normalise.values.text import plain, plain_text
 from schemas.extracts import list_text
@@ -30,22 +37,22 @@ def survey_orders(parts: Parts, files: pl.DataFrame) -> Survey:
     dates = DATES["pos"]
     columns = ("berkas", "lembar", "judul", "batch", *STAGE, *dates, "status_bayar")
 
-    def told(part: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
+    def collect_facts(part: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
         # There are few distinct titles, batches, days and states.
-        once = part.select(columns).unique()
-        ordered = count_orders(part.select(*PLACE, *dates).filter(sampled()), *dates)
-        batches = orders.stated(once).drop_nulls().unique()
+        distinct = part.select(columns).unique()
+        ordered = count_date_orders(part.select(*PLACE, *dates).filter(is_sampled()), *dates)
+        batches = orders.stated_stage(distinct).drop_nulls().unique()
         of_forms = part.filter(pl.col("asal_baris").is_not_null()).select(ROW)
-        return _days(once, *dates), batches, stated_tuples(part), ordered, sheets_with_states(once), of_forms
+        return _days(distinct, *dates), batches, stated_tuples(part), ordered, sheets_with_states(distinct), of_forms
 
-    read = ("baris", "asal_baris", *columns, *REGIONS)
-    days, batches, named, dated, states, forms = zip(*parts.map(told, *read), strict=True)
-    month_first = with_month_first(dated)
-    as_of = orders_as_of(_newest(_meant(days, month_first), files))
-    agreed = orders.agreed(pl.concat(batches))
+    read = ("baris", "asal_baris", *columns, *REGION_COLUMNS)
+    days, batches, stated_regions, date_orders, states, forms = zip(*parts.map(collect_facts, *read), strict=True)
+    month_first = find_month_first(date_orders)
+    as_of = date_order_files(_newest_day(_corrected_days(days, month_first), files))
+    agreed = orders.agreed_batches(pl.concat(batches))
     return Survey(
-        repeated=used_by_others(parts, pl.concat(forms)[ROW].sort(), as_of, agreed),
-        stated=resolved(named),
+        repeated=numbers_of_others(parts, pl.concat(forms)[ROW].sort(), as_of, agreed),
+        stated=resolve_regions(stated_regions),
         as_of=as_of,
         batches=agreed,
         with_states=pl.concat(states).unique(),
@@ -58,7 +65,7 @@ def sheets_with_states(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.filter(plain(pl.col("status_bayar")).is_not_null()).select("berkas", "lembar").unique()
 
 
-def told_of_others(rows: pl.DataFrame, files: pl.DataFrame) -> Survey:
+def survey_other_orders(rows: pl.DataFrame, files: pl.DataFrame) -> Survey:
     """The facts of orders by which one file can affect the rows of others: as_of and batches.
 
     Args:
@@ -66,37 +73,37 @@ def told_of_others(rows: pl.DataFrame, files: pl.DataFrame) -> Survey:
             missing.
         files: as in `pipeline.normalise.sources.survey.survey`.
     """
-    newest = _newest(_days(rows, "tgl_bayar", "tgl_retur"), files)
-    return Survey(as_of=orders_as_of(newest), batches=orders.agreed(orders.stated(rows).drop_nulls()))
+    newest = _newest_day(_days(rows, "tgl_bayar", "tgl_retur"), files)
+    return Survey(as_of=date_order_files(newest), batches=orders.agreed_batches(orders.stated_stage(rows).drop_nulls()))
 
 
 def survey_targets(parts: Parts, files: pl.DataFrame) -> Survey:
     """The facts of all targets; `files` as in `pipeline.normalise.sources.survey.survey`."""
     dates, stated = DATES["alokasi"], (*STAGE, "kode_wilayah")
 
-    def told(part: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
+    def collect_facts(part: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
         codes = part.select("berkas", kode_tulis=plain_text(pl.col("kode_wilayah"))).drop_nulls().unique()
         digits = pl.col("kode_wilayah").str.replace_all(r"\D", "")
-        targets = part.select("berkas", digits, **orders.of_row()).unique()
-        ordered = count_orders(part.select(*PLACE, *dates).filter(sampled()), *dates)
+        targets = part.select("berkas", digits, **orders.stage_of_row()).unique()
+        ordered = count_date_orders(part.select(*PLACE, *dates).filter(is_sampled()), *dates)
         # A form has rows of several lists, and says nothing about their other targets.
         own = part.filter(pl.col("asal_baris").is_null()).group_by(daftar=list_text())
         stating = own.agg(plain(pl.col(name)).is_not_null().any() for name in stated)
         return _days(part, "tgl_transfer"), codes, targets, ordered, stating
 
     read = (*PLACE, *dates, *stated, "asal_baris")
-    days, codes, targets, dated, stating = zip(*parts.map(told, *read), strict=True)
-    month_first = with_month_first(dated)
-    as_of = lists_as_of(_newest(_meant(days, month_first), files), pl.concat(targets).unique())
+    days, codes, targets, date_orders, stating = zip(*parts.map(collect_facts, *read), strict=True)
+    month_first = find_month_first(date_orders)
+    as_of = date_target_lists(_newest_day(_corrected_days(days, month_first), files), pl.concat(targets).unique())
     return Survey(
         as_of=as_of,
-        shortened=_shortened(pl.concat(codes).unique()),
+        shortened=_restored_codes(pl.concat(codes).unique()),
         stating=pl.concat(stating).group_by("daftar").agg(pl.col(stated).any()),
         month_first=month_first,
     )
 
 
-def _shortened(codes: pl.DataFrame) -> pl.DataFrame:
+def _restored_codes(codes: pl.DataFrame) -> pl.DataFrame:
     """Codes that lost a zero as numbers, with the complete code: `33.1` is 33.10 in a file that writes 33.09.
 
     Such a file would write 33.01 in full. If it has a 33.10 as well, nothing is certain, and `33.1` stays.
@@ -114,21 +121,23 @@ def _shortened(codes: pl.DataFrame) -> pl.DataFrame:
 def _days(rows: pl.DataFrame, *dates: str) -> pl.DataFrame:
     """The distinct days in date columns, read with the day first: `berkas`, `lembar`, `kolom`, `cara`, `hari`."""
     return pl.concat(
-        rows.select("berkas", "lembar", kolom=pl.lit(name), cara=notation(name), hari=to_date(pl.col(name))).unique()
+        rows.select(
+            "berkas", "lembar", kolom=pl.lit(name), cara=possible_decision(name), hari=to_date(pl.col(name))
+        ).unique()
         for name in dates
     )
 
 
-def _meant(days: Iterable[pl.DataFrame], month_first: pl.DataFrame) -> pl.DataFrame:
+def _corrected_days(days: Iterable[pl.DataFrame], month_first: pl.DataFrame) -> pl.DataFrame:
     """The days of all parts (`_days`), corrected in the columns that have the month first."""
     read = pl.concat(days).unique()
     for column in month_first["kolom"].unique(maintain_order=True):
         of_column = pl.col("kolom") == column
-        read = pl.concat([read.filter(~of_column), read_again(read.filter(of_column), month_first, column)])
+        read = pl.concat([read.filter(~of_column), correct_days(read.filter(of_column), month_first, column)])
     return read
 
 
-def _newest(days: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
+def _newest_day(days: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
     """The newest day of every file: berkas, diubah, terbaru."""
     # A date after the file's last modification is a typing error that would make the file the newest for ever.
     past = pl.when(pl.col("hari") <= pl.col("diubah").dt.date()).then("hari")

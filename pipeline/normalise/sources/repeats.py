@@ -1,7 +1,7 @@
 """Decides which of several rows with one identifier stands: the ID DTKS of a person, the NIK of a resident.
 
-Belongs here: corrections, forms and hidden sheets among such rows. Does not: finding the rows (`parts.repeated`), and
-orders, where rows of one number are deliveries of one order (`order_numbers`, beside this).
+Belongs here: corrections, forms and hidden sheets among such rows. Does not: finding the rows (`parts.find_repeated`),
+and orders, where rows of one number are deliveries of one order (`order_numbers`, beside this).
 """
 
 from __future__ import annotations
@@ -15,32 +15,37 @@ from schemas.keys import PLACE
 from schemas.rules import CORRECTIONS
 
 # The columns that show which row comes first.
-READ = (*PLACE, "asal_baris")
+ORDER_COLUMNS = (*PLACE, "asal_baris")
 
 
-def repeated_rows(rows: pl.DataFrame, identifier: pl.Expr, acceptable: pl.Expr) -> tuple[pl.Series, pl.Series]:
+def find_repeated_rows(rows: pl.DataFrame, identifier: pl.Expr, acceptable: pl.Expr) -> tuple[pl.Series, pl.Series]:
     """Rows that repeat the identifier of a row that stands, and those among them that a correction replaces.
 
     A row that is refused for another reason does not stand, so that its corrected copy is accepted.
 
     Args:
-        rows: `urutan`, `READ` and what the expressions need.
+        rows: `urutan`, `ORDER_COLUMNS` and what the expressions need.
         identifier: the identifier, null for none.
         acceptable: whether nothing else refuses the row.
     """
     compared = rows.select(
-        ROW, HIDDEN, *READ, id=identifier, layak=acceptable, perbaikan=pl.col("berkas").str.contains(CORRECTIONS)
+        ROW,
+        HIDDEN,
+        *ORDER_COLUMNS,
+        id=identifier,
+        layak=acceptable,
+        perbaikan=pl.col("berkas").str.contains(CORRECTIONS),
     )
-    ordered = _in_turn(compared.drop_nulls("id")).filter("layak")
+    ordered = _in_order_of_claim(compared.drop_nulls("id")).filter("layak")
     stands = pl.col("id").is_first_distinct()
-    again = ordered.filter(~stands)
+    repeated = ordered.filter(~stands)
     corrected = ordered.filter(stands, "perbaikan").select("id")
-    replaced = again.filter(~pl.col("perbaikan"), ~pl.col("tamu")).join(corrected, on="id", how="semi")
-    return again[ROW].sort(), replaced[ROW].sort()
+    replaced = repeated.filter(~pl.col("perbaikan"), ~pl.col("asing")).join(corrected, on="id", how="semi")
+    return repeated[ROW].sort(), replaced[ROW].sort()
 
 
-def _in_turn(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows in the order in which they may have their identifier, and `tamu`: whether a form brought it.
+def _in_order_of_claim(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows in the order in which they may have their identifier, and `asing`: whether a form brought it.
 
     Corrections come before other rows, visible sheets before hidden ones. The row of a form takes the turn of the row
     that it was made of. With an identifier that that row did not have it comes last, for it may be mistyped.
@@ -53,6 +58,6 @@ def _in_turn(rows: pl.DataFrame) -> pl.DataFrame:
         "id", asal_baris=place_text(), giliran_asal="giliran"
     )
     with_origin = ordered.join(origins, on=["id", "asal_baris"], how="left", maintain_order="left")
-    tamu = of_form & pl.col("giliran_asal").is_null()
+    asing = of_form & pl.col("giliran_asal").is_null()
     turn = pl.coalesce("giliran_asal", "giliran")
-    return with_origin.with_columns(tamu=tamu).sort(turn, ~of_form, maintain_order=True)
+    return with_origin.with_columns(asing=asing).sort(turn, ~of_form, maintain_order=True)

@@ -11,11 +11,17 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.normalise.sources.month_first import DATES, count_orders, day_first, sampled, with_month_first
+from pipeline.normalise.metadata.orders import agreed_batches, nearest_stage, stated_stage
+from pipeline.normalise.metadata.targets import stage_of_list
+from pipeline.normalise.sources.month_first import (
+    DATES,
+    count_date_orders,
+    find_month_first,
+    is_sampled,
+    rewrite_day_first,
+)
 from pipeline.normalise.sources.payments import sheets_with_states
-from pipeline.normalise.staging import with_state_of_list
-from pipeline.normalise.told.orders import agreed, stated, told
-from pipeline.normalise.told.targets import stage_told
+from pipeline.normalise.staging import fill_status_of_list
 from pipeline.normalise.values.identifiers import usable_number, written_number
 from pipeline.warehouse.workbooks.writing import NO_KABUPATEN, Book, kabupaten_file_name, write_workbooks
 from schemas.extracts import EXTRACTS, Extract, place_text
@@ -124,21 +130,21 @@ def _without_borrowed_ids(refused: pl.DataFrame, readable: pl.DataFrame, source:
 
 def _with_day_first(source: str, rows: pl.DataFrame, readable: pl.DataFrame) -> pl.DataFrame:
     """Rows with the day first in all dates, as forms require, also if their file has the month first."""
-    sample = readable.filter(pl.col("berkas").is_in(rows["berkas"].implode()), sampled())
+    sample = readable.filter(pl.col("berkas").is_in(rows["berkas"].implode()), is_sampled())
     if "nik" in sample.columns:
         sample = sample.with_columns(nik_tulis=written_number(pl.col("nik"))).with_columns(
             nik=usable_number("nik_tulis")
         )
-    return day_first(rows, with_month_first([count_orders(sample, *DATES[source])]))
+    return rewrite_day_first(rows, find_month_first([count_date_orders(sample, *DATES[source])]))
 
 
 def _with_stage_and_title(source: str, rows: pl.DataFrame, readable: pl.DataFrame) -> pl.DataFrame:
     """Orders or targets completed from their title, batch, sheet or file name, which a form does not have."""
     if source == "pos":
-        rows = with_state_of_list(rows, sheets_with_states(readable))
-        stage = told(rows, agreed(stated(readable).drop_nulls()))
+        rows = fill_status_of_list(rows, sheets_with_states(readable))
+        stage = nearest_stage(rows, agreed_batches(stated_stage(readable).drop_nulls()))
     else:
-        stage = stage_told(rows)
+        stage = stage_of_list(rows)
     return rows.with_columns(
         *(pl.coalesce(stage[name].cast(pl.String), rows[name]).alias(name) for name in STAGE),
         pl.coalesce(TITLE, "judul").alias(TITLE),

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import polars as pl
 
-from pipeline.normalise.sources.deliveries import as_of_sheets, lists_as_of, orders_as_of, revision
+from pipeline.normalise.sources.deliveries import date_order_files, date_sheets, date_target_lists, revision_number
 from tests.unit.frames import misread
 
 REVISIONS = {
@@ -26,7 +26,7 @@ REVISIONS = {
 
 
 def test_which_revision_a_name_tells() -> None:
-    assert misread(revision, REVISIONS) == []
+    assert misread(revision_number, REVISIONS) == []
 
 
 def test_a_revision_of_orders_counts_behind_what_it_revises_in_the_order_of_its_number() -> None:
@@ -42,7 +42,7 @@ def test_a_revision_of_orders_counts_behind_what_it_revises_in_the_order_of_its_
         "pos/rev 10-11-2022.csv": 10,
     }
     frame = pl.DataFrame({"berkas": days.keys(), "terbaru": [date(2022, 11, day) for day in days.values()]})
-    as_of = orders_as_of(frame.with_columns(diubah=pl.lit(datetime(2022, 12, 30), pl.Datetime("us"))))  # noqa: DTZ001
+    as_of = date_order_files(frame.with_columns(diubah=pl.lit(datetime(2022, 12, 30), pl.Datetime("us"))))  # noqa: DTZ001
     held = dict(as_of.select("berkas", "berlaku_per").iter_rows())
     assert sorted(list(days)[:5], key=held.__getitem__) == list(days)[:5]
     assert held["pos/lain revisi.xlsx"].date() == date(2022, 11, 1)
@@ -63,7 +63,7 @@ def test_a_revision_is_no_older_than_the_lists_that_it_revises() -> None:
     program = pl.when(berkas="bst.csv").then(pl.lit("BST")).otherwise(pl.lit("PKH"))
     newest = pl.DataFrame({"berkas": [*days], "terbaru": [date(2022, 12, day) for day in days.values()]})
     targets = newest.select("berkas", program=program, tahun=2022, tahap=1, kode_wilayah=pl.lit("3604"))
-    held = lists_as_of(newest.with_columns(diubah=pl.lit(None, pl.Datetime("us"))), targets)
+    held = date_target_lists(newest.with_columns(diubah=pl.lit(None, pl.Datetime("us"))), targets)
     assert held["berlaku_per"].dt.day().to_list() == [3, 3, 3, 5, 2, 9]
 
 
@@ -80,9 +80,9 @@ def test_sheets_of_a_workbook_follow_each_other_by_the_day_that_they_are_named_a
     schema = {"lembar": pl.String, "asal_baris": pl.String, "berlaku_per": pl.Datetime("us")}
     for names in in_turn:
         rows = pl.DataFrame([(name, None, day) for name in names], schema=schema, orient="row")
-        held = as_of_sheets(rows)["berlaku_per"]
+        held = date_sheets(rows)["berlaku_per"]
         assert held.is_sorted(), names
         assert held.n_unique() == len(names), names
         assert held.dt.truncate("1s").unique().to_list() == [day]
     form, sheet = (None, "pos/a#b.xlsx#1 Des#7", day), ("1 Des", None, day)
-    assert as_of_sheets(pl.DataFrame([form, sheet], schema=schema, orient="row"))["berlaku_per"].n_unique() == 1
+    assert date_sheets(pl.DataFrame([form, sheet], schema=schema, orient="row"))["berlaku_per"].n_unique() == 1

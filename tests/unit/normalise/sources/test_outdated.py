@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.extracts.files.ledger import build_ledger, describe_snapshot, with_corrected_months
 from pipeline.extracts.read import read_source
-from pipeline.normalise.sources.outdated import outdated, without_outdated
+from pipeline.normalise.sources.outdated import find_outdated, refuse_outdated
 from pipeline.normalise.staging import stage
 from pipeline.quality.findings import quarantine, reasons
 from schemas.staged import STAGED
@@ -41,8 +41,8 @@ def run(raw: Path, month: str, source: str = "dtks") -> tuple[dict[str, str], li
     rows = read_source(raw, files, source)
     store.mkdir(exist_ok=True)
     rows.write_parquet(store / f"{month}.parquet")
-    past = outdated(source, rows.lazy(), read, lambda month: store / f"{month}.parquet")
-    marked = without_outdated(rows.lazy(), past).collect()
+    past = find_outdated(source, rows.lazy(), read, lambda month: store / f"{month}.parquet")
+    marked = refuse_outdated(rows.lazy(), past).collect()
     good, failures = split(stage(source, marked.filter(pl.col("rusak").is_null()), files, month), STAGED[source])
     refused = quarantine(source, marked, reasons(source, failures), good)
     pl.concat([known, read.select("sha256", of="periode_berkas")]).unique("sha256", keep="first").write_parquet(ledger)
@@ -113,7 +113,7 @@ def test_corrections_alone_are_no_snapshot_of_a_month_before_all_that_they_may_c
     files = build_ledger(raw, "2022-11")
     assert files["status_berkas"].to_list() == ["DILEWATI", "DILEWATI"]
     assert files["catatan"].to_list() == ["Data bulan 2022-12; tidak dipakai untuk periode ini."] * 2
-    assert outdated("dtks", read_source(raw, files, "dtks").lazy(), files, Path).is_empty()
+    assert find_outdated("dtks", read_source(raw, files, "dtks").lazy(), files, Path).is_empty()
 
 
 @pytest.mark.parametrize("form", ["dtks/isian.psv", "dtks/perbaikan/isian.psv"])

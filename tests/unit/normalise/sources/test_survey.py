@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from pipeline.normalise.sources.facts import Survey
-from pipeline.normalise.sources.parts import ROW, Parts, repeated
+from pipeline.normalise.sources.parts import ROW, Parts, find_repeated
 from pipeline.normalise.sources.survey import survey
 from pipeline.normalise.staging import stage, stage_parts
 from schemas.extracts import EXTRACTS
@@ -175,7 +175,7 @@ def test_repeated_keys_are_found_over_the_disk_as_in_memory(size: int) -> None:
     keys = keys.with_columns(pl.col("n").cast(pl.String))
     parts = Parts(pl.LazyFrame({"rusak": [None] * 400}), size)
     chunks = (keys.slice(first, 50) for first in range(0, 400, 50))
-    found, none = repeated(chunks, ("k", "n"), parts)
+    found, none = find_repeated(chunks, ("k", "n"), parts)
     assert found.to_list() == [0, 1, 2, 397, 398, 399]
     assert none.is_empty()
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from pipeline.normalise.told.orders import of_row, resolved, told
+from pipeline.normalise.metadata.orders import fill_stage, nearest_stage, stage_of_row
 
 OF_ROW = ("program", "tahun", "tahap")
 BATCHES = {"batch": pl.String, "program": pl.String, "tahun": pl.Int32, "tahap": pl.Int32}
@@ -13,7 +13,7 @@ def told_by(rows: list[dict[str, str | None]]) -> pl.DataFrame:
     """Programme, year and stage of rows in which only these cells are filled."""
     stated = dict.fromkeys(("berkas", "lembar", "judul", "batch", *OF_ROW))
     filled = [stated | {"berkas": "a.csv"} | row for row in rows]
-    return told(pl.DataFrame(filled, schema=dict.fromkeys(stated, pl.String)), pl.DataFrame(schema=BATCHES))
+    return nearest_stage(pl.DataFrame(filled, schema=dict.fromkeys(stated, pl.String)), pl.DataFrame(schema=BATCHES))
 
 
 OF_ROWS = [
@@ -41,7 +41,7 @@ OF_ROWS = [
 
 def test_programme_year_and_stage_of_a_row() -> None:
     stated = pl.DataFrame([row[:3] for row in OF_ROWS], schema=dict.fromkeys(OF_ROW, pl.String), orient="row")
-    found = stated.select(**of_row()).rows()
+    found = stated.select(**stage_of_row()).rows()
     assert [(case, row) for case, row in zip(OF_ROWS, found, strict=True) if row != case[3]] == []
 
 
@@ -52,7 +52,7 @@ def test_only_a_year_that_is_not_stated_is_that_of_the_file(tahun: str | None, e
     stated = dict.fromkeys(("lembar", "judul", "batch")) | {"berkas": "pos/danom.csv", "program": "PKH", "tahap": "1"}
     stated |= {"tahun": tahun}
     row = pl.DataFrame([stated], schema=dict.fromkeys(stated, pl.String))
-    found = resolved(row.with_columns(berlaku_per=pl.datetime(2022, 11, 30)), pl.DataFrame(schema=BATCHES))
+    found = fill_stage(row.with_columns(berlaku_per=pl.datetime(2022, 11, 30)), pl.DataFrame(schema=BATCHES))
     assert found.schema["tahun"] == pl.Int32
     assert found["tahun"].item() == expected
 

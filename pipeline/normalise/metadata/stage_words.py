@@ -1,6 +1,6 @@
 """Parses programme, year and stage in cells, titles, and the names of sheets and files.
 
-Does not belong here: which of these counts if several state one (`pipeline.normalise.told.orders`).
+Does not belong here: which of these counts if several state one (`pipeline.normalise.metadata.orders`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pipeline.normalise.values.text import plain, whole_number
 
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _IN_WORDS = ("SATU", "DUA", "TIGA", "EMPAT", "LIMA", "ENAM")
-_WRITTEN = {
+_NUMBERS = {
     **{roman: str(number) for number, roman in enumerate(_ROMAN, 1)},
     **{word: str(number) for number, one in enumerate(_IN_WORDS, 1) for word in (one, f"KE{one}")},
     "PERTAMA": "1",
@@ -45,7 +45,7 @@ _AND = rf"(?:{_UP_TO}|\s*[-–&+]\s*|[,/])"
 _WORD = rf"(?:{STAGE_WORD}|T)\W*(?:KE\W*)?"
 _MORE, _FURTHER = rf"(?:,\s*(?:{_PLAIN_NUMBER}|{_WORDS}))", rf"(?:{_WORD}|KE\W*)"
 # A numeral word after a number and a dash may begin a place name: TAHAP 1 - LIMA PULUH KOTA.
-_SEVERAL = (
+_SEVERAL_STAGES = (
     rf"\b{_WORD}(?:{_NUMBER}{_MORE}*(?:{_AND}{_FURTHER}?{_PLAIN_NUMBER}|(?:{_AND}{_FURTHER}|{_UP_TO}){_WORDS})"
     rf"|{_WORDS}{_MORE}*{_AND}{_FURTHER}?(?:{_PLAIN_NUMBER}|{_WORDS})|(?:{_NUMBER}|{_WORDS}){_MORE}{{2,}})\b"
 )
@@ -57,7 +57,7 @@ DATED_DAY = (
 )
 YEAR = r"\b(20\d{2})\b"
 # TA2022: the word for year joined with the year.
-_GLUED = r"(?i)(^|[^A-Z0-9])(TAHUN|THN|TH|TA)(20[0-9]{2})\b"
+_JOINED_YEAR = r"(?i)(^|[^A-Z0-9])(TAHUN|THN|TH|TA)(20[0-9]{2})\b"
 _DECREED = (
     r"\b(?:SK|KEP(?:UTUSAN|MEN\w*|RES|DIR\w*|GUB|BUP|WAL)?|PER(?:ATURAN|PRES|MEN\w*|GUB|BUP|WAL|DA|DES)|INPRES"
     r"|UNDANG[- ]UNDANG|UU|PP|PMK|SE|SURAT)\b"
@@ -70,46 +70,46 @@ DECREE = rf"(?i){_DECREED}(?:[ .,]+[0-9]{{1,4}}(?:/\S*)?)?[ .,]+(?:(?:TAHUN|THN|
 _NUMBERED, _ITS_YEAR = r"\b(?:NOMOR|NO)\b[.: ]*\S*[0-9]\S*", r"\s+(?:TAHUN|THN|TH)\.?\s+20\d{2}\b"
 # The number of a letter or decree: Nomor 460/PKH/2021, NOMOR 12 TAHUN 2021. The groups are not part of it: the words
 # before it, and a year after the number of a list or before a stage (DANOM NO 1 TAHUN 2022).
-_OF_PAPER = (
+_DOCUMENT_NUMBER = (
     rf"(?i)({_DECREED}(?:[ .,]+[A-Z]+){{0,4}}[ .,:]+){_NUMBERED}(?:{_ITS_YEAR})?"
     rf"|(\b(?:DANOM|NOMINATIF|DAFTAR|BATCH)[ .,:]+){_NUMBERED}({_ITS_YEAR})?"
     rf"|{_NUMBERED}({_ITS_YEAR}[ .,-]+{STAGE_WORD}\b)|{_NUMBERED}(?:{_ITS_YEAR})?"
 )
 # A year with the word for year before it.
-_CALLED_YEAR = r"(?i)\b(?:TAHUN|THN|TH|TA|T\.A)\b[ .:]*(?:ANGGARAN[ .:]*)?(20\d{2})\b"
-_YEAR_BESIDE = r" (?:TAHUN |THN |TH |TA )?(20[0-9]{2}) "
+_LABELLED_YEAR = r"(?i)\b(?:TAHUN|THN|TH|TA|T\.A)\b[ .:]*(?:ANGGARAN[ .:]*)?(20\d{2})\b"
+_YEAR_AFTER_PROGRAM = r" (?:TAHUN |THN |TH |TA )?(20[0-9]{2}) "
 
 
-def of_list(title: pl.Expr) -> pl.Expr:
+def strip_document_numbers(title: pl.Expr) -> pl.Expr:
     """A title without the numbers and years of letters and decrees."""
-    return _without_paper(title, "${1}${2}${3}${4} ")
+    return _replace_document_numbers(title, "${1}${2}${3}${4} ")
 
 
 def year_of_title(title: pl.Expr) -> pl.Expr:
     """The year of a list by its title, which may also contain years of dates and decrees."""
-    of = of_list(title)
-    return pl.coalesce(_year_beside_number(title), _year_of_list(of), of.str.extract(YEAR)).cast(pl.Int32)
+    stripped = strip_document_numbers(title)
+    return pl.coalesce(_year_after_number(title), _year_of_list(stripped), stripped.str.extract(YEAR)).cast(pl.Int32)
 
 
-def _year_beside_number(title: pl.Expr) -> pl.Expr:
+def _year_after_number(title: pl.Expr) -> pl.Expr:
     """The explicit year of a title in which a number has one, too: DANOM NO 12 TAHUN 2021 / TAHUN ANGGARAN 2022."""
-    bare = _without_paper(title, "${1}${2} ")
-    called = bare.str.replace_all(DATED_DAY, "${1} ").str.replace_all(DECREE, " ").str.extract(_CALLED_YEAR)
-    return pl.when(bare != of_list(title)).then(called)
+    bare = _replace_document_numbers(title, "${1}${2} ")
+    called = bare.str.replace_all(DATED_DAY, "${1} ").str.replace_all(DECREE, " ").str.extract(_LABELLED_YEAR)
+    return pl.when(bare != strip_document_numbers(title)).then(called)
 
 
-def _year_of_list(of: pl.Expr) -> pl.Expr:
-    """The first year of a title (`of_list`) outside decrees and dates; if none, the year of its first decree."""
-    undated = of.str.replace_all(DATED_DAY, "${1} ")
+def _year_of_list(title: pl.Expr) -> pl.Expr:
+    """The first year of such a title outside decrees and dates; if none, the year of its first decree."""
+    undated = title.str.replace_all(DATED_DAY, "${1} ")
     return pl.coalesce(text.str.extract(YEAR) for text in (undated.str.replace_all(DECREE, " "), undated))
 
 
-def _without_paper(title: pl.Expr, kept: str) -> pl.Expr:
-    return _apart(title.str.replace_all("_", " ", literal=True)).str.replace_all(_OF_PAPER, kept)
+def _replace_document_numbers(title: pl.Expr, kept: str) -> pl.Expr:
+    return _split_year_word(title.str.replace_all("_", " ", literal=True)).str.replace_all(_DOCUMENT_NUMBER, kept)
 
 
-def _apart(text: pl.Expr) -> pl.Expr:
-    return text.str.replace_all(_GLUED, "${1}${2} ${3}")
+def _split_year_word(text: pl.Expr) -> pl.Expr:
+    return text.str.replace_all(_JOINED_YEAR, "${1}${2} ${3}")
 
 
 @once_per_value(pl.Int32)
@@ -118,28 +118,28 @@ def year_of_cell(value: pl.Expr) -> pl.Expr:
 
     Any other whole number is kept, so that it shows up as a wrong year.
     """
-    years = _apart(plain(value)).str.extract_all(r"\b20[0-9]{2}\b")
+    years = _split_year_word(plain(value)).str.extract_all(r"\b20[0-9]{2}\b")
     in_words = pl.when(years.list.len() == 1).then(years.list.first())
     return pl.coalesce(whole_number(value), in_words.cast(pl.Int64)).cast(pl.Int32, strict=False)
 
 
 @once_per_value(pl.String)
-def bare_program(value: pl.Expr) -> pl.Expr:
+def program_in_cell(value: pl.Expr) -> pl.Expr:
     """The known programme in a cell that may also name a stage or year."""
-    bare = codes.spaced_program(_apart(value))
-    for beside in (*_STAGES, f" {_SHORT_STAGE} ", _YEAR_BESIDE):
-        bare = bare.str.replace(beside, " ")
-    return bare.replace_strict(codes.programs_by_words(), default=None, return_dtype=pl.String)
+    words = codes.spaced_program(_split_year_word(value))
+    for pattern in (*_STAGES, f" {_SHORT_STAGE} ", _YEAR_AFTER_PROGRAM):
+        words = words.str.replace(pattern, " ")
+    return words.replace_strict(codes.programs_by_words(), default=None, return_dtype=pl.String)
 
 
 @once_per_value(pl.Int32)
-def year_beside(value: pl.Expr) -> pl.Expr:
+def year_with_program(value: pl.Expr) -> pl.Expr:
     """The year in a cell with a programme: PKH 2022."""
-    return codes.spaced_program(_apart(value)).str.extract(_YEAR_BESIDE).cast(pl.Int32)
+    return codes.spaced_program(_split_year_word(value)).str.extract(_YEAR_AFTER_PROGRAM).cast(pl.Int32)
 
 
 @once_per_value(pl.Int32)
-def stage_beside(value: pl.Expr) -> pl.Expr:
+def stage_in_words(value: pl.Expr) -> pl.Expr:
     """The stage in words, TAHAP before TRIWULAN; null for none or several."""
     lines = pl.format(" / {} / ", value.str.replace_all(_NO_SHORT_STAGE, " "))
     lines = lines.str.replace_all(" / ", f" {_LINE_END} ", literal=True)
@@ -167,13 +167,13 @@ def stage_in_name(berkas: pl.Expr) -> pl.Expr:
 @once_per_value(pl.Int32)
 def year_in_name(berkas: pl.Expr) -> pl.Expr:
     """The year in such a name, alone or at the start of a date (20220915)."""
-    words = codes.spaced_program(_apart(berkas.str.replace_all("_", " ", literal=True)))
+    words = codes.spaced_program(_split_year_word(berkas.str.replace_all("_", " ", literal=True)))
     return words.str.extract(r" (20\d{2})(?:\d{4})? ").cast(pl.Int32)
 
 
 def _first_stage(value: pl.Expr, stages: tuple[str, ...]) -> pl.Expr:
-    single = _apart(plain(value).str.to_uppercase().str.replace_all("_", " ", literal=True))
-    single = single.str.replace_all(_DATED, "${1} ").str.replace_all(_SEVERAL, " ")
+    single = _split_year_word(plain(value).str.to_uppercase().str.replace_all("_", " ", literal=True))
+    single = single.str.replace_all(_DATED, "${1} ").str.replace_all(_SEVERAL_STAGES, " ")
     words = codes.spaced_program(single).str.replace_all(_OF_TENS, "${1} ")
     return stage_number(pl.coalesce(words.str.extract(stage) for stage in stages))
 
@@ -183,10 +183,10 @@ def stage_number(value: pl.Expr) -> pl.Expr:
     """A stage as Int32: `1`, `Tahap I`, `TAHAP KE-2`, `TAHAP II (APR-JUN)`; else null."""
     text = plain(value).str.to_uppercase().str.replace(r"\s*\(\D*\)$", "")
     text = text.str.replace(rf"^{STAGE_WORD}[\W_]*(KE)?[\W_]*", "").str.replace(r"\.0+$", "")
-    return text.replace(_WRITTEN).str.extract(r"^[^0-9]*([0-9]{1,2})[^0-9]*$").cast(pl.Int32)
+    return text.replace(_NUMBERS).str.extract(r"^[^0-9]*([0-9]{1,2})[^0-9]*$").cast(pl.Int32)
 
 
 @once_per_value(pl.String)
-def named_program(text: pl.Expr) -> pl.Expr:
+def program_in_words(text: pl.Expr) -> pl.Expr:
     """The programme in a title or file name; null if there is none."""
     return codes.named_program(codes.spaced_program(text))

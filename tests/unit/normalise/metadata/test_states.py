@@ -7,8 +7,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipeline.normalise.told.states import file_state, list_state
-from pipeline.normalise.told.titles import titles_below
+from pipeline.normalise.metadata.payment_status import file_status, list_status
+from pipeline.normalise.metadata.titles import titles_below
 from tests.unit.frames import misread
 from tests.unit.normalise.test_staging import staged
 
@@ -27,7 +27,7 @@ def test_a_title_tells_a_state_only_where_it_says_nothing_else() -> None:
             "TERBAYAR / BELUM TERBAYAR", "GAGAL BAYAR TAHAP 1 YANG DIBAYAR TAHAP 2", "REALISASI PENYALURAN",
         ],
     }  # fmt: skip
-    assert misread(list_state, notations) == []
+    assert misread(list_status, notations) == []
 
 
 def test_the_name_of_a_file_tells_a_state_without_its_folders_and_ending() -> None:
@@ -40,7 +40,7 @@ def test_the_name_of_a_file_tells_a_state_without_its_folders_and_ending() -> No
         "pos/SUDAH BAYAR DAN BELUM SERANG.xlsx",
         "pos/RETUR SERANG DIBAYAR LAGI.xlsx",
     ]
-    assert pl.DataFrame({"berkas": names}).select(file_state(pl.col("berkas")))["berkas"].to_list() == [
+    assert pl.DataFrame({"berkas": names}).select(file_status(pl.col("berkas")))["berkas"].to_list() == [
         None,
         "BELUM",
         "DIBAYAR",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from pipeline.normalise.told.titles import day_of_list, titles_below
+from pipeline.normalise.metadata.titles import day_in_title, titles_below
 from tests.unit.frames import misread
 
 DAY = date(2022, 9, 14)
@@ -22,7 +22,7 @@ DAYS = {
 
 
 def test_a_title_tells_the_one_day_on_which_its_list_was_paid() -> None:
-    assert misread(day_of_list, DAYS) == []
+    assert misread(day_in_title, DAYS) == []
 
 
 def test_the_day_of_a_list_further_down_is_that_of_its_own_title_and_its_state_that_of_the_title_above() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from pipeline.normalise.told.stage_months import with_months
-from pipeline.normalise.told.titles import titles_below
+from pipeline.normalise.metadata.stage_months import fill_stage_from_months
+from pipeline.normalise.metadata.titles import titles_below
 
 STAGE = {"program": pl.String, "tahun": pl.Int32, "tahap": pl.Int32}
 
@@ -15,7 +15,9 @@ def stage_of(program: str, tahun: int, **told: str) -> int | None:
     """The stage of a row whose cells and title have no stage number."""
     stage = pl.DataFrame([(program, tahun, None)], schema=STAGE, orient="row")
     cells = {"tahap": None, "bulan": None, "judul": None} | told
-    found: int | None = with_months(stage, pl.DataFrame(cells, schema=dict.fromkeys(cells, pl.String)))["tahap"].item()
+    found: int | None = fill_stage_from_months(stage, pl.DataFrame(cells, schema=dict.fromkeys(cells, pl.String)))[
+        "tahap"
+    ].item()
     return found
 
 

@@ -2,7 +2,7 @@
 
 Lines between two tables may be signatures and remarks: only those count that name a stage, status or day, or are a
 heading of just one programme. Does not belong here: which lines stand above a table
-(`pipeline.extracts.grids.stacked_tables`), and what rows state themselves (`pipeline.normalise.told.orders`).
+(`pipeline.extracts.grids.stacked_tables`), and what rows state themselves (`pipeline.normalise.metadata.orders`).
 """
 
 from __future__ import annotations
@@ -13,24 +13,24 @@ from itertools import pairwise
 
 import polars as pl
 
-from pipeline.normalise.told.stage_months import months_in_title
-from pipeline.normalise.told.stage_words import (
+from pipeline.normalise.metadata.payment_status import states_payment_status
+from pipeline.normalise.metadata.stage_months import months_in_title
+from pipeline.normalise.metadata.stage_words import (
     DATED_DAY,
     DECREE,
     MONTH,
     STAGE_WORD,
     YEAR,
-    named_program,
-    of_list,
-    stage_beside,
+    program_in_words,
+    stage_in_words,
+    strip_document_numbers,
 )
-from pipeline.normalise.told.states import tells_state
 from pipeline.normalise.values.codes import program_pattern, programs_by_words
 from pipeline.normalise.values.dates import to_date
 from pipeline.normalise.values.distinct import once_per_value
 
 # Words around the programme in the heading of a list; with other words the programme may mean something else.
-_LIST_OF = (
+_LIST_WORD = (
     r"(?: (?:DAFTAR|REKAP|REKAPITULASI|LIST|DATA|LAPORAN|NAMA|NOMINATIF|DANOM|KPM|BNBA|KELUARGA|PENERIMA|PENYALURAN"
     r"|REALISASI|PEMBAYARAN|BAYAR|TERBAYAR|BELUM|PROGRAM|BANTUAN|BANSOS|SOSIAL|MANFAAT))"
 )
@@ -39,10 +39,10 @@ _WHERE_AND_WHEN = (
     r"| (?:DI )?(?:(?:WILAYAH|PROVINSI|PROV|KABUPATEN|KAB|KOTA|KECAMATAN|KEC|KELURAHAN|KEL|DESA|BULAN|PERIODE"
     rf"|{STAGE_WORD})|PER(?: TANGGAL| TGL)? \d+)\b.*)"
 )
-_HEADING = re.compile(rf"{_LIST_OF}*(?: \|)+(?:{_LIST_OF}|{_WHERE_AND_WHEN})* ")
-_CALLED_A_LIST = r"(?i)\W*(?:DAFTAR|REKAP|LIST|DATA|LAPORAN|NOMINATIF|DANOM|BNBA)"
+_HEADING = re.compile(rf"{_LIST_WORD}*(?: \|)+(?:{_LIST_WORD}|{_WHERE_AND_WHEN})* ")
+_LIST_LABEL = r"(?i)\W*(?:DAFTAR|REKAP|LIST|DATA|LAPORAN|NOMINATIF|DANOM|BNBA)"
 # Beginnings of a heading of a part of a list: B. BELUM DIBAYAR, KPM TERBAYAR.
-_BEGINS_A_PART = rf"{_CALLED_A_LIST}|\s*(?:[A-Z]|[IVX]{{1,4}}|[0-9]{{1,2}})\s*[.)]|\W*(?:KPM|KELUARGA|PENERIMA)\b"
+_PART_LABEL = rf"{_LIST_LABEL}|\s*(?:[A-Z]|[IVX]{{1,4}}|[0-9]{{1,2}})\s*[.)]|\W*(?:KPM|KELUARGA|PENERIMA)\b"
 # Signatories and remarks.
 _ASIDE = (
     r"^ (?:A N |AN )?(?:KOORDINATOR|KORDINATOR|KOORD|KORKAB|KORCAM|PENDAMPING|FASILITATOR|OPERATOR|PETUGAS|PELAKSANA"
@@ -54,7 +54,7 @@ _OFFICE_OF_LIST = (
     r"\b(?:KCU|KC|KPRK|NOPEND?|KANTOR POS|KANTOR CABANG(?: UTAMA)?|KODE KANTOR)\b([^0-9/]{0,40})\b([0-9]{5})\b"
     r"([^/A-Z]*[A-Z]*)"
 )
-_NUMBER_OF_ELSE = (
+_OTHER_NUMBER = (
     r"\b(?:TELP|TELEPON|TLP|FAX|HP|WA|KODE POS|JL|JALAN|NO|NOMOR|REK|REKENING|DANOM|BATCH|JUMLAH|JML|TOTAL|KPM|PENERIMA"
     r"|TAHUN|TAHAP|TANGGAL|TGL|RP|PAGU|NOMINAL)\b"
 )
@@ -88,7 +88,7 @@ class _Line:
 
 
 @dataclass
-class _InForce:
+class _CurrentFacts:
     """The facts in force from the titles so far; `texts`: their lines, `states`: their lines with a status."""
 
     program: str | None
@@ -98,11 +98,13 @@ class _InForce:
     states: list[str]
 
     @classmethod
-    def of(cls, lines: list[_Line]) -> _InForce:
+    def of(cls, lines: list[_Line]) -> _CurrentFacts:
         """The facts of the first title."""
         program = next((line.program for line in lines if line.program), None)
         tahap = next((line.tahap for line in lines if line.tahap and not line.program), None)
-        return cls(program, _year(lines), tahap, _but_states(lines), [line.text for line in lines if line.keadaan])
+        return cls(
+            program, _year(lines), tahap, _without_statuses(lines), [line.text for line in lines if line.keadaan]
+        )
 
     def below(self, lines: list[_Line]) -> tuple[str, list[int]] | None:
         """Text of the next title with the facts it inherits, and its line numbers; None if the lines are no title."""
@@ -118,7 +120,7 @@ class _InForce:
         else:
             counting = headings
         left = self._left_open(naming, counting, own_stage=bool(of_stage))
-        self.texts, self.states = [*_but_states(counting), *left], [line.text for line in own if line.keadaan]
+        self.texts, self.states = [*_without_statuses(counting), *left], [line.text for line in own if line.keadaan]
         beside = [line for line in own if line not in counting]
         text = " / ".join([*(line.text for line in (*beside, *counting)), *left])
         return text, [line.number for line in (*of_stage, *headings, *beside)]
@@ -132,16 +134,16 @@ class _InForce:
         """The title of another part of the list, with a status or day of its own."""
         self.states = [line.text for line in own if line.keadaan] or self.states
         days = [line.text for line in own if line.hari]
-        rest = [text for text in self.texts if not (days and _tells_day(text))]
+        rest = [text for text in self.texts if not (days and _states_day(text))]
         return " / ".join([*self.states, *days, *rest]), [line.number for line in own]
 
     def _left_open(self, naming: list[_Line], counting: list[_Line], *, own_stage: bool) -> list[str]:
         """The programme, year and stage that the next list inherits; its own programme and year come into force."""
         year = _year(counting)
-        opened = [None if naming else self.program, None if year else self.tahun, None if own_stage else self.tahap]
+        inherited = [None if naming else self.program, None if year else self.tahun, None if own_stage else self.tahap]
         self.program, self.tahun = naming[0].program if naming else self.program, year or self.tahun
         self.tahap = None if own_stage else self.tahap
-        return [told for told in opened if told]
+        return [fact for fact in inherited if fact]
 
 
 def titles_below(above: str | None, titles: list[tuple[int, dict[int, str]]]) -> list[tuple[int, str, list[int]]]:
@@ -159,13 +161,13 @@ def titles_below(above: str | None, titles: list[tuple[int, dict[int, str]]]) ->
     """
     if not titles:
         return []
-    known, *others = _read([dict(enumerate((above or "").split(" / "))), *(lines for _, lines in titles)])
-    in_force = _InForce.of(known)
-    told = (in_force.below(_but_receipts(written)) for written in others)
-    return [(place, *title) for (place, _), title in zip(titles, told, strict=True) if title]
+    known, *others = _parse_titles([dict(enumerate((above or "").split(" / "))), *(lines for _, lines in titles)])
+    current = _CurrentFacts.of(known)
+    found = (current.below(_without_receipts(lines)) for lines in others)
+    return [(position, *title) for (position, _), title in zip(titles, found, strict=True) if title]
 
 
-def _but_receipts(lines: list[_Line]) -> list[_Line]:
+def _without_receipts(lines: list[_Line]) -> list[_Line]:
     """The lines without confirmations by a signatory of the list above (Sudah diterima, above a name).
 
     A status belongs to the list below if it begins a part, follows other lines of a title, or is next to the table.
@@ -173,33 +175,37 @@ def _but_receipts(lines: list[_Line]) -> list[_Line]:
     begun = [line.heading or line.tahap or (line.program and not line.aside) for line in lines]
     return [
         line
-        for place, line in enumerate(lines)
-        if not line.keadaan or any(begun[: place + 1]) or line is lines[-1] or re.match(_BEGINS_A_PART, line.text)
+        for index, line in enumerate(lines)
+        if not line.keadaan or any(begun[: index + 1]) or line is lines[-1] or re.match(_PART_LABEL, line.text)
     ]
 
 
-def _but_states(lines: list[_Line]) -> list[str]:
+def _without_statuses(lines: list[_Line]) -> list[str]:
     """The texts of the lines, with status lines reduced to programme, year and stage: each part has its own status."""
     facts = ((line.program, line.tahun, line.tahap) for line in lines)
-    told = (
+    texts = (
         line.text if not line.keadaan else " ".join(filter(None, of)) for line, of in zip(lines, facts, strict=True)
     )
-    return [text for text in told if text]
+    return [text for text in texts if text]
 
 
 def _year(lines: list[_Line]) -> str | None:
     return next(filter(None, (*(line.tahun for line in lines), *(line.tahun_surat for line in lines))), None)
 
 
-def _read(titles: list[dict[int, str]]) -> list[list[_Line]]:
+def _parse_titles(titles: list[dict[int, str]]) -> list[list[_Line]]:
     texts = pl.Series("teks", [text for lines in titles for text in lines.values()], pl.String)
-    told = texts.to_frame().select("teks", kata=of_list(pl.col("teks")))
-    tahap = pl.coalesce(pl.format("TAHAP {}", stage_beside(pl.col("teks"))), _months(pl.col("teks")))
+    words = texts.to_frame().select("teks", kata=strip_document_numbers(pl.col("teks")))
+    tahap = pl.coalesce(pl.format("TAHAP {}", stage_in_words(pl.col("teks"))), _months(pl.col("teks")))
     # A number that contains the stage belongs to the list, so its programme counts: DANOM NO 12/PKH/TAHAP 1.
-    named = pl.coalesce(named_program(pl.col("kata")), pl.when(tahap.is_not_null()).then(named_program(pl.col("teks"))))
-    facts = told.select("teks", "kata", program=named, tahap=tahap).iter_rows()
-    read = ([_line(number, *next(facts)) for number in lines] for lines in titles)
-    return [[*lines[:1], *(_below(upper, line) for upper, line in pairwise(lines))] for lines in read]
+    named = pl.coalesce(
+        program_in_words(pl.col("kata")), pl.when(tahap.is_not_null()).then(program_in_words(pl.col("teks")))
+    )
+    facts = words.select("teks", "kata", program=named, tahap=tahap).iter_rows()
+    parsed = ([_parse_line(number, *next(facts)) for number in lines] for lines in titles)
+    return [
+        [*lines[:1], *(_demote_below_signatory(upper, line) for upper, line in pairwise(lines))] for lines in parsed
+    ]
 
 
 @once_per_value(pl.String)
@@ -207,43 +213,43 @@ def _months(line: pl.Expr) -> pl.Expr:
     return pl.format("BULAN {}", line.map_elements(months_in_title, return_dtype=pl.String))
 
 
-def _below(upper: _Line, line: _Line) -> _Line:
+def _demote_below_signatory(upper: _Line, line: _Line) -> _Line:
     """The line; below a signatory's office a programme is no heading, unless the line calls itself a list."""
-    doubtful = line.heading and upper.aside and not re.match(_CALLED_A_LIST, line.text)
-    return replace(line, heading=False, aside=True) if doubtful else line
+    is_doubtful = line.heading and upper.aside and not re.match(_LIST_LABEL, line.text)
+    return replace(line, heading=False, aside=True) if is_doubtful else line
 
 
-def _line(number: int, text: str, told: str, program: str | None, tahap: str | None) -> _Line:
-    words = f" {re.sub('[^A-Z0-9]+', ' ', told.upper()).strip()} "
+def _parse_line(number: int, text: str, title: str, program: str | None, tahap: str | None) -> _Line:
+    words = f" {re.sub('[^A-Z0-9]+', ' ', title.upper()).strip()} "
     programs = {programs_by_words()[f" {alias} "] for alias in re.findall(rf" ({program_pattern()})(?= )", words)}
     rest = re.sub(rf" {program_pattern()}(?= )", " |", words)
     aside = bool(re.search(_ASIDE, words))
     heading = len(programs) == 1 and bool(_HEADING.fullmatch(rest)) and not aside
-    undated = re.sub(DATED_DAY, r"\1 ", told)
-    of_paper = re.search(YEAR, undated) or (tahap and re.search(YEAR, told)) or None
+    undated = re.sub(DATED_DAY, r"\1 ", title)
+    of_paper = re.search(YEAR, undated) or (tahap and re.search(YEAR, title)) or None
     year = re.search(YEAR, re.sub(DECREE, " ", undated))
     return _Line(
         number, text, program, heading, aside, year[0] if year else None, of_paper[0] if of_paper else None, tahap,
-        _tells_day(text), tells_state(text),
+        _states_day(text), states_payment_status(text),
     )  # fmt: skip
 
 
-def _tells_day(line: str) -> bool:
+def _states_day(line: str) -> bool:
     """Whether a line states the day on which a list was paid."""
     return re.search(_DAY_OF_LIST, line.upper()) is not None
 
 
 @once_per_value(pl.String)
-def office_of_list(title: pl.Expr) -> pl.Expr:
+def office_in_title(title: pl.Expr) -> pl.Expr:
     """The five-digit code of the office in a title; null if there is none."""
     words = title.str.to_uppercase()
     between, code, behind = (words.str.extract(_OFFICE_OF_LIST, group) for group in (1, 2, 3))
-    return pl.when(~between.str.contains(_NUMBER_OF_ELSE), ~behind.str.contains(_COUNTED)).then(code)
+    return pl.when(~between.str.contains(_OTHER_NUMBER), ~behind.str.contains(_COUNTED)).then(code)
 
 
 @once_per_value(pl.Date)
-def day_of_list(title: pl.Expr) -> pl.Expr:
+def day_in_title(title: pl.Expr) -> pl.Expr:
     """The payment day in a title; null if there is none, or several."""
-    told = title.str.to_uppercase().str.split(" / ").list.eval(pl.element().str.extract(_DAY_OF_LIST))
-    days = told.list.drop_nulls().list.unique()
+    by_line = title.str.to_uppercase().str.split(" / ").list.eval(pl.element().str.extract(_DAY_OF_LIST))
+    days = by_line.list.drop_nulls().list.unique()
     return to_date(pl.when(days.list.len() == 1).then(days.list.first()))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.normalise.told.places import places_alone, places_told
+from pipeline.normalise.metadata.places import parse_places, parse_places_alone
 
 
 @pytest.mark.parametrize(
@@ -30,11 +30,11 @@ from pipeline.normalise.told.places import places_alone, places_told
     ],
 )
 def test_places_of_a_title(title: str | None, told: str) -> None:
-    places = places_told(title)
+    places = parse_places(title)
     assert ", ".join(places[level] for level in ("kabupaten", "kecamatan", "desa") if level in places) == told
 
 
 @pytest.mark.parametrize("line", ["Desa Cikande, 12 Desember 2022", "JUMLAH DESA CIKANDE", "DESA CIKANDE 25"])
 def test_a_line_that_says_more_names_no_place_of_what_stands_below(line: str) -> None:
-    assert places_alone("DESA CIKANDE") == {"desa": "CIKANDE"}
-    assert places_alone(line) == {}
+    assert parse_places_alone("DESA CIKANDE") == {"desa": "CIKANDE"}
+    assert parse_places_alone(line) == {}

@@ -11,9 +11,9 @@ from functools import cache
 import polars as pl
 
 from pipeline import reference
+from pipeline.normalise.metadata.orders import nearest_stage, stage_of_row
+from pipeline.normalise.metadata.stage_months import fill_stage_from_months
 from pipeline.normalise.regions import resolve_names
-from pipeline.normalise.told.orders import of_row, told
-from pipeline.normalise.told.stage_months import with_months
 from pipeline.normalise.values.text import digits_of_code, plain, plain_text
 from schemas.extracts import list_text
 from schemas.keys import STAGE
@@ -21,14 +21,14 @@ from schemas.keys import STAGE
 # Not SP2D PENGGANTI YANG DIBATALKAN, the valid replacement of a cancelled one.
 _CANCELLED = r"(?i)^\W*(?:SP2D\s+)?(?:(?:SUDAH|TELAH|SDH)\s+)?(?:DI)?BATAL(?:KAN)?\W*(?:$|[,;:.(-].*$|KARENA\b)"
 # The rest of the remark may negate the cancellation, or limit it to a part: BATAL (5 KPM).
-_NOT_WHOLLY = (
+_PARTLY_OR_NOT = (
     r"(?i)\?|\bSEBAGIAN\b|BATAL(?:KAN)?\W*(?:KARENA\W*)?(?:RP\W*)?[0-9]|\bTIDAK JADI\W*(?:(?:DI)?BATAL|$)"
     r"|\b(?:DIAKTIFKAN|BERLAKU|DICAIRKAN|DITRANSFER)\s+(?:LAGI|KEMBALI)\b"
 )
 _STAGE_TYPES = {"program": pl.String, "tahun": pl.Int32, "tahap": pl.Int32}
 
 
-def with_region_and_stage(rows: pl.DataFrame, shortened: pl.DataFrame, stating: pl.DataFrame) -> pl.DataFrame:
+def fill_region_and_stage(rows: pl.DataFrame, shortened: pl.DataFrame, stating: pl.DataFrame) -> pl.DataFrame:
     """`rows` with kode_wilayah (a code in force), program, tahun and tahap; each null if nothing states it.
 
     Names of regions, and the title and name of the list, are used only for facts that no target of the list states in
@@ -39,16 +39,16 @@ def with_region_and_stage(rows: pl.DataFrame, shortened: pl.DataFrame, stating: 
         shortened: codes that lost a zero as numbers (`Survey`).
         stating: what the targets of each list state (`Survey`).
     """
-    written = rows.with_columns(kode_tulis=plain_text(pl.col("kode_wilayah"))).drop("kode_wilayah")
-    whole = written.join(shortened, on=["berkas", "kode_tulis"], how="left", maintain_order="left")
-    states = _of_list(whole, stating)
+    rows_ = rows.with_columns(kode_tulis=plain_text(pl.col("kode_wilayah"))).drop("kode_wilayah")
+    complete = rows_.join(shortened, on=["berkas", "kode_tulis"], how="left", maintain_order="left")
+    states = _stated_by_list(complete, stating)
     coded = digits_of_code(pl.coalesce("kode_wilayah", "kode_tulis")).replace(_present_codes())
-    present = pl.when(states["kode_wilayah"]).then(coded).otherwise(_named_region(whole))
+    present = pl.when(states["kode_wilayah"]).then(coded).otherwise(_named_region(complete))
     in_force = present.is_in(_codes_in_force().implode())
-    return whole.with_columns(_stage(whole, states), kode_wilayah=pl.when(in_force).then(present))
+    return complete.with_columns(_target_stage(complete, states), kode_wilayah=pl.when(in_force).then(present))
 
 
-def _of_list(rows: pl.DataFrame, stating: pl.DataFrame) -> pl.DataFrame:
+def _stated_by_list(rows: pl.DataFrame, stating: pl.DataFrame) -> pl.DataFrame:
     """Per row, whether its list states program, tahun, tahap and kode_wilayah of any target; true if unknown.
 
     A row of a correction form may itself state what its list does not.
@@ -61,16 +61,16 @@ def _of_list(rows: pl.DataFrame, stating: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _stage(rows: pl.DataFrame, states: pl.DataFrame) -> pl.DataFrame:
-    own, of_list = rows.select(**of_row()), stage_told(rows)
+def _target_stage(rows: pl.DataFrame, states: pl.DataFrame) -> pl.DataFrame:
+    own, of_list = rows.select(**stage_of_row()), stage_of_list(rows)
     stage = own.select(pl.when(states[name]).then(name).otherwise(of_list[name]).alias(name) for name in STAGE)
-    return with_months(stage, rows)
+    return fill_stage_from_months(stage, rows)
 
 
-def stage_told(rows: pl.DataFrame) -> pl.DataFrame:
-    """program, tahun and tahap of targets, by `told` without batches."""
+def stage_of_list(rows: pl.DataFrame) -> pl.DataFrame:
+    """program, tahun and tahap of targets, by `nearest_stage` without batches."""
     batches = pl.DataFrame(schema={"batch": pl.String, **_STAGE_TYPES})
-    return told(rows.select("berkas", "lembar", "judul", *STAGE, batch=pl.lit(None, pl.String)), batches)
+    return nearest_stage(rows.select("berkas", "lembar", "judul", *STAGE, batch=pl.lit(None, pl.String)), batches)
 
 
 def _named_region(rows: pl.DataFrame) -> pl.Series:
@@ -87,18 +87,18 @@ def _named_region(rows: pl.DataFrame) -> pl.Series:
 
 def is_cancelled(remark: pl.Expr) -> pl.Expr:
     """Whether the remark on a target says that its whole SP2D was cancelled."""
-    return (remark.str.contains(_CANCELLED) & ~remark.str.contains(_NOT_WHOLLY)).fill_null(value=False)
+    return (remark.str.contains(_CANCELLED) & ~remark.str.contains(_PARTLY_OR_NOT)).fill_null(value=False)
 
 
 @cache
 def largest_tariffs() -> pl.DataFrame:
     """program, tahun, tahap and the largest payment per family in that stage (`tarif_terbesar`)."""
-    most = pl.col("nominal") * pl.col("maks_orang").fill_null(1)
+    amount = pl.col("nominal") * pl.col("maks_orang").fill_null(1)
     return (
         reference.program_stages()
         .with_columns(pl.col("tahun", "tahap").cast(pl.Int32))
         .group_by(STAGE)
-        .agg(tarif_terbesar=most.max())
+        .agg(tarif_terbesar=amount.max())
     )
 
 

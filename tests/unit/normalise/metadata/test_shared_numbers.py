@@ -8,8 +8,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipeline.normalise.told import shared_numbers
-from pipeline.normalise.told.shared_numbers import SHARED, files_with_uncounted, uncounted
+from pipeline.normalise.metadata import shared_numbers
+from pipeline.normalise.metadata.shared_numbers import SHARED_NUMBER, uncounted_notes, uncounted_rows
 from pipeline.quality.findings import findings_by
 from schemas.staged import PosStaged
 from tests.unit.frames import frame
@@ -29,7 +29,7 @@ SEVERAL = orders(
 
 
 def test_the_last_row_of_every_nik_but_the_last_one_does_not_count() -> None:
-    assert uncounted(SEVERAL).select("baris", "nik", "nominal").rows() == [(3, ANI, 450_000), (4, BUDI, 300_000)]
+    assert uncounted_rows(SEVERAL).select("baris", "nik", "nominal").rows() == [(3, ANI, 450_000), (4, BUDI, 300_000)]
 
 
 def test_of_sheets_the_one_of_the_latest_day_counts() -> None:
@@ -37,7 +37,7 @@ def test_of_sheets_the_one_of_the_latest_day_counts() -> None:
         {"nik": ANI, "lembar": "1 Des", "berlaku_per": datetime.fromisoformat("2022-12-01")},
         {"nik": BUDI, "lembar": "30 Nov", "berlaku_per": datetime.fromisoformat("2022-11-30")},
     )
-    assert uncounted(sheets)["nik"].to_list() == [BUDI]
+    assert uncounted_rows(sheets)["nik"].to_list() == [BUDI]
 
 
 def test_orders_of_their_own_and_other_deliveries_are_not_meant() -> None:
@@ -45,34 +45,34 @@ def test_orders_of_their_own_and_other_deliveries_are_not_meant() -> None:
         {"nik": ANI}, {"nik": ANI}, {"nik": BUDI, "no_danom": "29401"}, {"nik": BUDI, "tahap": 2},
         {"nik": BUDI, "berkas": "pos/b.xlsx"}, {"nik": None},
     )  # fmt: skip
-    assert uncounted(alone).is_empty()
-    assert files_with_uncounted(alone).is_empty()
+    assert uncounted_rows(alone).is_empty()
+    assert uncounted_notes(alone).is_empty()
 
 
 def test_it_is_the_same_however_many_files_are_looked_at_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     files = [SEVERAL.with_columns(berkas=pl.lit(f"pos/{name}.xlsx")) for name in "cab"]
-    told = [uncounted(pl.concat(files))]
+    told = [uncounted_rows(pl.concat(files))]
     for rows in (1, 7):
-        monkeypatch.setattr(shared_numbers, "_TOGETHER", rows)
-        told.append(uncounted(pl.concat(files)))
+        monkeypatch.setattr(shared_numbers, "_ROWS_PER_GROUP", rows)
+        told.append(uncounted_rows(pl.concat(files)))
     assert [each.height for each in told] == [6, 6, 6]
     assert told[0].equals(told[1])
     assert told[0].equals(told[2])
 
 
 def test_without_orders_there_are_none() -> None:
-    assert uncounted(orders()).is_empty()
+    assert uncounted_rows(orders()).is_empty()
 
 
 def test_they_are_findings_in_their_kabupaten() -> None:
-    found = findings_by([SHARED], "pos", uncounted(SEVERAL).lazy())
+    found = findings_by([SHARED_NUMBER], "pos", uncounted_rows(SEVERAL).lazy())
     assert found.select("sumber", "id", "kode", "kode_kab", "baris").rows() == [
         ("pos", "29400", "DANOM_BERSAMA", "3604", line) for line in (3, 4)
     ]
 
 
 def test_their_file_is_told_how_many_they_are_and_of_what_worth() -> None:
-    ((file, note),) = files_with_uncounted(SEVERAL).rows()
+    ((file, note),) = uncounted_notes(SEVERAL).rows()
     assert file == "pos/a.xlsx"
     assert note.startswith("2 baris senilai Rp750.000 tidak dihitung")
     assert "(1 nomor)" in note
