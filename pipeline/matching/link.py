@@ -142,35 +142,31 @@ def link_persons(
     """Link DTKS rows to residents; arguments as for `link`."""
     saved_model = load_model()
     with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
-        listing_read = pool.submit(dtks_listing, people)
+        reading = pool.submit(dtks_listing, people)
         register = resident_register(registry, saved_model)
-        background_learned = pool.submit(
+        learning = pool.submit(
             lambda: learn_background(saved_model, *register.sample(_SAMPLE_SIZE), register.count, SEED)
         )
-        listed = listing_read.result()
-        decisions_by_position = officer_decisions(decisions, listed, register)
-        exact = without_decided(
-            settle_exact_rows(listed, register, EXACT_FACTS, WITNESSES), decisions_by_position, listed, register
-        )
-        settled = with_decided(exact, decisions_by_position, listed, register)
-        open_rows_to_search = open_rows(listed, register, settled)
-        model = background_learned.result()
+        listed = reading.result()
+        answers = officer_decisions(decisions, listed, register)
+        exact = without_decided(settle_exact_rows(listed, register, EXACT_FACTS, WITNESSES), answers, listed, register)
+        settled = with_decided(exact, answers, listed, register)
+        unsettled = open_rows(listed, register, settled)
+        model = learning.result()
         settled_levels = pool.submit(_levels_of_settled, model, listed, register, exact)
         true_pairs = (
             None if truth is None else find_positions(listed, register, truth.select("id_dtks", "nik").drop_nulls())
         )
-        search = search_candidates(model, open_rows_to_search, BLOCKING_PLAN, true_pairs, at_once)
+        search = search_candidates(model, unsettled, BLOCKING_PLAN, true_pairs, at_once)
         # Frees what was cached for comparing.
-        del open_rows_to_search
-    search = _refine_levels(model, without_refused(search, decisions_by_position), register)
+        del unsettled
+    search = _refine_levels(model, without_refused(search, answers), register)
     release_free_memory()
     settled_evidence = SettledEvidence(settled.claims, search.is_linked, settled_levels.result())
     judgement = judge(model, search.pairs, settled_evidence, register.count, register.family_size)
     judgement = weigh_name_slips(judgement, search, register.count)
     release_free_memory()
-    return _combine_links(
-        listed, register, exact=exact, decided=decisions_by_position, search=search, judgement=judgement
-    )
+    return _combine_links(listed, register, exact=exact, decided=answers, search=search, judgement=judgement)
 
 
 def _combine_links(
@@ -188,7 +184,7 @@ def _combine_links(
     open_links, exact_persons = weighed.links, register.person[exact.entries]
     candidates, levels = likely_candidates(judgement, search, _LEAST_POSTERIOR)
     row_positions = np.concatenate([exact.rows, open_links["row"].to_numpy(), decided.rows])
-    # The first two rows of `sayings` are for settled rows, the last one is for officers' decisions.
+    # The first two rows of `verdicts` are for settled rows, the last one is for officers' decisions.
     officer_verdict = exact_verdicts.height + open_links.height
     verdict_of_link = [
         exact_persons != exact.entries,

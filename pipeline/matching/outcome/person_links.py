@@ -116,7 +116,7 @@ class PersonLinks:
         return ordered.select(RIVALS.names())
 
     def _verdict_columns(self, columns: Sequence[str]) -> pl.DataFrame:
-        """Some columns of `sayings` in one chunk: gathering rows from several chunks is far slower."""
+        """Some columns of `verdicts` in one chunk: gathering rows from several chunks is far slower."""
         return self.verdicts.select(columns).rechunk()
 
     def _links(self, batch: Rows, columns: pl.DataFrame) -> pl.DataFrame:

@@ -20,12 +20,12 @@ def test_what_was_compared_is_let_go_once_links_are_told(
 ) -> None:
     """Pairs of millions of rows stayed in memory beside duplicates until circles of references were looked for."""
     seen: list[weakref.ref[SearchResult]] = []
-    told = linking._combine_links
+    combine_links = linking._combine_links
 
-    def watched(*sides: Any, compared: SearchResult, **found: Any) -> Any:
-        seen.append(weakref.ref(compared))
-        assert compared.common_words("nama") is compared.common_words("nama")
-        return told(*sides, compared=compared, **found)
+    def watched(*sides: Any, search: SearchResult, **found: Any) -> Any:
+        seen.append(weakref.ref(search))
+        assert search.common_words("nama") is search.common_words("nama")
+        return combine_links(*sides, search=search, **found)
 
     monkeypatch.setattr(linking, "_combine_links", watched)
     gc.disable()
