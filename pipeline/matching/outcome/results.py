@@ -357,11 +357,11 @@ def _nik_comparison(model: LinkageModel) -> str:
 
 
 def _written_digits(model: LinkageModel, rows: pl.DataFrame) -> pl.Series:
-    """Number of characters of the NIK as written, null if there is none."""
+    """Number of digits of the NIK as written, null if there is none."""
     written = model.comparison(_nik_comparison(model)).columns["written"]
     if written not in rows.columns:
         return pl.Series([None] * rows.height, dtype=pl.UInt32)
-    return rows[written].str.len_chars()
+    return rows[written].str.count_matches(r"\d")
 
 
 def likely_candidates(judgement: Judgement, search: SearchResult, least: float) -> tuple[pl.DataFrame, Levels]:

@@ -132,12 +132,20 @@ def swapped_day_month(numbers: Packed) -> Packed:
     return swapped + np.where(woman, np.uint64(4) << shift_to(_DAY), np.uint64(0))
 
 
+def without_unreadable_character(written: pl.Series) -> pl.Series:
+    """The numbers without their only character that is no digit, since the others still say most of the number."""
+    number = pl.col("number")
+    readable = pl.when(number.str.count_matches(r"\D") == 1).then(number.str.replace(r"\D", "")).otherwise(number)
+    return written.to_frame("number").select(readable).to_series()
+
+
 def length_variants(written: pl.Series) -> tuple[Rows, Packed]:
-    """All 16-digit numbers from those of 15 or 17 digits: one digit inserted or removed anywhere.
+    """All 16-digit numbers from those of 15 or 17 readable digits: one digit inserted or removed anywhere.
 
     Returns:
         Positions in `written` and numbers (BCD), with repetitions.
     """
+    written = without_unreadable_character(written)
     digits_only = written.str.contains(r"^\d+$").fill_null(value=False)
     rows, numbers = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.uint64)]
     short = (digits_only & (written.str.len_bytes() == DIGITS - 1)).arg_true().to_numpy().astype(np.int64)
@@ -162,13 +170,14 @@ def length_variants(written: pl.Series) -> tuple[Rows, Packed]:
 
 
 class MislengthNumbers:
-    """Numbers written with 15 or 17 characters, to be compared with 16-digit ones.
+    """Numbers written with 15 or 17 characters (one unreadable one not counted), to be compared with 16-digit ones.
 
     Attributes:
         present: which of the numbers have 15 or 17 characters.
     """
 
     def __init__(self, written: pl.Series) -> None:
+        written = without_unreadable_character(written)
         size = written.str.len_bytes().fill_null(0)
         self.present: Flags = size.is_in([DIGITS - 1, DIGITS + 1]).to_numpy()
         mislength = written.filter(pl.Series(self.present)).to_frame("w")

@@ -75,7 +75,9 @@ def test_float_neighbours_carry_over_nines() -> None:
     assert above.tolist() == [0x9102012410080010, 0x9102012410080011, 0x9102012410080016]
 
 
-@pytest.mark.parametrize("written", ["360404121187001", "36040412118700011", "36004041211870001"])
+@pytest.mark.parametrize(
+    "written", ["360404121187001", "36040412118700011", "36004041211870001", "36X4041211870001", "3604041211870?01"]
+)
 def test_numbers_of_fifteen_and_seventeen_digits_can_be_the_whole_one(written: str) -> None:
     row, number = bcd.length_variants(pl.Series(["x", written]))
     assert packed(NIK)[0] in number[row == 1]
