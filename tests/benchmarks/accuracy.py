@@ -47,7 +47,7 @@ class Counts:
         return Counts(**{one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(self)})
 
 
-def measured(keluarga: int, seed: int, rates: Rates) -> Counts:
+def measure(keluarga: int, seed: int, rates: Rates) -> Counts:
     """Link one register and compare the result with its truth."""
     country = draw_country(keluarga, seed, rates, date.fromisoformat(f"{PERIODE}-01"), workbooks=True)
     frames = frames_of(country)
@@ -73,7 +73,7 @@ def measured(keluarga: int, seed: int, rates: Rates) -> Counts:
         right=int(judged["tp"].sum()),
         wrong=int(judged["fp"].sum()),
         missed=int(judged["fn"].sum()),
-        review=linkage.links.filter(_for_a_human()).join(certain, on="id_dtks", how="semi").height,
+        review=linkage.links.filter(_awaits_review()).join(certain, on="id_dtks", how="semi").height,
         undecidable=accepted.height - certain.height,
         guessed=automatic.join(accepted.filter("ambigu"), on="id_dtks", how="semi").height,
         pairs_right=pairs.precision.right,
@@ -89,12 +89,12 @@ def measured(keluarga: int, seed: int, rates: Rates) -> Counts:
     )
 
 
-def _for_a_human() -> pl.Expr:
+def _awaits_review() -> pl.Expr:
     """Links whose person has status TINJAU: an officer must decide on the person or on the NIK."""
     return (pl.col("keputusan") == "TINJAU") | pl.col("alasan").list.contains("NIK_DIUSULKAN")
 
 
-def line(name: str, one: Counts) -> str:
+def table_row(name: str, one: Counts) -> str:
     """One severity as a row of a Markdown table."""
     doubles = 2 * one.doubles_right / max(2 * one.doubles_right + one.doubles_wrong + one.doubles_missed, 1)
     figures = (
@@ -130,8 +130,8 @@ def main() -> None:
     print(_HEAD, flush=True)
     for scale in chosen.skala:
         rates = Rates().scaled(scale, traps=not chosen.tanpa_jebakan)
-        total = sum((measured(chosen.keluarga, seed, rates) for seed in chosen.seed), Counts())
-        print(line(f"{scale:g} ×", total), flush=True)
+        total = sum((measure(chosen.keluarga, seed, rates) for seed in chosen.seed), Counts())
+        print(table_row(f"{scale:g} ×", total), flush=True)
 
 
 if __name__ == "__main__":

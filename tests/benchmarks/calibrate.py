@@ -24,7 +24,7 @@ PROFILES = ("documented", "hard", "extreme", "adversarial")
 FITTED, CHECKED = (11, 12, 15, 16), (13, 14)
 
 
-def linked(profile: str, seeds: Iterable[int], residents: int) -> pl.DataFrame:
+def link_seeds(profile: str, seeds: Iterable[int], residents: int) -> pl.DataFrame:
     """Links of generated registers with selisih, jarak and tp (right or not)."""
     parts = []
     for seed in seeds:
@@ -41,7 +41,7 @@ def linked(profile: str, seeds: Iterable[int], residents: int) -> pl.DataFrame:
     return pl.concat(parts)
 
 
-def fitted(links: pl.DataFrame, start: Calibration) -> Calibration:
+def fit_calibration(links: pl.DataFrame, start: Calibration) -> Calibration:
     """The curve for links with selisih, jarak and tp."""
     odds, margin, right = (links[name].cast(pl.Float64).to_numpy() for name in ("selisih", "jarak", "tp"))
     return fit(odds, margin, right, start)
@@ -53,11 +53,11 @@ def main() -> None:
     parser.add_argument("--warga", type=int, default=100_000, help="residents per register")
     parser.add_argument("--write", action="store_true", help="put the curve into the saved model")
     chosen = parser.parse_args()
-    links = pl.concat(linked(profile, FITTED, chosen.warga) for profile in PROFILES)
-    curve = fitted(links, DEFAULT_CALIBRATION)
+    links = pl.concat(link_seeds(profile, FITTED, chosen.warga) for profile in PROFILES)
+    curve = fit_calibration(links, DEFAULT_CALIBRATION)
     print(f"{links.height:,} links, {links.height - links['tp'].sum()} of them wrong: {curve}\n")
     for profile in PROFILES:
-        others = linked(profile, CHECKED, chosen.warga)
+        others = link_seeds(profile, CHECKED, chosen.warga)
         fresh = calibrated(others["selisih"].to_numpy(), others["jarak"].to_numpy(), curve)
         print(f"{profile}: as saved, then with this curve")
         for table in (others, others.with_columns(probabilitas=pl.Series(fresh))):

@@ -25,7 +25,7 @@ from pipeline.matching.model.file import load_model
 from pipeline.matching.records.arrays import Rows
 from pipeline.matching.records.as_numbers import SEED
 from pipeline.matching.records.tables import Table
-from tests.benchmarks.measuring import Finished, measured
+from tests.benchmarks.measuring import Finished, measure
 
 MODEL = Path(__file__).with_name("febrl_model.json")
 PLAN = BlockingPlan(
@@ -48,7 +48,7 @@ _SETS = {"people": "dataset4b.csv", "registry": "dataset4a.csv"}
 def write_febrl(folder: Path) -> None:
     """Write people.parquet (the damaged copies), registry.parquet (the originals) and truth.parquet.
 
-    Persons are named `id`; the truth has the columns that `measured` reads.
+    Persons are named `id`; the truth has the columns that `measure` reads.
     """
     for name, file in _SETS.items():
         _read(file).write_parquet(folder / f"{name}.parquet")
@@ -112,4 +112,4 @@ def _places(people: pl.DataFrame, registry: pl.DataFrame, truth: pl.DataFrame) -
 
 if __name__ == "__main__":
     where = Path(sys.argv[1])
-    measured(where, lambda: link_febrl(where))
+    measure(where, lambda: link_febrl(where))

@@ -14,7 +14,7 @@ import polars as pl
 import splink.comparison_library as cl
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
-from tests.benchmarks.measuring import Finished, measured
+from tests.benchmarks.measuring import Finished, measure
 
 _TABLES = ("people", "registry")
 _LEAST_WEIGHT = -4.0
@@ -91,4 +91,4 @@ def _blocked(connection: duckdb.DuckDBPyConnection, table: str, truth: pl.DataFr
 
 if __name__ == "__main__":
     where = Path(sys.argv[1])
-    measured(where, lambda: link_by_splink(where))
+    measure(where, lambda: link_by_splink(where))

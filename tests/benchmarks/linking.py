@@ -58,7 +58,7 @@ def compare_sides(
         kept: folder in which registers are cached; without one they are generated every time.
 
     Returns:
-        One dictionary per register and side: warga, dtks, profil, sisi, the output of `measuring.measured`, and kali
+        One dictionary per register and side: warga, dtks, profil, sisi, the output of `measuring.measure`, and kali
         and kali_cpu: wall and processor time as multiples of our complete matching.
     """
     chosen = {side: SIDES[side] for side in sides}

@@ -1,6 +1,6 @@
 """Measures one matching in its own process: wall time, processor time, peak memory, and accuracy.
 
-Belongs here: measuring and scoring, the same for every side. Does not: any matching. A side's module calls `measured`
+Belongs here: measuring and scoring, the same for every side. Does not: any matching. A side's module calls `measure`
 as its main program; comparisons start it through `run_side`.
 """
 
@@ -35,7 +35,7 @@ class Finished:
     pairs: Callable[[pl.DataFrame], tuple[int, float]]
 
 
-def measured(folder: Path, side: Callable[[], Finished]) -> None:
+def measure(folder: Path, side: Callable[[], Finished]) -> None:
     """Run a side and print one line of JSON.
 
     Its fields: seconds (wall time), cpu (seconds), gib (peak), pairs (compared), blocked (share of true pairs among
@@ -51,7 +51,7 @@ def measured(folder: Path, side: Callable[[], Finished]) -> None:
 
 
 def run_side(module: str, *arguments: str) -> dict[str, Any]:
-    """Start a side in a fresh process and return what `measured` prints there.
+    """Start a side in a fresh process and return what `measure` prints there.
 
     Raises:
         subprocess.CalledProcessError: the side failed; its output is on the terminal.

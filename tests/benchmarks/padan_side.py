@@ -19,7 +19,7 @@ import polars as pl
 
 from pipeline.matching.link import link, link_persons
 from pipeline.settings import default_limits
-from tests.benchmarks.measuring import Finished, measured
+from tests.benchmarks.measuring import Finished, measure
 
 
 def link_frames(folder: Path, way: str, at_once: int) -> Finished:
@@ -56,4 +56,4 @@ def _blocked(plan: pl.DataFrame, links: pl.DataFrame, truth: pl.DataFrame) -> tu
 if __name__ == "__main__":
     folder, chosen = Path(sys.argv[1]), sys.argv[2]
     together = int(sys.argv[3]) if len(sys.argv) > 3 else default_limits().memori.pasangan_sekaligus
-    measured(folder, lambda: link_frames(folder, chosen, together))
+    measure(folder, lambda: link_frames(folder, chosen, together))

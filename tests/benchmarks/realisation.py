@@ -137,11 +137,11 @@ def _make(folder: Path, size: int) -> int:
     rows = stages.join(allotted, how="cross").select(
         "program", "tahun", "tahap", kode_wilayah="kode", kpm_alokasi=size // 400, nominal_alokasi=size * 750
     )
-    _as(Alokasi, rows).write_parquet(folder / "alokasi.parquet")
+    _in_columns_of(Alokasi, rows).write_parquet(folder / "alokasi.parquet")
     return size
 
 
-def _as(model: Any, rows: Frame) -> Frame:
+def _in_columns_of(model: Any, rows: Frame) -> Frame:
     known = rows.lazy().collect_schema()
     return rows.select(
         (pl.col(name) if name in known else pl.lit(None).alias(name)).cast(dtype)
@@ -176,7 +176,9 @@ def _sort(folder: Path, size: int) -> int:
     orders = pl.scan_parquet(folder / "pembayaran.parquet").rename(
         {"sumber_berkas": "berkas", "sumber_lembar": "lembar", "sumber_baris": "baris"}
     )
-    _as(PosStaged, orders).sink_parquet(folder / "perintah.parquet", compression="zstd", row_group_size=ROWS_PER_GROUP)
+    _in_columns_of(PosStaged, orders).sink_parquet(
+        folder / "perintah.parquet", compression="zstd", row_group_size=ROWS_PER_GROUP
+    )
     return size
 
 
@@ -209,7 +211,7 @@ def _refresh(folder: Path, size: int) -> int:
     rows = stage.select(
         "no_danom", "kode_prov", "kode_kab", "kode_kec", "kode_desa", "kode_kprk", "tgl_bayar"
     ).collect()[picked]
-    delivery = _as(
+    delivery = _in_columns_of(
         PosStaged,
         rows.with_columns(
             program=pl.lit(program), tahun=tahun, tahap=tahap, nominal=300_000, status_bayar=pl.lit("DIBAYAR"),

@@ -18,7 +18,7 @@ import splink.comparison_level_library as cll
 import splink.comparison_library as cl
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
-from tests.benchmarks.measuring import Finished, measured
+from tests.benchmarks.measuring import Finished, measure
 
 # Pairs below are never at the chosen threshold and would only cost Splink time.
 _LEAST_WEIGHT = -4.0
@@ -124,4 +124,4 @@ def _blocked(connection: duckdb.DuckDBPyConnection, table: str, truth: pl.DataFr
 
 if __name__ == "__main__":
     folder, kind = Path(sys.argv[1]), sys.argv[2]
-    measured(folder, lambda: link(folder, kind))
+    measure(folder, lambda: link(folder, kind))

@@ -23,7 +23,7 @@ def text(values: Iterable[str | None]) -> pl.Series:
     return pl.Series("value", list(values), dtype=pl.String)
 
 
-def misread(
+def find_misread(
     read: Callable[[pl.Expr], pl.Expr], notations: Mapping[Any, Sequence[str | None]]
 ) -> list[tuple[str | None, Any, Any]]:
     """Notations that an expression reads wrongly: the notation, its meaning, and the value it was read as.
@@ -39,7 +39,7 @@ def misread(
     return [(*case, value) for case, value in zip(cases, found, strict=True) if value != case[1]]
 
 
-def mart(name: str, known: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+def query_mart(name: str, known: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """The result of a mart's query over the known tables, checked against the mart's contract."""
     table = promised_tables()[f"mart.{name}"]
     return enforce(run_query(str(table.query), {source: known[source] for source in table.sources}), table)

@@ -23,7 +23,7 @@ from pipeline.extracts.files.ledger import NO_FINGERPRINT, build_ledger, fingerp
 from pipeline.places import Places
 from pipeline.warehouse.store.parquet import write_parquet
 from schemas.limits_file import LIMITS, SettingsError
-from tests.unit.runs import publish
+from tests.unit.runs import write_publications
 
 ROW = "ID DTKS|NAMA|NIK\n1|SITI|3604041211870001\n"
 
@@ -110,7 +110,7 @@ def _publish(places: Places, periode: str) -> None:
     write_parquet(
         ledger.with_columns(baris_masuk=pl.Series(rows, dtype=pl.Int64)), places.stored("quality/rekonsiliasi", periode)
     )
-    publish(places, periode)
+    write_publications(places, periode)
 
 
 @pytest.mark.parametrize("name", ["a.csv", "periode=2022-12/a.csv"])
@@ -293,7 +293,7 @@ def test_what_only_looks_like_a_file_does_not_keep_a_snapshot_waiting(places: Pl
     ledger = build_ledger(places.raw, "2022-12")
     assert sorted(ledger["status_berkas"]) == ["DIBACA", "DITOLAK", "DITOLAK"]
     write_parquet(ledger, places.stored("raw/berkas", "2022-12"))
-    publish(places, "2022-12")
+    write_publications(places, "2022-12")
     ticks.cursor = None
     ticks.tick()
     assert ticks.says() == "Semua data DTKS sudah diterbitkan."

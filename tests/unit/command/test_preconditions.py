@@ -19,14 +19,14 @@ from pipeline.command.preconditions import (
 from pipeline.places import Places
 from pipeline.warehouse.periodes import LEDGER
 from pipeline.warehouse.store.parquet import write_parquet
-from tests.unit.runs import judge, publish
+from tests.unit.runs import write_gate_results, write_publications
 
 
-def begun(places: Places, periode: str, *, passed: bool | None) -> None:
+def begin_runs(places: Places, periode: str, *, passed: bool | None) -> None:
     """Begin a run of a periode; None: it never reached its gates."""
     write_parquet(pl.DataFrame({"sha256": [""]}), places.stored(LEDGER, periode))
     if passed is not None:
-        judge(places, periode, passed=passed)
+        write_gate_results(places, periode, passed=passed)
 
 
 def test_the_folder_of_raw_files_is_no_data_directory(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
@@ -44,8 +44,8 @@ def test_stored_results_of_another_run_than_the_published_one_say_so(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], passed: bool | None, says: str
 ):
     places = Places(tmp_path)
-    publish(places, "2022-12")
-    begun(places, "2022-12", passed=passed)
+    write_publications(places, "2022-12")
+    begin_runs(places, "2022-12", passed=passed)
     assert latest_publication(tmp_path) == (places, "2022-12")
     warn_if_unpublished(places, "2022-12")
     printed = capsys.readouterr().err.splitlines()
@@ -60,8 +60,8 @@ def test_stored_results_of_another_run_than_the_published_one_say_so(
 
 def test_a_newer_periode_that_was_withheld_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     places = Places(tmp_path)
-    begun(places, "2022-12", passed=True)
-    begun(places, "2023-01", passed=False)
+    begin_runs(places, "2022-12", passed=True)
+    begin_runs(places, "2023-01", passed=False)
     with pytest.raises(typer.Exit):
         latest_publication(tmp_path)
     assert "Belum ada hasil yang diterbitkan" in (printed := capsys.readouterr().err)
@@ -69,7 +69,7 @@ def test_a_newer_periode_that_was_withheld_is_named(tmp_path: Path, capsys: pyte
     assert f"{places.withheld / 'index.html'}. Betulkan berkas atau batasnya" in printed
     warn_if_unpublished(places, "2023-01")
     assert capsys.readouterr().err.endswith("yang DITAHAN oleh gerbang mutu; belum ada terbitan.\n")
-    publish(places, "2022-12")
+    write_publications(places, "2022-12")
     assert latest_publication(tmp_path) == (places, "2022-12")
     told = capsys.readouterr()
     assert told.err.startswith("Menurut terbitan periode 2022-12; proses periode 2023-01, yang lebih baru, DITAHAN")
@@ -77,7 +77,7 @@ def test_a_newer_periode_that_was_withheld_is_named(tmp_path: Path, capsys: pyte
 
 
 def test_a_first_run_killed_before_it_published_is_to_be_run_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    begun(Places(tmp_path), "2022-12", passed=True)
+    begin_runs(Places(tmp_path), "2022-12", passed=True)
     with pytest.raises(typer.Exit):
         latest_publication(tmp_path)
     assert "Proses periode 2022-12 belum selesai atau terhenti (ulangi padan run)." in capsys.readouterr().err
@@ -95,7 +95,7 @@ def test_a_periode_that_nobody_stated_is_told_with_its_reason(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], folder: str, stated: str | None, says: str
 ):
     places = Places(tmp_path)
-    publish(places, "2022-12")
+    write_publications(places, "2022-12")
     file = places.raw / "dtks" / folder / "a.csv"
     file.parent.mkdir(parents=True)
     file.write_text("a")

@@ -51,13 +51,13 @@ def test_whoever_stops_a_run_is_told_whether_anything_was_published(
 
 def test_the_server_ends_by_itself_or_where_it_is_stopped() -> None:
     script = "import os, signal; os.getpgrp() == os.getpid() or exit(9); {}"
-    assert _served(script.format("exit(4)")) == 4
+    assert _exit_code_of_server(script.format("exit(4)")) == 4
     asks_the_parent = "os.kill(os.getppid(), signal.SIGINT); signal.pause()"
-    assert _served(script.format(asks_the_parent)) == 0
+    assert _exit_code_of_server(script.format(asks_the_parent)) == 0
     # A server that waits for a run ends at the second time.
     asks_again = "signal.signal(15, signal.SIG_DFL), os.kill(os.getppid(), 2)"
     waits = f"signal.signal(15, lambda *_: ({asks_again})); {asks_the_parent}; signal.pause()"
-    assert _served(script.format(waits)) == 0
+    assert _exit_code_of_server(script.format(waits)) == 0
 
 
 def test_who_stops_while_the_server_starts_leaves_none_running(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,11 +70,11 @@ def test_who_stops_while_the_server_starts_leaves_none_running(monkeypatch: pyte
 
     popen = subprocess.Popen
     monkeypatch.setattr(subprocess, "Popen", start)
-    assert _served("import time; time.sleep(60)") == 0
+    assert _exit_code_of_server("import time; time.sleep(60)") == 0
     assert started[0].returncode == -signal.SIGTERM
 
 
-def _served(script: str) -> int:
+def _exit_code_of_server(script: str) -> int:
     before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
         return _serve([sys.executable, "-c", script], dict(os.environ))

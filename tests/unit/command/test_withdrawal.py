@@ -13,7 +13,7 @@ from pipeline.command import withdrawal
 from pipeline.command.withdrawal import _newest_remaining, tarik
 from pipeline.places import Places
 from pipeline.warehouse.publication import Publication
-from tests.unit.runs import judge, publish
+from tests.unit.runs import write_gate_results, write_publications
 
 
 @pytest.mark.parametrize(
@@ -35,8 +35,8 @@ def test_what_cannot_be_taken_back_is_refused_with_what_to_do(  # noqa: PLR0917 
     says: str,
 ) -> None:
     places = Places(tmp_path)
-    publish(places, *months)
-    judge(places, *judged)
+    write_publications(places, *months)
+    write_gate_results(places, *judged)
     (places.raw / "dtks" / f"periode={dated}").mkdir(parents=True)
     (places.raw / "dtks" / f"periode={dated}" / "serang.psv").write_text("A")
     with pytest.raises(typer.Exit) as refused:
@@ -54,8 +54,8 @@ def test_what_is_no_month_is_told_how_to_write_one(tmp_path: Path, capsys: pytes
 @pytest.mark.parametrize(("mistaken", "newest"), [("2022-11", "2023-01"), ("2023-01", "2022-12")])
 def test_the_newest_that_stays_is_published_again(tmp_path: Path, mistaken: str, newest: str) -> None:
     places = Places(tmp_path)
-    publish(places, "2022-11", "2022-12", "2023-01")
-    judge(places, "2022-12", "2023-01")
+    write_publications(places, "2022-11", "2022-12", "2023-01")
+    write_gate_results(places, "2022-12", "2023-01")
     assert _newest_remaining(places, mistaken) == newest
 
 
@@ -84,7 +84,7 @@ def test_what_fails_is_told_and_whether_the_month_is_still_published(  # noqa: P
     withdrawn: bool,
     says: str,
 ) -> None:
-    publish(Places(tmp_path), "2022-12", *([] if withdrawn else ["2022-11"]))
+    write_publications(Places(tmp_path), "2022-12", *([] if withdrawn else ["2022-11"]))
 
     def fails(*_: object) -> None:
         raise error
@@ -105,7 +105,7 @@ def test_what_fails_is_told_and_whether_the_month_is_still_published(  # noqa: P
 def test_a_month_that_another_version_left_is_to_be_run_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    publish(Places(tmp_path), "2022-11", "2022-12")
+    write_publications(Places(tmp_path), "2022-11", "2022-12")
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(withdrawal, "_newest_remaining", lambda *_: "2022-12")
     with pytest.raises(typer.Exit) as refused:

@@ -38,7 +38,7 @@ def delimited(rows: Iterable[Sequence[str]], delimiter: str = "|") -> bytes:
     return "\n".join(map(delimiter.join, rows)).encode()
 
 
-def both(rows: Sequence[Sequence[str]], delimiter: str = "|") -> tuple[bytes, bytes]:
+def text_and_workbook(rows: Sequence[Sequence[str]], delimiter: str = "|") -> tuple[bytes, bytes]:
     """The same rows as text and as a sheet."""
     return delimited(rows, delimiter), workbook({"Data": rows})
 
@@ -70,7 +70,7 @@ def workbook(sheets: Mapping[str, Sequence[Sequence[object]]], hidden: Sequence[
         return stream.getvalue()
 
 
-def zipped(members: Mapping[str, bytes]) -> bytes:
+def zip_archive(members: Mapping[str, bytes]) -> bytes:
     """A zip archive."""
     with io.BytesIO() as stream:
         with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -162,12 +162,12 @@ def read(data: bytes, source: str, piece_bytes: int = PIECE_BYTES) -> list[dict[
     return read_file(data, f"{source}/x", source, piece_bytes).rows(named=True)
 
 
-def accepted(data: bytes, source: str = "dtks", piece_bytes: int = PIECE_BYTES) -> list[dict[str, Any]]:
+def accepted_rows(data: bytes, source: str = "dtks", piece_bytes: int = PIECE_BYTES) -> list[dict[str, Any]]:
     """The rows of one file that are not refused."""
     return [each for each in read(data, source, piece_bytes) if not each["rusak"]]
 
 
-def sentence(data: bytes, source: str) -> str:
+def refusal_sentence(data: bytes, source: str) -> str:
     """The sentence about a file that was refused as a whole."""
     (refused,) = read(data, source)
     assert (refused["baris"], refused["rusak"]) == (0, "BERKAS_DITOLAK")

@@ -8,7 +8,7 @@ from pipeline.extracts.files.ledger import build_ledger
 from pipeline.extracts.read import read_source
 from schemas.extracts import Dtks
 from schemas.table import polars_schema
-from tests.unit.extracts.making import layout, read, row, text, workbook, zipped
+from tests.unit.extracts.making import layout, read, row, text, workbook, zip_archive
 
 PERSONS = text(
     "bdt_art",
@@ -48,7 +48,7 @@ def test_persons_get_the_columns_of_their_household_from_another_file(tmp_path: 
 
 
 def test_both_tables_in_one_archive_or_workbook() -> None:
-    archive = zipped({"UDART.txt": PERSONS, "UDRT.txt": HOUSEHOLDS})
+    archive = zip_archive({"UDART.txt": PERSONS, "UDRT.txt": HOUSEHOLDS})
     sheets = {name: [line.split("|") for line in data.decode().split("\n")] for name, data in
               {"ruta": HOUSEHOLDS, "art": PERSONS}.items()}  # fmt: skip
     for data in (archive, workbook(sheets)):

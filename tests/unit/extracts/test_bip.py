@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.extracts.making import old_excel, read, sentence, workbook
+from tests.unit.extracts.making import old_excel, read, refusal_sentence, workbook
 
 NBSP = "\xa0"
 KK = ("3604040101100001", "3604040202110002")
@@ -209,7 +209,7 @@ def test_a_book_without_members_is_no_crash() -> None:
 
 def test_a_book_without_family_numbers_is_told_what_is_missing() -> None:
     bare = [HEAD_PLAIN, _plain(1, NIK[0], "SITI")]
-    assert "judul kolom yang kurang: No. KK" in sentence(workbook({"A": bare}), "dukcapil")
+    assert "judul kolom yang kurang: No. KK" in refusal_sentence(workbook({"A": bare}), "dukcapil")
 
 
 def test_a_header_wrapped_between_no_and_kk_is_no_book() -> None:
@@ -225,10 +225,14 @@ def test_a_table_with_its_own_family_numbers_is_no_book() -> None:
 
 
 def test_a_zero_byte_makes_no_difference_to_what_is_told_of_a_text() -> None:
-    assert sentence(b"NOMOR|NIK|NAMA\n1|2|A\x00B\n", "dukcapil") == sentence(b"NOMOR|NIK|NAMA\n1|2|AB\n", "dukcapil")
+    assert refusal_sentence(b"NOMOR|NIK|NAMA\n1|2|A\x00B\n", "dukcapil") == refusal_sentence(
+        b"NOMOR|NIK|NAMA\n1|2|AB\n", "dukcapil"
+    )
     book = saved_as_text(one_cell(), ";").replace(b"SITI", b"SI\x00TI", 1)
     assert [row["nik"][:16] for row in members(book)] == list(NIK)
 
 
 def test_a_text_wider_than_any_sheet_is_no_book() -> None:
-    assert "Tata letak tidak dikenal" in sentence(b"a;" * 300 + b"\n" + saved_as_text(one_cell(), ";"), "dukcapil")
+    assert "Tata letak tidak dikenal" in refusal_sentence(
+        b"a;" * 300 + b"\n" + saved_as_text(one_cell(), ";"), "dukcapil"
+    )

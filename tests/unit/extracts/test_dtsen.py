@@ -12,7 +12,7 @@ from pipeline.extracts.read import iter_families, read_source
 from schemas.extracts import KINDS
 from schemas.extracts.kinds import ADDITIONAL_LAYOUTS
 from schemas.table import polars_schema
-from tests.unit.extracts.making import layout, read_file, row, text, workbook, zipped
+from tests.unit.extracts.making import layout, read_file, row, text, workbook, zip_archive
 
 HEADER = "|".join(ADDITIONAL_LAYOUTS["dtsen_keluarga"].headers)
 LINES = [
@@ -77,7 +77,7 @@ def test_nothing_is_read_ahead_of_a_table_that_is_left(raw: Path, monkeypatch: p
 
 def test_a_long_list_that_is_left_does_not_disturb_the_next_one_in_the_archive() -> None:
     lines = [row("dtks_23", ID_DTKS=f"D{n}", NAMA="SITI", NIK=f"{3604041211870001 + n}") for n in range(300)]
-    packed = zipped({"a_keluarga": "\n".join([HEADER, *LINES * 200]).encode(), "b_orang": text("dtks_23", *lines)})
+    packed = zip_archive({"a_keluarga": "\n".join([HEADER, *LINES * 200]).encode(), "b_orang": text("dtks_23", *lines)})
     # Pieces are read ahead, from where the archive stands.
     df = read_file(packed, "dtks/x.zip", "dtks", piece_bytes=1_000)
     assert df.select("id_dtks", "rusak").rows() == [(f"D{n}", None) for n in range(300)]
@@ -88,7 +88,7 @@ def test_persons_and_families_in_one_archive_or_workbook(raw: Path) -> None:
     good = "\n".join([HEADER, LINES[0]]).encode()
     sheets = {name: [line.split("|") for line in data.decode().split("\n")] for name, data in
               {"orang": persons, "keluarga": good}.items()}  # fmt: skip
-    files = {"a.zip": zipped({"1.csv": good, "2.csv": persons}), "b.xlsx": workbook(sheets)}
+    files = {"a.zip": zip_archive({"1.csv": good, "2.csv": persons}), "b.xlsx": workbook(sheets)}
     assert [found[2] for found in families(raw, **files)] == ["7271010101100001"] * 2
     assert read_source(raw, build_ledger(raw, "2022-12"), "dtks")["id_dtks"].to_list() == ["D1", "D1"]
 

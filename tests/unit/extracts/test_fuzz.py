@@ -33,7 +33,7 @@ from tests.unit.extracts.making import (
     row,
     text,
     workbook,
-    zipped,
+    zip_archive,
 )
 from tests.unit.normalise.test_staging import files_of
 
@@ -154,6 +154,7 @@ def _whole_files() -> list[tuple[str, bytes]]:
         ["1", "3604041211870001", "SITI", "1-1-1980"],
     ]
     dtks = text("dtks_23", *[person] * 5)
+    bdt = {"p": text("bdt_art", ["R1", "P1", *["x"] * 18]), "r": text("bdt_ruta", ["R1", *["y"] * 16])}
     frame = pl.DataFrame([dict(zip(layout("siak_37").headers, resident, strict=True))] * 3)
     page = "".join(
         f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>" for cells in (layout("siak_37").headers, resident)
@@ -161,10 +162,10 @@ def _whole_files() -> list[tuple[str, bytes]]:
     return [
         ("dtks", dtks),
         ("dtks", gzip.compress(dtks)),
-        ("dtks", zipped({"a.csv": dtks, "b.csv.gz": gzip.compress(dtks)})),
+        ("dtks", zip_archive({"a.csv": dtks, "b.csv.gz": gzip.compress(dtks)})),
         ("dtks", workbook({"A": [["DATA"], layout("dtks_23").headers, person], "B": [["x"]]})),
         ("dtks", text("dtsen_keluarga", ["1", 'SI"TI', "3", *[""] * 7])),
-        ("dtks", zipped({"p": text("bdt_art", ["R1", "P1", *["x"] * 18]), "r": text("bdt_ruta", ["R1", *["y"] * 16])})),
+        ("dtks", zip_archive(bdt)),
         ("dukcapil", parquet(frame)),
         ("dukcapil", workbook({"BIP": book})),
         ("dukcapil", f"<table>{page}</table>".encode()),
@@ -234,7 +235,7 @@ def damaged_inside(data: bytes, rng: random.Random) -> bytes | None:
             members[f"{name}.salinan"] = members.pop(name)
         else:
             members[name] = change(members[name], rng)
-    return zipped(members)
+    return zip_archive(members)
 
 
 def mixed(data: bytes, rng: random.Random) -> bytes:

@@ -22,10 +22,10 @@ from tests.unit.extracts.making import (
     person,
     read,
     read_file,
-    sentence,
+    refusal_sentence,
     text,
     workbook,
-    zipped,
+    zip_archive,
 )
 
 
@@ -52,10 +52,10 @@ from tests.unit.extracts.making import (
         (b"<table><tr><td>NIK</td></tr></table>", "Tata letak tidak dikenal"),
         (b"Surat pengantar\nNomor 12/2022\n", "Tata letak tidak dikenal"),
         (b"PK\x03\x04", "rusak atau terpotong"),
-        (zipped({"a.csv": GOOD * 50})[:-40], "rusak atau terpotong; minta kirim ulang"),
-        (zipped({}), "zip ini kosong"),
-        (zipped({"__MACOSX/._a.csv": b"x", ".DS_Store": b"x", "a/": b""}), "zip ini kosong"),
-        (zipped({"word/document.xml": b"<w/>", "[Content_Types].xml": b"<x/>"}), "dokumen Word"),
+        (zip_archive({"a.csv": GOOD * 50})[:-40], "rusak atau terpotong; minta kirim ulang"),
+        (zip_archive({}), "zip ini kosong"),
+        (zip_archive({"__MACOSX/._a.csv": b"x", ".DS_Store": b"x", "a/": b""}), "zip ini kosong"),
+        (zip_archive({"word/document.xml": b"<w/>", "[Content_Types].xml": b"<x/>"}), "dokumen Word"),
         (b"\xd0\xcf\x11\xe0" + b"\x00" * 600 + "EncryptedPackage".encode("utf-16-le"), "dilindungi kata sandi"),
         (gzip.compress(b""), "kosong"),
         (b"\x1f\x8b", "gz ini rusak"),
@@ -63,7 +63,7 @@ from tests.unit.extracts.making import (
     ],
 )
 def test_what_is_no_extract_ends_in_one_sentence(data: bytes, words: str) -> None:
-    assert words in sentence(data, "dtks")
+    assert words in refusal_sentence(data, "dtks")
 
 
 @pytest.mark.parametrize("header", ["NOMOR NIK (Nomor Induk Kependudukan)", "11. NOMOR NIK", "NIK (16 digit)"])

@@ -8,7 +8,7 @@ import pytest
 from schemas import extracts
 from schemas.extracts import EXTRACTS, LAYOUTS, Dtks, Layout, header, map_columns, recognise
 from schemas.extracts.kinds import ADDITIONAL_LAYOUTS
-from tests.unit.extracts.making import delimited, layout, read, read_file, row, sentence, text, workbook
+from tests.unit.extracts.making import delimited, layout, read, read_file, refusal_sentence, row, text, workbook
 
 PERSON = {"NIK": "3604041211870001", "NAMA": "SITI AMINAH", "ID_DTKS": "D1", "NOKK": "3604040101100001"}
 
@@ -142,48 +142,51 @@ def test_of_what_stands_under_kk_only_numbers_are_taken(header: str) -> None:
 FOUND = {"NO_KK": "3604040101100001", "NIK": "3604041211870001", "NAMA_LGKP": "SITI", "TGL_LHR": "1987-11-12"}
 
 
-def service(*documents: object) -> bytes:
+def service_responses(*documents: object) -> bytes:
     return "\n".join(json.dumps(document) for document in documents).encode()
 
 
-def answers(data: bytes) -> list[tuple[int, str | None, str | None]]:
+def read_persons(data: bytes) -> list[tuple[int, str | None, str | None]]:
     return [(person["baris"], person["nik"], person["rusak"]) for person in read(data, "dukcapil")]
 
 
 def test_answers_of_the_web_service_line_by_line() -> None:
-    data = service(
+    data = service_responses(
         {"content": [FOUND, {**FOUND, "NIK": 3604041211870002}]},
         {"content": [{"RESPON": "Data Tidak Ditemukan, NIK tidak terdapat di database Kependudukan"}]},
         {"content": {"RESPON": "Kuota akses habis"}},
         {"status": "ok", "data": {"content": [FOUND]}},
     )
-    assert answers(data) == [
+    assert read_persons(data) == [
         (1, FOUND["NIK"], None), (2, "3604041211870002", None), (3, None, "RESPON_TIDAK_DITEMUKAN"),
         (4, None, "RESPON_GALAT"), (5, FOUND["NIK"], None),
     ]  # fmt: skip
     # One document is read like many.
-    assert answers(json.dumps([FOUND, FOUND], indent=2).encode()) == [(1, FOUND["NIK"], None), (2, FOUND["NIK"], None)]
+    assert read_persons(json.dumps([FOUND, FOUND], indent=2).encode()) == [
+        (1, FOUND["NIK"], None),
+        (2, FOUND["NIK"], None),
+    ]
 
 
 def test_answers_appended_to_each_other_are_read_wherever_their_lines_end() -> None:
     found, both = {"content": [FOUND]}, [(1, FOUND["NIK"], None), (2, FOUND["NIK"], None)]
-    assert answers(json.dumps(found).encode() * 2) == both
-    assert answers(json.dumps(found, indent=2).encode() * 2) == both
+    assert read_persons(json.dumps(found).encode() * 2) == both
+    assert read_persons(json.dumps(found, indent=2).encode() * 2) == both
     # A list with an element on each line that was cut off; the parts of a broken answer are not taken for answers.
     listed = b"[\n" + b",\n".join([json.dumps(FOUND).encode()] * 3)
-    assert [code for _, _, code in answers(listed[:-9])] == ["KOLOM_KURANG", None, None, "KOLOM_KURANG"]
-    assert sentence(json.dumps(found, indent=2).encode()[:-3], "dukcapil").startswith("Berkas JSON ini rusak")
+    assert [code for _, _, code in read_persons(listed[:-9])] == ["KOLOM_KURANG", None, None, "KOLOM_KURANG"]
+    assert refusal_sentence(json.dumps(found, indent=2).encode()[:-3], "dukcapil").startswith("Berkas JSON ini rusak")
 
 
 def test_where_nobody_was_found_the_file_is_still_known() -> None:
-    (nobody,) = read(service({"content": [{"RESPON": "Data Tidak Ditemukan"}]}), "dukcapil")
+    (nobody,) = read(service_responses({"content": [{"RESPON": "Data Tidak Ditemukan"}]}), "dukcapil")
     assert (nobody["tata_letak"], nobody["rusak"]) == ("Layanan web Dukcapil", "RESPON_TIDAK_DITEMUKAN")
 
 
 def test_a_line_of_json_that_was_cut_off_is_refused_alone() -> None:
-    data = service(FOUND, FOUND)
-    assert answers(data[:-9]) == [(1, "3604041211870001", None), (2, None, "KOLOM_KURANG")]
-    assert sentence(data[:9], "dukcapil").startswith("Berkas JSON ini rusak atau terpotong; minta kirim ulang")
+    data = service_responses(FOUND, FOUND)
+    assert read_persons(data[:-9]) == [(1, "3604041211870001", None), (2, None, "KOLOM_KURANG")]
+    assert refusal_sentence(data[:9], "dukcapil").startswith("Berkas JSON ini rusak atau terpotong; minta kirim ulang")
 
 
 @pytest.mark.parametrize(
@@ -197,25 +200,25 @@ def test_a_line_of_json_that_was_cut_off_is_refused_alone() -> None:
     ],
 )
 def test_json_kept_as_a_table_is_read_row_by_row(document: object) -> None:
-    assert answers(service(document)) == [(1, FOUND["NIK"], None), (2, FOUND["NIK"], None)]
+    assert read_persons(service_responses(document)) == [(1, FOUND["NIK"], None), (2, FOUND["NIK"], None)]
 
 
 def test_a_row_of_a_json_table_that_lacks_a_value_is_refused_alone() -> None:
-    data = service([list(FOUND), list(FOUND.values()), ["3604041211870002"]])
-    assert answers(data) == [(1, FOUND["NIK"], None), (2, None, "KOLOM_KURANG")]
+    data = service_responses([list(FOUND), list(FOUND.values()), ["3604041211870002"]])
+    assert read_persons(data) == [(1, FOUND["NIK"], None), (2, None, "KOLOM_KURANG")]
 
 
 def test_columns_of_a_json_table_are_put_together_by_the_keys_of_their_rows() -> None:
     columns = {name: {"0": value, "1": value} for name, value in FOUND.items()}
     columns["NIK"] = {"1": "3604041211870002", "0": FOUND["NIK"]}
     columns["NAMA_LGKP"].pop("1")
-    assert answers(service(columns)) == [(1, FOUND["NIK"], None), (2, "3604041211870002", None)]
-    assert sentence(service({name: [value] * len(name) for name, value in FOUND.items()}), "dukcapil")
+    assert read_persons(service_responses(columns)) == [(1, FOUND["NIK"], None), (2, "3604041211870002", None)]
+    assert refusal_sentence(service_responses({name: [value] * len(name) for name, value in FOUND.items()}), "dukcapil")
 
 
 @pytest.mark.parametrize("data", [b"[[], []]", b"[" * 100_000, b"{}", b"[1, null]", b'[{"a": {"b": [1]}}]', b"[]"])
 def test_json_that_is_no_answer_is_refused(data: bytes) -> None:
-    assert sentence(data, "dukcapil")
+    assert refusal_sentence(data, "dukcapil")
 
 
 def test_answers_saved_as_text_are_told_from_notes() -> None:
@@ -223,10 +226,12 @@ def test_answers_saved_as_text_are_told_from_notes() -> None:
     nobody = {"NIK": "3604041211870002", "RESPON": "Data tidak ditemukan"}
     lines = [FOUND, nobody, {"RESPON": "timeout"}, {**FOUND, "RESPON": "OK"}]
     data = delimited([headers, *([line.get(h, "") for h in headers] for line in lines)])
-    codes = [code for _, _, code in answers(data)]
+    codes = [code for _, _, code in read_persons(data)]
     assert codes == [None, "RESPON_TIDAK_DITEMUKAN", "RESPON_GALAT", None]
 
 
 def test_an_answer_leaves_no_value_behind() -> None:
-    df = read_file(service({"RESPON": "Data Tidak Ditemukan", "NIK": "3604041211870002"}), "dukcapil/x", "dukcapil")
+    df = read_file(
+        service_responses({"RESPON": "Data Tidak Ditemukan", "NIK": "3604041211870002"}), "dukcapil/x", "dukcapil"
+    )
     assert df.filter(pl.col("rusak").is_not_null())["nik"].to_list() == [None]

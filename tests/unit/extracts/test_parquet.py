@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from pipeline.extracts import parquet as parquet_files
-from tests.unit.extracts.making import HEADERS, parquet, person, read, sentence
+from tests.unit.extracts.making import HEADERS, parquet, person, read, refusal_sentence
 
 
 def table(**columns: Any) -> bytes:
@@ -81,7 +81,7 @@ def test_parquet_in_pieces_is_what_it_is_as_a_whole(monkeypatch: pytest.MonkeyPa
 
 def test_what_parquet_has_it_does_not_lack_of_whatever_type() -> None:
     frame = pl.DataFrame({"PROGRAM": [b"PKH"], "KPM": [1]})
-    assert "judul kolom yang kurang: TAHUN, TAHAP" in sentence(parquet(frame), "alokasi")
+    assert "judul kolom yang kurang: TAHUN, TAHAP" in refusal_sentence(parquet(frame), "alokasi")
 
 
 @pytest.mark.parametrize("header", ["NAMA", "JENIS KELAMN", "KECAMTAN", "FOTO"])

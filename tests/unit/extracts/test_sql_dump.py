@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.extracts.making import read, sentence
+from tests.unit.extracts.making import read, refusal_sentence
 
 SITI = ("1", "3604041211870001", "SITI")
 BUDI = ("2", "3604040101800002", "BUDI")
@@ -70,7 +70,7 @@ def test_a_row_that_is_no_row_is_refused_alone(cut: str, left: list[tuple[str | 
 
 
 def test_a_dump_whose_columns_are_told_nowhere_is_refused() -> None:
-    told = sentence(b"INSERT INTO dtks VALUES ('1','3604041211870001','SITI');", "dtks")
+    told = refusal_sentence(b"INSERT INTO dtks VALUES ('1','3604041211870001','SITI');", "dtks")
     assert "tidak menyebut nama kolomnya" in told
 
 

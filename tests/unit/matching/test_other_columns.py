@@ -40,39 +40,43 @@ _PREFIX = "lain_"
 ADDED = "keluarga_pemilik"
 
 
-def other(name: str) -> str:
+def renamed_column(name: str) -> str:
     """Another name for a column."""
     return name if name == ADDED else f"{_PREFIX}{name}"
 
 
-def every(*names: str) -> tuple[str, ...]:
-    return tuple(other(name) for name in names)
+def renamed_columns(*names: str) -> tuple[str, ...]:
+    return tuple(renamed_column(name) for name in names)
 
 
 def other_passes(passes: tuple[Pass, ...]) -> tuple[Pass, ...]:
-    return tuple(replace(one, keys=every(*one.keys), refine=every(*one.refine)) for one in passes)
+    return tuple(replace(one, keys=renamed_columns(*one.keys), refine=renamed_columns(*one.refine)) for one in passes)
 
 
 def other_rows(listed: Listing) -> Listing:
-    rows = listed.table.take(np.arange(listed.table.height)).rename(other)
-    table = Table(rows, every(*NUMBERS), other(listed.key))
+    rows = listed.table.take(np.arange(listed.table.height)).rename(renamed_column)
+    table = Table(rows, renamed_columns(*NUMBERS), renamed_column(listed.key))
     return replace(
         listed,
         table=table,
-        key=other(listed.key),
-        written=other(listed.written or ""),
-        read=lambda some, columns: listed.read(some, [name.removeprefix(_PREFIX) for name in columns]).rename(other),
-        labels=every(*listed.labels),
+        key=renamed_column(listed.key),
+        written=renamed_column(listed.written or ""),
+        read=lambda some, columns: listed.read(some, [name.removeprefix(_PREFIX) for name in columns]).rename(
+            renamed_column
+        ),
+        labels=renamed_columns(*listed.labels),
     )
 
 
 def other_register(registry: pl.DataFrame, register: Register) -> Register:
     def view(entries: Rows) -> Records:
         seen = register.view(entries)
-        return Records(seen.frame.rename(other), {other(name): seen.packed(name) for name in NUMBERS})
+        return Records(seen.frame.rename(renamed_column), {renamed_column(name): seen.packed(name) for name in NUMBERS})
 
-    table = Table(registry.rename(other), numbers=every(*NUMBERS))
-    return replace(register, table=table, key=other(register.key), view=view, labels=every(*register.labels))
+    table = Table(registry.rename(renamed_column), numbers=renamed_columns(*NUMBERS))
+    return replace(
+        register, table=table, key=renamed_column(register.key), view=view, labels=renamed_columns(*register.labels)
+    )
 
 
 def other_doubles(rows: DedupeInput, listed: Listing) -> DedupeInput:
@@ -80,20 +84,21 @@ def other_doubles(rows: DedupeInput, listed: Listing) -> DedupeInput:
         rows,
         listed=listed,
         passes=other_passes(rows.passes),
-        same=every(*rows.same),
-        filled=every(*rows.filled),
-        read=lambda some: rows.read(some).rename(other),
+        same=renamed_columns(*rows.same),
+        filled=renamed_columns(*rows.filled),
+        read=lambda some: rows.read(some).rename(renamed_column),
     )
 
 
 def other_model(model: LinkageModel) -> LinkageModel:
     comparisons = (
-        replace(one, columns={part: other(name) for part, name in one.columns.items()}) for one in model.comparisons
+        replace(one, columns={part: renamed_column(name) for part, name in one.columns.items()})
+        for one in model.comparisons
     )
     return replace(model, comparisons=tuple(comparisons))
 
 
-def found(  # noqa: PLR0917 - both sides and what describes them
+def step_results(  # noqa: PLR0917 - both sides and what describes them
     listed: Listing,
     register: Register,
     doubles: DedupeInput,
@@ -135,15 +140,15 @@ def test_no_step_names_a_column(residents: list[dict[str, Any]], listed: Callabl
     registry, model = registry_of(registry_rows(residents)), load_model()
     rows, register = dtks_dukcapil.dtks_listing(people), dtks_dukcapil.resident_register(registry, model)
     doubles, equal = dedupe_input(rows, register, model), (dtks_dukcapil.EXACT_FACTS, dtks_dukcapil.WITNESSES)
-    usual = found(rows, register, doubles, model, BLOCKING_PLAN, equal)
+    usual = step_results(rows, register, doubles, model, BLOCKING_PLAN, equal)
     named = other_rows(rows)
-    unusual = found(
+    unusual = step_results(
         named,
         other_register(registry, register),
         other_doubles(doubles, named),
         other_model(model),
         replace(BLOCKING_PLAN, narrow=other_passes(BLOCKING_PLAN.narrow), broad=other_passes(BLOCKING_PLAN.broad)),
-        (every(*equal[0]), every(*equal[1])),
+        (renamed_columns(*equal[0]), renamed_columns(*equal[1])),
     )
     for one, two in zip(usual, unusual, strict=True):
         assert one.height

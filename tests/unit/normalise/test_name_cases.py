@@ -38,12 +38,12 @@ from pipeline.normalise.values.names import (
     tidy_name,
     weaker_name,
 )
-from tests.unit.frames import misread, text
+from tests.unit.frames import find_misread, text
 
 CASES = pl.read_csv(Path(__file__).with_name("name_cases.csv"))
 
 
-def judged(left: pl.Series, right: pl.Series) -> pl.Series:
+def name_levels_of(left: pl.Series, right: pl.Series) -> pl.Series:
     pairs = pl.DataFrame({"left": left, "right": right}).with_columns(tidy_name(pl.all()))
     return name_level(pairs["left"], pairs["right"]).cast(pl.String)
 
@@ -68,7 +68,7 @@ UNGRADED = {
 }
 
 
-def graded(left: pl.Series, right: pl.Series) -> list[int]:
+def engine_levels(left: pl.Series, right: pl.Series) -> list[int]:
     """The engine's grade of each pair."""
     pairs = pl.DataFrame({"left": left, "right": right}).select(comparable_name(tidy_name(pl.all())))
     names = pl.concat([pairs["left"], pairs["right"]]).unique().sort()
@@ -76,7 +76,7 @@ def graded(left: pl.Series, right: pl.Series) -> list[int]:
     return [int(level) for level in name_levels(split_names(names), np.asarray(one), np.asarray(two))[0]]
 
 
-def of(written: str | None, part: pl.Expr) -> object:
+def part_of_name(written: str | None, part: pl.Expr) -> object:
     return text([written]).to_frame().select(tidy_name(pl.col("value"))).select(part).item()
 
 
@@ -91,7 +91,7 @@ def test_the_case_file_is_large_and_hard_enough() -> None:
 
 @pytest.mark.parametrize(("left", "right"), [("kiri", "kanan"), ("kanan", "kiri")])
 def test_every_case_is_judged_as_written(left: str, right: str) -> None:
-    wrong = CASES.with_columns(tingkat=judged(CASES[left], CASES[right])).filter(
+    wrong = CASES.with_columns(tingkat=name_levels_of(CASES[left], CASES[right])).filter(
         pl.col("tingkat").ne_missing(pl.col("putusan"))
     )
     assert wrong.rows() == []
@@ -100,13 +100,13 @@ def test_every_case_is_judged_as_written(left: str, right: str) -> None:
 @pytest.mark.parametrize(("left", "right"), [("kiri", "kanan"), ("kanan", "kiri")])
 def test_the_engine_grades_every_case_within_its_verdict(left: str, right: str) -> None:
     cases = CASES.select("kiri", "kanan", "putusan").rows()
-    graded_cases = zip(cases, graded(CASES[left], CASES[right]), strict=True)
+    graded_cases = zip(cases, engine_levels(CASES[left], CASES[right]), strict=True)
     outside = {(one, two) for (one, two, verdict), grade in graded_cases if grade not in GRADES[verdict]}
     assert outside == UNGRADED
 
 
 def test_the_engine_grades_the_same_higher_than_the_doubtful_and_these_higher_than_others() -> None:
-    grades = CASES.with_columns(grade=pl.Series(graded(CASES["kiri"], CASES["kanan"])))
+    grades = CASES.with_columns(grade=pl.Series(engine_levels(CASES["kiri"], CASES["kanan"])))
     mean = dict(grades.group_by("putusan").agg(pl.col("grade").mean()).iter_rows())
     # A lower number is a better agreement. Doubtful names and other names are graded nearly alike on these hard cases.
     assert mean["STRONG"] < 2 < mean["WEAK"] < mean["DIFFERENT"]
@@ -114,13 +114,13 @@ def test_the_engine_grades_the_same_higher_than_the_doubtful_and_these_higher_th
 
 def test_a_name_agrees_with_itself() -> None:
     names = pl.concat([CASES["kiri"], CASES["kanan"]])
-    assert (judged(names, names) == "STRONG").all()
+    assert (name_levels_of(names, names) == "STRONG").all()
 
 
 def test_order_and_repetition_of_pairs_change_no_judgement() -> None:
     order = CASES.with_row_index("urutan").sample(fraction=1, shuffle=True, seed=7)
     twice = pl.concat([order, order])
-    assert judged(twice["kiri"], twice["kanan"]).to_list() == twice["putusan"].to_list()
+    assert name_levels_of(twice["kiri"], twice["kanan"]).to_list() == twice["putusan"].to_list()
 
 
 @pytest.mark.parametrize(
@@ -128,11 +128,11 @@ def test_order_and_repetition_of_pairs_change_no_judgement() -> None:
     [(None, "SITI"), ("SITI", None), (None, None), ("NN", "SITI"), ("BELUM ADA NAMA", "BELUM ADA NAMA"), ("", "SITI")],
 )
 def test_no_name_no_judgement(left: str | None, right: str | None) -> None:
-    assert judged(text([left]), text([right])).to_list() == [None]
+    assert name_levels_of(text([left]), text([right])).to_list() == [None]
 
 
 def test_no_pairs_no_judgements() -> None:
-    assert judged(text([]), text([])).is_empty()
+    assert name_levels_of(text([]), text([])).is_empty()
 
 
 @pytest.mark.parametrize(("module", "table", "least_share"), [
@@ -145,7 +145,7 @@ def test_spelling_variants_of_an_independent_list_are_not_different(
 ) -> None:
     entries = getattr(import_module(f"name_variants.{module}"), table).values()
     pairs = pl.DataFrame([pair for entry in entries for pair in combinations(entry["forms"], 2)], orient="row")
-    levels = judged(pairs["column_0"], pairs["column_1"])
+    levels = name_levels_of(pairs["column_0"], pairs["column_1"])
     assert (levels != "DIFFERENT").mean() >= least_share
 
 
@@ -161,18 +161,18 @@ NAMES = [
 ]  # fmt: skip
 
 
-def tidied(part: Callable[[pl.Expr], pl.Expr]) -> Callable[[pl.Expr], pl.Expr]:
+def after_tidying(part: Callable[[pl.Expr], pl.Expr]) -> Callable[[pl.Expr], pl.Expr]:
     return lambda name: part(tidy_name(name))
 
 
 def test_placeholder_names() -> None:
-    assert misread(tidied(is_placeholder_name), {True: PLACEHOLDERS, False: NAMES}) == []
+    assert find_misread(after_tidying(is_placeholder_name), {True: PLACEHOLDERS, False: NAMES}) == []
 
 
 def test_second_name() -> None:
     second = ["HERMAWAN ALIAS WAWAN", "HERMAWAN ALS. WAWAN", "HERMAWAN @ WAWAN", "HERMAWAN/WAWAN", "HERMAWAN (WAWAN)"]
     none = ["HERMAWAN (ALM)", "HERMAWAN (ISTRI)", "HERMAWAN", "ALIASYAH"]
-    assert misread(tidied(second_name), {"WAWAN": second, None: none}) == []
+    assert find_misread(after_tidying(second_name), {"WAWAN": second, None: none}) == []
 
 
 def test_name_with_father() -> None:
@@ -182,12 +182,12 @@ def test_name_with_father() -> None:
         "SITI AHMAD": ["SITI BT. AHMAD"],
         None: ["BINTANG TIMUR", "BIN AHMAD"],
     }
-    assert misread(lambda name: name_with_father(tidy_name(name)).str.strip_chars(), notations) == []
+    assert find_misread(lambda name: name_with_father(tidy_name(name)).str.strip_chars(), notations) == []
 
 
 def test_a_wife_under_her_husbands_name() -> None:
     wives = ["NY. BUDI", "NY BUDI", "BU BUDI", "ISTRI BUDI", "BUDI (ISTRI)"]
-    assert misread(tidied(is_wife_of), {True: wives, False: ["NYOMAN", "BUDI", "BUNGA", "NY"]}) == []
+    assert find_misread(after_tidying(is_wife_of), {True: wives, False: ["NYOMAN", "BUDI", "BUNGA", "NY"]}) == []
 
 
 @pytest.mark.parametrize(
@@ -208,10 +208,10 @@ def test_a_wife_under_her_husbands_name() -> None:
 )
 def test_the_weaker_key_leaves_regional_titles_out(titled: str, bare: str) -> None:
     strong = comparable_name(pl.col("value"))
-    assert of(titled, weaker_name(strong)) == of(bare, strong)
-    assert titled == bare or of(titled, strong) != of(bare, strong)
+    assert part_of_name(titled, weaker_name(strong)) == part_of_name(bare, strong)
+    assert titled == bare or part_of_name(titled, strong) != part_of_name(bare, strong)
 
 
 @pytest.mark.parametrize("written", ["I WAYAN", "NI MADE", "TB.", "ANDI", "R"])
 def test_a_name_of_titles_only_keeps_them_in_the_weaker_key(written: str) -> None:
-    assert of(written, weaker_name(comparable_name(pl.col("value"))))
+    assert part_of_name(written, weaker_name(comparable_name(pl.col("value"))))

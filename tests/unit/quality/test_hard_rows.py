@@ -20,7 +20,7 @@ from pipeline.normalise.staging import stage
 from pipeline.quality.findings import findings
 from schemas.staged import STAGED
 from schemas.table import split
-from tests.unit.extracts.making import layout, parquet, read_file, workbook, zipped
+from tests.unit.extracts.making import layout, parquet, read_file, workbook, zip_archive
 
 NIK, KK = "3604051207920001", "3604051112120003"
 SOUND = {
@@ -64,7 +64,7 @@ class Case(NamedTuple):
     codes: tuple[str, ...] = ()
 
 
-def each(column: str, *cells: str, codes: tuple[str, ...] = (), **values: Any) -> list[Case]:
+def cases(column: str, *cells: str, codes: tuple[str, ...] = (), **values: Any) -> list[Case]:
     """Cells of one column with the same meaning."""
     return [Case({column: cell}, values, codes) for cell in cells]
 
@@ -86,9 +86,9 @@ def number(column: str, true: str) -> list[Case]:
         "".join(chr(0xFF10 + int(digit)) for digit in true), "".join(chr(0x660 + int(digit)) for digit in true),
     )  # fmt: skip
     return [
-        *each(column, "", "-", "NULL", "nan", "0", "Tdk Th", "\xa0", codes=(f"{short}_KOSONG",), **{clean: None}),
-        *each(column, *mended, codes=(f"{short}_TANDA_BACA",), **{clean: true}),
-        *each(column, true.replace("0", "O"), true.replace("1", "l", 1), codes=(f"{short}_HURUF",), **{clean: true}),
+        *cases(column, "", "-", "NULL", "nan", "0", "Tdk Th", "\xa0", codes=(f"{short}_KOSONG",), **{clean: None}),
+        *cases(column, *mended, codes=(f"{short}_TANDA_BACA",), **{clean: true}),
+        *cases(column, true.replace("0", "O"), true.replace("1", "l", 1), codes=(f"{short}_HURUF",), **{clean: true}),
     ]
 
 
@@ -105,39 +105,39 @@ DTKS = [
     *refused("NAMA", "NAMA_KOSONG", "#DIV/0!", "#NUM!"),
     *(Case({"NIK": cell, "NOKK": cell}, None, ("TANPA_IDENTITAS",)) for cell in ("", "-", "NULL", "0")),
     Case({"ID DTKS": "NULL"}, None, ("ID_KOSONG",)),
-    *each("ID DTKS", "1,60404E+17", "1.6040412345678902e+17", codes=("ID_ILMIAH",)),
+    *cases("ID DTKS", "1,60404E+17", "1.6040412345678902e+17", codes=("ID_ILMIAH",)),
     # --- identifiers: blank, mended, and beyond mending
     *number("NIK", NIK),
     *number("NOKK", KK),
-    *each("NIK", "3,60405E+15", "3.60405e+15", codes=("NIK_ILMIAH",), nik=None),
-    *each("NIK", NIK[:15], "36040512", codes=("NIK_KURANG",), nik=None),
-    *each("NIK", NIK + "1", codes=("NIK_LEBIH",), nik=None),
-    *each("NIK", "BELUM ADA", NIK[:6] + "******" + NIK[12:], codes=("NIK_RUSAK",), nik=None),
-    *each("NIK", "1" * 16, "9" * 16, "1234567890123456", codes=("NIK_ISIAN",), nik=None),
+    *cases("NIK", "3,60405E+15", "3.60405e+15", codes=("NIK_ILMIAH",), nik=None),
+    *cases("NIK", NIK[:15], "36040512", codes=("NIK_KURANG",), nik=None),
+    *cases("NIK", NIK + "1", codes=("NIK_LEBIH",), nik=None),
+    *cases("NIK", "BELUM ADA", NIK[:6] + "******" + NIK[12:], codes=("NIK_RUSAK",), nik=None),
+    *cases("NIK", "1" * 16, "9" * 16, "1234567890123456", codes=("NIK_ISIAN",), nik=None),
     # An impossible NIK is kept for matching, with a finding.
-    *each("NIK", NIK[:12] + "0000", codes=("NIK_SERI_NOL",), nik=NIK[:12] + "0000"),
-    *each("NIK", "3604053102920001", "3604051213920001", codes=("NIK_TGL_MUSTAHIL", "NIK_TGL_BEDA")),
-    *each("NIK", "9904051207920001", "3600051207920001", "3604001207920001", codes=("NIK_WILAYAH_MUSTAHIL",)),
+    *cases("NIK", NIK[:12] + "0000", codes=("NIK_SERI_NOL",), nik=NIK[:12] + "0000"),
+    *cases("NIK", "3604053102920001", "3604051213920001", codes=("NIK_TGL_MUSTAHIL", "NIK_TGL_BEDA")),
+    *cases("NIK", "9904051207920001", "3600051207920001", "3604001207920001", codes=("NIK_WILAYAH_MUSTAHIL",)),
     # In no list: a warning, as splits before 2018 are older than the lists. Papua's old codes are known.
-    *each("NIK", "3604981207920001", "3298051207920001", codes=("NIK_WILAYAH_TIDAK_DIKENAL",)),
-    *each("NIK", "9102011207920001", nik="9102011207920001"),
+    *cases("NIK", "3604981207920001", "3298051207920001", codes=("NIK_WILAYAH_TIDAK_DIKENAL",)),
+    *cases("NIK", "9102011207920001", nik="9102011207920001"),
     Case({"NIK": KK, "TANGGAL LAHIR": ""}, {}, ("NIK_SAMA_KK", "TGL_KOSONG")),
-    *each("NOKK", KK[:15], "1" * 16, "TIDAK PUNYA", codes=("KK_RUSAK",), no_kk=None),
-    *each("NOKK", KK[:12] + "0000", codes=("KK_SERI_NOL",)),
-    *each("NOKK", "3604053113120003", "3604050013120003", codes=("KK_TGL_MUSTAHIL",)),
-    *each("NOKK", "0004051112120003", "3604001112120003", codes=("KK_WILAYAH_MUSTAHIL",)),
-    *each("NOKK", "3604055112120003", no_kk="3604055112120003"),
+    *cases("NOKK", KK[:15], "1" * 16, "TIDAK PUNYA", codes=("KK_RUSAK",), no_kk=None),
+    *cases("NOKK", KK[:12] + "0000", codes=("KK_SERI_NOL",)),
+    *cases("NOKK", "3604053113120003", "3604050013120003", codes=("KK_TGL_MUSTAHIL",)),
+    *cases("NOKK", "0004051112120003", "3604001112120003", codes=("KK_WILAYAH_MUSTAHIL",)),
+    *cases("NOKK", "3604055112120003", no_kk="3604055112120003"),
     # An unusable number beside the other is no reason to lose a person.
     Case({"NIK": "36040512", "NOKK": ""}, {"nik": None, "no_kk": None}, ("NIK_KURANG", "KK_KOSONG")),
     # A contradiction with the NIK is a finding, never a rejection: a NIK issued with an error stays as it is.
-    *each("NIK", "3604051503950001", codes=("NIK_TGL_BEDA",), nik="3604051503950001"),
-    *each("JENIS KELAMIN", "PEREMPUAN", codes=("NIK_JK_BEDA",), jenis_kelamin="P"),
+    *cases("NIK", "3604051503950001", codes=("NIK_TGL_BEDA",), nik="3604051503950001"),
+    *cases("JENIS KELAMIN", "PEREMPUAN", codes=("NIK_JK_BEDA",), jenis_kelamin="P"),
     # --- names
-    *each("NAMA", "  suparman   wibowo", "SUPARMAN\xa0WIBOWO", "'SUPARMAN WIBOWO", nama="SUPARMAN WIBOWO"),
-    *each("NAMA", "NN", "TIDAK TAHU", "BELUM ADA NAMA", "ANAK KE-1", "BY NY SURTI", codes=("NAMA_ISIAN",)),
+    *cases("NAMA", "  suparman   wibowo", "SUPARMAN\xa0WIBOWO", "'SUPARMAN WIBOWO", nama="SUPARMAN WIBOWO"),
+    *cases("NAMA", "NN", "TIDAK TAHU", "BELUM ADA NAMA", "ANAK KE-1", "BY NY SURTI", codes=("NAMA_ISIAN",)),
     *(Case({"NAMA": cell}, {"nama": cell}) for cell in ("SAMIN", "I", "SITI/IMAS", "M. YUSUF, S.PD", "NUR'AINI")),
     # --- birth dates
-    *each(
+    *cases(
         "TANGGAL LAHIR", "12/07/1992", "12.7.1992", "1992-07-12", "1992-07-12 00:00:00", "12 Juli 1992", "12-Jul-92",
         "33797", "33797.0", "19920712", "12071992", "'12-07-1992", "12\u201307\u20131992", "12-VII-1992", "12 VII 92",
         "Serang, 12-07-1992", "Minggu, 12 Juli 1992", "12-07-1992 (KTP)", "12-07-1992;", "1992-07-12T00:00:00+07:00",
@@ -146,35 +146,35 @@ DTKS = [
     ),
     Case({"TANGGAL LAHIR": "2 NOPEMBER 1992", "NIK": ""}, {"tanggal_lahir": date(1992, 11, 2)}, ("NIK_KOSONG",)),
     Case({"TANGGAL LAHIR": "2 PEB 1992", "NIK": ""}, {"tanggal_lahir": date(1992, 2, 2)}, ("NIK_KOSONG",)),
-    *each("TANGGAL LAHIR", "31-02-1992", "SERANG", codes=("TGL_RUSAK",), tanggal_lahir=None),
-    *each(
+    *cases("TANGGAL LAHIR", "31-02-1992", "SERANG", codes=("TGL_RUSAK",), tanggal_lahir=None),
+    *cases(
         "TANGGAL LAHIR", "", "-", "NULL", "0", "NN", "00-00-0000", "0000-00-00",
         codes=("TGL_KOSONG",), tanggal_lahir=None,
     ),
     # If only the year is known it is kept, and a NIK that agrees in the year gets no finding.
-    *each("TANGGAL LAHIR", "1992", "1992.0", "00-00-1992", codes=("TGL_TAHUN",), tanggal_lahir=date(1992, 1, 1)),
-    *each("TANGGAL LAHIR", "1993", codes=("TGL_TAHUN", "NIK_TGL_BEDA"), tanggal_lahir=date(1993, 1, 1)),
+    *cases("TANGGAL LAHIR", "1992", "1992.0", "00-00-1992", codes=("TGL_TAHUN",), tanggal_lahir=date(1992, 1, 1)),
+    *cases("TANGGAL LAHIR", "1993", codes=("TGL_TAHUN", "NIK_TGL_BEDA"), tanggal_lahir=date(1993, 1, 1)),
     Case({"TANGGAL LAHIR": "12-07-2050", "NIK": ""}, {}, ("NIK_KOSONG", "TGL_MUSTAHIL")),
     # A two-digit year never means a birth after the month of the data, 2022-12.
     Case({"TANGGAL LAHIR": "12-07-23", "NIK": ""}, {"tanggal_lahir": date(1923, 7, 12)}, ("NIK_KOSONG",)),
     Case({"TANGGAL LAHIR": "12-Jul-22", "NIK": ""}, {"tanggal_lahir": date(2022, 7, 12)}, ("NIK_KOSONG",)),
     # --- sex, relation, RT and RW
-    *each("JENIS KELAMIN", "L", "Lk", "laki laki", "1", "1.0", "1 - LAKI-LAKI", jenis_kelamin="L"),
-    *each("JENIS KELAMIN", "LAKI2", "Laki \u2013 laki", jenis_kelamin="L"),
-    *each("JENIS KELAMIN", "", "3", "L/P", "1 - PEREMPUAN", codes=("JK_KOSONG",), jenis_kelamin=None),
-    *each("HUB KELUARGA", "1", "01", "1.0", "KEPALA KELUARGA", "1. KEPALA KELUARGA", hub_keluarga=1),
-    *each("HUB KELUARGA", "2", "Istri / Suami", "SUAMI", "ISTERI", hub_keluarga=2),
-    *each("HUB KELUARGA", "6", "ORANG TUA/MERTUA", "MERTUA", hub_keluarga=6),
-    *each("HUB KELUARGA", "7", "PEMBANTU/SOPIR", hub_keluarga=7),
-    *each("HUB KELUARGA", "8", "FAMILI LAIN", "LAINNYA", hub_keluarga=8),
+    *cases("JENIS KELAMIN", "L", "Lk", "laki laki", "1", "1.0", "1 - LAKI-LAKI", jenis_kelamin="L"),
+    *cases("JENIS KELAMIN", "LAKI2", "Laki \u2013 laki", jenis_kelamin="L"),
+    *cases("JENIS KELAMIN", "", "3", "L/P", "1 - PEREMPUAN", codes=("JK_KOSONG",), jenis_kelamin=None),
+    *cases("HUB KELUARGA", "1", "01", "1.0", "KEPALA KELUARGA", "1. KEPALA KELUARGA", hub_keluarga=1),
+    *cases("HUB KELUARGA", "2", "Istri / Suami", "SUAMI", "ISTERI", hub_keluarga=2),
+    *cases("HUB KELUARGA", "6", "ORANG TUA/MERTUA", "MERTUA", hub_keluarga=6),
+    *cases("HUB KELUARGA", "7", "PEMBANTU/SOPIR", hub_keluarga=7),
+    *cases("HUB KELUARGA", "8", "FAMILI LAIN", "LAINNYA", hub_keluarga=8),
     # 9 to 11 are Dukcapil's codes, so in DTKS they say nothing; a number and a word that differ say nothing either.
-    *each("HUB KELUARGA", "", "9", "11", "4 - ANAK", codes=("HUB_KOSONG",), hub_keluarga=None),
-    *each("RT", "8", "08", "8.0", "RT 008", "8/5", rt="008", rw="002"),
+    *cases("HUB KELUARGA", "", "9", "11", "4 - ANAK", codes=("HUB_KOSONG",), hub_keluarga=None),
+    *cases("RT", "8", "08", "8.0", "RT 008", "8/5", rt="008", rw="002"),
     Case({"RT": "002/001", "RW": ""}, {"rt": "002", "rw": "001"}),
     Case({"RT": "000", "RW": "0"}, {"rt": None, "rw": None}),
     # --- regions: top down, by name, old names known, never by luck
-    *each("KABUPATEN/KOTA", "KAB. SERANG", "kab serang", "SERANG", kode_desa="3604052006"),
-    *each("DESA/KELUARAHAN", "ZZZUNTUK", codes=("WILAYAH_TIDAK_DIKENAL",), kode_kec="360405", kode_desa=None),
+    *cases("KABUPATEN/KOTA", "KAB. SERANG", "kab serang", "SERANG", kode_desa="3604052006"),
+    *cases("DESA/KELUARAHAN", "ZZZUNTUK", codes=("WILAYAH_TIDAK_DIKENAL",), kode_kec="360405", kode_desa=None),
     place("BANTEN", "SERANG", "", "", "WILAYAH_AMBIGU", kode_prov="36", kode_kab=None),
     place("JAWA TIMUR", "KAB. PROBOLINGGO", "KREJENGAN", 'Soka"an', kode_desa="3513152017"),
     place("SUMUT", "KAB DELI SERDANG", "LUBUK PAKAM", "Lubuk Pakam I,II", kode_desa="1207281007"),
@@ -190,45 +190,45 @@ SIAK = [
     Case({}, {"no_kk": KK, "status_penduduk": "HIDUP", "hub_keluarga": 1}),
     *refused("NIK", "NIK_TIDAK_TERPAKAI", "", "NULL", "36040512", "0" * 16),
     *refused("Nama Penduduk", "NAMA_KOSONG", "", "-"),
-    *each("Nomor KK", "", "36040511", codes=("KK_TIDAK_TERPAKAI",), no_kk=None),
-    *each("Tanggal Lahir", "12/07/23", tanggal_lahir=date(1923, 7, 12)),
-    *each("Tanggal Lahir", "", "00-00-0000", codes=("TGL_TIDAK_TERBACA",), tanggal_lahir=None),
-    *each("Status", "1", "", "HIDUP", status_penduduk="HIDUP"),
-    *each("Status", "2", "Mati", "Meninggal Dunia", status_penduduk="MATI"),
-    *each("Status", "3", "Pindah Dalam Negeri", status_penduduk="PINDAH"),
-    *each("Status", "9", "Tidak Valid", status_penduduk="TIDAK_VALID"),
-    *each("Status", "4", "PERGI", "QQQ", codes=("STATUS_LAINNYA",), status_penduduk="LAINNYA"),
+    *cases("Nomor KK", "", "36040511", codes=("KK_TIDAK_TERPAKAI",), no_kk=None),
+    *cases("Tanggal Lahir", "12/07/23", tanggal_lahir=date(1923, 7, 12)),
+    *cases("Tanggal Lahir", "", "00-00-0000", codes=("TGL_TIDAK_TERBACA",), tanggal_lahir=None),
+    *cases("Status", "1", "", "HIDUP", status_penduduk="HIDUP"),
+    *cases("Status", "2", "Mati", "Meninggal Dunia", status_penduduk="MATI"),
+    *cases("Status", "3", "Pindah Dalam Negeri", status_penduduk="PINDAH"),
+    *cases("Status", "9", "Tidak Valid", status_penduduk="TIDAK_VALID"),
+    *cases("Status", "4", "PERGI", "QQQ", codes=("STATUS_LAINNYA",), status_penduduk="LAINNYA"),
     # SHDK has eleven codes, DTKS eight.
-    *each("SHDK", "2", "3", "ISTRI", hub_keluarga=2),
-    *each("SHDK", "4", "ANAK", hub_keluarga=3),
-    *each("SHDK", "7", "8", "ORANG TUA", hub_keluarga=6),
-    *each("SHDK", "10", "PEMBANTU", hub_keluarga=7),
-    *each("SHDK", "9", "11", "FAMILI LAIN", hub_keluarga=8),
-    *each("SHDK", "", "12", hub_keluarga=None),
+    *cases("SHDK", "2", "3", "ISTRI", hub_keluarga=2),
+    *cases("SHDK", "4", "ANAK", hub_keluarga=3),
+    *cases("SHDK", "7", "8", "ORANG TUA", hub_keluarga=6),
+    *cases("SHDK", "10", "PEMBANTU", hub_keluarga=7),
+    *cases("SHDK", "9", "11", "FAMILI LAIN", hub_keluarga=8),
+    *cases("SHDK", "", "12", hub_keluarga=None),
 ]
 
 _PAID = {"nominal": 300_000, "status_bayar": "DIBAYAR", "tgl_bayar": date(2022, 9, 15), "kode_desa": "3604052006"}
 POS = [
     Case({}, _PAID),
     *refused("NO_DANOM", "DANOM_KOSONG", "", "NULL"),
-    *each(
+    *cases(
         "NOMINAL", "300.000", "Rp 300.000,00", "Rp. 300.000,-", "IDR 300,000.00", "300000.0", "'300000", "300,000",
         "300000.0000", "300000.00000000006", "299999.99999999994", "300.000 Rupiah", "Rp300.000,--", '="300000"',
         nominal=300_000,
     ),
-    *each("NOMINAL", "0", "Rp 0,00", "000000000", nominal=0),
-    *each("NOMINAL", "000300000", "300 ribu", nominal=300_000),
+    *cases("NOMINAL", "0", "Rp 0,00", "000000000", nominal=0),
+    *cases("NOMINAL", "000300000", "300 ribu", nominal=300_000),
     # An uncertain amount is refused: 3E+05 may have been 299999.
     *refused(
         "NOMINAL", "NOMINAL_RUSAK", "", "GRATIS", "1.125 juta", "-300000", "(300.000)", "3E+05", "30.00.00", "9" * 30,
         "300.0000", "300000,50", "299999.5", "300", "000", "Rp 1,00",
     ),
-    *each("STATUS_BAYAR", "BAYAR", "terbayar", "SALUR", "LUNAS", status_bayar="DIBAYAR"),
+    *cases("STATUS_BAYAR", "BAYAR", "terbayar", "SALUR", "LUNAS", status_bayar="DIBAYAR"),
     *(Case({"STATUS_BAYAR": cell, "TGL_BAYAR": ""}, {"status_bayar": "BELUM"}) for cell in ("", "-", "Belum Terbayar")),
     Case({"STATUS_BAYAR": "QQQ", "TGL_BAYAR": ""}, {"status_bayar": "BELUM"}, ("STATUS_TIDAK_DIKENAL",)),
-    *each("NIK", "nan", "3,60405E+15", codes=("NIK_TIDAK_TERPAKAI",), nik=None),
-    *each("TAHAP", "2", "II", "Tahap II", "2.0", tahap=2),
-    *each("TAHAP", "", codes=("PROGRAM_TIDAK_DIKENAL",), tahap=0),
+    *cases("NIK", "nan", "3,60405E+15", codes=("NIK_TIDAK_TERPAKAI",), nik=None),
+    *cases("TAHAP", "2", "II", "Tahap II", "2.0", tahap=2),
+    *cases("TAHAP", "", codes=("PROGRAM_TIDAK_DIKENAL",), tahap=0),
 ]  # fmt: skip
 
 
@@ -308,8 +308,10 @@ PACKED: dict[str, bytes] = {
     "two exports one behind the other": b"".join([*_LINES[:2], *_LINES[::2]]),
     "two exports by other delimiters": b"".join([*_LINES[:2], *_text(",", "cp1252", "\r\n").splitlines(True)[::2]]),
     "gz": gzip.compress(_PLAIN),
-    "zip beside what nobody handed in": zipped({"a/a.csv": _PLAIN, "__MACOSX/a/._a.csv": b"\x00", ".DS_Store": b"B"}),
-    "gz in zip": zipped({"a.csv.gz": gzip.compress(_PLAIN)}),
+    "zip beside what nobody handed in": zip_archive(
+        {"a/a.csv": _PLAIN, "__MACOSX/a/._a.csv": b"\x00", ".DS_Store": b"B"}
+    ),
+    "gz in zip": zip_archive({"a.csv.gz": gzip.compress(_PLAIN)}),
     "workbook": workbook({"Data": _GRID}),
     "workbook with a cover and titles": workbook({"SAMPUL": [["Laporan"]], "Data": [["DAFTAR"], ["2022"], [], *_GRID]}),
     "workbook whose table is hidden": workbook({"SAMPUL": [["Laporan"]], "Data": _GRID}, hidden=["Data"]),

@@ -27,7 +27,7 @@ KRAMATWATU = {**SERANG, "kode_kec": "360405"}
 HARJATANI = {**KRAMATWATU, "kode_desa": "3604052005"}
 
 
-def when(day: int, hour: int = 0) -> datetime:
+def september(day: int, hour: int = 0) -> datetime:
     return datetime.fromisoformat(f"2022-09-{day:02} {hour:02}:00")
 
 
@@ -41,7 +41,10 @@ def orders(*rows: dict[str, Any]) -> pl.DataFrame:
     }
     given = {"tahap": 1, "nominal": 300_000, "status_bayar": "BELUM", "status_dikenal": True, "nik": NIK}
     df = frame(
-        PosStaged, [{"baris": n, "berlaku_per": when(15), **row} for n, row in enumerate(rows, 2)], **common, **given
+        PosStaged,
+        [{"baris": n, "berlaku_per": september(15), **row} for n, row in enumerate(rows, 2)],
+        **common,
+        **given,
     )
     return df.with_columns(nama_banding=comparable_name(pl.col("nama")), nik_tulis=pl.coalesce("nik_tulis", "nik"))
 
@@ -50,7 +53,7 @@ PAID = {"status_bayar": "DIBAYAR", "tgl_bayar": date(2022, 9, 20)}
 FAILED = {"status_bayar": "GAGAL", "alasan_gagal": "PINDAH"}
 
 
-def current(*rows: dict[str, Any]) -> dict[str, Any]:
+def current_order(*rows: dict[str, Any]) -> dict[str, Any]:
     df = orders(*rows)
     state = current_orders(df)
     for seed in (1, 2, 3):
@@ -60,35 +63,40 @@ def current(*rows: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_an_order_is_counted_once_in_its_last_state() -> None:
-    row = current(
-        {"berlaku_per": when(20), "berkas": "pos/b.csv", **PAID},
-        {"berlaku_per": when(15), **FAILED},
-        {"berlaku_per": when(10), "berkas": "pos/c.csv"},
+    row = current_order(
+        {"berlaku_per": september(20), "berkas": "pos/b.csv", **PAID},
+        {"berlaku_per": september(15), **FAILED},
+        {"berlaku_per": september(10), "berkas": "pos/c.csv"},
     )
     assert (row["status_bayar"], row["tgl_bayar"], row["alasan_gagal"]) == ("DIBAYAR", date(2022, 9, 20), None)
     assert (row["berkas"], row["baris"]) == ("pos/b.csv", 2)
 
 
 def test_a_later_file_may_take_a_payment_back() -> None:
-    row = current(
-        {"berlaku_per": when(20), **PAID},
-        {"berlaku_per": when(28), "status_bayar": "RETUR", "alasan_gagal": "MENINGGAL", "nominal": 0},
+    row = current_order(
+        {"berlaku_per": september(20), **PAID},
+        {"berlaku_per": september(28), "status_bayar": "RETUR", "alasan_gagal": "MENINGGAL", "nominal": 0},
     )
     assert (row["status_bayar"], row["tgl_bayar"], row["nominal"]) == ("RETUR", None, 0)
 
 
 def test_the_hour_in_a_name_decides_between_two_files_of_a_day() -> None:
-    morning, noon = {"berlaku_per": when(28, 9), **FAILED}, {"berlaku_per": when(28, 13), **PAID}
-    assert current(noon, morning)["status_bayar"] == "DIBAYAR"
+    morning, noon = {"berlaku_per": september(28, 9), **FAILED}, {"berlaku_per": september(28, 13), **PAID}
+    assert current_order(noon, morning)["status_bayar"] == "DIBAYAR"
 
 
 def test_files_of_one_time_follow_each_other_by_path_then_line_and_undated_ones_come_first() -> None:
-    assert current({"berkas": "pos/b.csv", **PAID}, {"berkas": "pos/a.csv", **FAILED})["status_bayar"] == "DIBAYAR"
-    assert current({"baris": 3, **PAID}, {"baris": 2, **FAILED})["status_bayar"] == "DIBAYAR"
-    assert current({"lembar": "B", **PAID}, {"lembar": "A", "baris": 9, **FAILED})["status_bayar"] == "DIBAYAR"
+    assert (
+        current_order({"berkas": "pos/b.csv", **PAID}, {"berkas": "pos/a.csv", **FAILED})["status_bayar"] == "DIBAYAR"
+    )
+    assert current_order({"baris": 3, **PAID}, {"baris": 2, **FAILED})["status_bayar"] == "DIBAYAR"
+    assert current_order({"lembar": "B", **PAID}, {"lembar": "A", "baris": 9, **FAILED})["status_bayar"] == "DIBAYAR"
     hidden = f"{HIDDEN_SHEET}Z"
-    assert current({"lembar": "A", **PAID}, {"lembar": hidden, "baris": 9, **FAILED})["status_bayar"] == "DIBAYAR"
-    assert current({"berlaku_per": None, **FAILED}, {"berlaku_per": when(1), **PAID})["status_bayar"] == "DIBAYAR"
+    assert current_order({"lembar": "A", **PAID}, {"lembar": hidden, "baris": 9, **FAILED})["status_bayar"] == "DIBAYAR"
+    assert (
+        current_order({"berlaku_per": None, **FAILED}, {"berlaku_per": september(1), **PAID})["status_bayar"]
+        == "DIBAYAR"
+    )
 
 
 @pytest.mark.parametrize("other", [{"program": "PKH"}, {"tahun": 2023}, {"tahap": 2}, {"no_danom": "29400/2/GEN"}])
@@ -102,7 +110,7 @@ def test_a_re_issued_number_is_another_order_in_another_stage_year_or_programme(
 )
 def test_a_number_without_its_zeros_is_that_of_the_payee_who_has_them(same: dict[str, Any]) -> None:
     whole = {"no_danom": "00294", "nama": "SITI", **HARJATANI, **PAID}
-    row = current(whole, {"no_danom": "294", "berlaku_per": when(28), **FAILED, **same})
+    row = current_order(whole, {"no_danom": "294", "berlaku_per": september(28), **FAILED, **same})
     assert (row["no_danom"], row["status_bayar"]) == ("00294", "GAGAL")
 
 
@@ -113,23 +121,23 @@ def test_numbers_alike_but_for_zeros_of_two_payees_or_stages_are_two(other: dict
 
 
 def test_a_number_that_one_file_has_for_several_payees_is_told() -> None:
-    assert current({}, {"nik": OTHER})["penerima_lain"]
+    assert current_order({}, {"nik": OTHER})["penerima_lain"]
     # An order issued anew to an heir, and a NIK that was put right.
-    assert not current({}, {"nik": OTHER, "berkas": "pos/b.csv"})["penerima_lain"]
-    assert not current({}, {}, {"nik": None})["penerima_lain"]
+    assert not current_order({}, {"nik": OTHER, "berkas": "pos/b.csv"})["penerima_lain"]
+    assert not current_order({}, {}, {"nik": None})["penerima_lain"]
 
 
 def test_what_came_back_of_an_order_stands_beside_all_that_it_was() -> None:
     # The first amount was put right before.
-    wrong = {"berlaku_per": when(1), "nominal": 3_000_000}
-    row = current(wrong, PAID, {"berlaku_per": when(28), "status_bayar": "RETUR", "nominal": 200_000})
+    wrong = {"berlaku_per": september(1), "nominal": 3_000_000}
+    row = current_order(wrong, PAID, {"berlaku_per": september(28), "status_bayar": "RETUR", "nominal": 200_000})
     assert (row["nominal"], row["nominal_semula"]) == (200_000, 300_000)
 
 
 def test_the_short_workbook_changes_the_state_and_leaves_office_and_payee_as_known() -> None:
     full = {"kode_kprk": "42100", "no_kk": KK, "nama": "SITI", **HARJATANI, **PAID}
-    short = {"berlaku_per": when(28, 9), "berkas": "pos/Belum Terbayar.xlsx", "nik": None, **SERANG}
-    row = current(full, short)
+    short = {"berlaku_per": september(28, 9), "berkas": "pos/Belum Terbayar.xlsx", "nik": None, **SERANG}
+    row = current_order(full, short)
     assert (row["status_bayar"], row["tgl_bayar"]) == ("BELUM", None)
     assert (row["nik"], row["no_kk"], row["nama"], row["kode_kprk"]) == (
         NIK, KK, "SITI", "42100"
@@ -138,21 +146,21 @@ def test_the_short_workbook_changes_the_state_and_leaves_office_and_payee_as_kno
 
 
 def test_facts_of_the_payee_come_from_the_last_row_that_states_them() -> None:
-    row = current({"nik": NIK, "kode_kprk": "1"}, {"nik": OTHER}, {"nik": None, "kode_kprk": "2"})
+    row = current_order({"nik": NIK, "kode_kprk": "1"}, {"nik": OTHER}, {"nik": None, "kode_kprk": "2"})
     assert (row["nik"], row["kode_kprk"]) == (OTHER, "2")
 
 
 def test_the_place_is_taken_whole_from_the_last_row_that_knows_it_deepest() -> None:
     elsewhere = {"kode_prov": "36", "kode_kab": "3673", "kode_kec": "367301", "kode_desa": "3673011001"}
     levels = ("kode_prov", "kode_kab", "kode_kec", "kode_desa")
-    row = current(elsewhere, HARJATANI, KRAMATWATU, {})
+    row = current_order(elsewhere, HARJATANI, KRAMATWATU, {})
     assert [row[level] for level in levels] == [HARJATANI[level] for level in levels]
-    assert [current({})[level] for level in levels] == [None] * 4
+    assert [current_order({})[level] for level in levels] == [None] * 4
 
 
 def test_findings_are_those_of_the_last_row_sorted() -> None:
-    assert current({"nik": None}, PAID)["temuan"] == []
-    row = current(
+    assert current_order({"nik": None}, PAID)["temuan"] == []
+    row = current_order(
         PAID, {"nik": None, "status_bayar": "DIBAYAR", "status_dikenal": False, "temuan_wilayah": "WILAYAH_LAMA"}
     )
     assert row["temuan"] == ["DIBAYAR_TANPA_TANGGAL", "NIK_TIDAK_TERPAKAI", "STATUS_TIDAK_DIKENAL", "WILAYAH_LAMA"]
@@ -189,7 +197,7 @@ def residents(**names: str) -> pl.DataFrame:
 NOBODY = residents()
 
 
-def by_stage(deliveries: pl.DataFrame, *known: pl.DataFrame, aside: Path) -> Iterator[pl.DataFrame]:
+def orders_by_stage(deliveries: pl.DataFrame, *known: pl.DataFrame, aside: Path) -> Iterator[pl.DataFrame]:
     """The orders by stage, given people, links and registry."""
     return payment_orders(
         deliveries.lazy(),
@@ -201,11 +209,11 @@ def by_stage(deliveries: pl.DataFrame, *known: pl.DataFrame, aside: Path) -> Ite
     )
 
 
-def paid(
+def payment_rows(
     person: pl.DataFrame, decided: pl.DataFrame, *rows: dict[str, Any], registry: pl.DataFrame = NOBODY
 ) -> list[dict[str, Any]]:
     def accounted(*known: pl.DataFrame) -> pl.DataFrame:
-        pieces = by_stage(orders(*(rows or ({},))), *known, aside=Path(gettempdir()))
+        pieces = orders_by_stage(orders(*(rows or ({},))), *known, aside=Path(gettempdir()))
         return enforce(pl.concat(pieces), promised_tables()["mart.pembayaran"])
 
     kept = accounted(person, decided, registry)
@@ -215,7 +223,7 @@ def paid(
 
 
 def test_orders_wait_where_the_next_run_clears_what_a_killed_one_left(tmp_path: Path) -> None:
-    pieces = by_stage(orders({}, {"tahap": 2}), people({}), links(), NOBODY, aside=tmp_path)
+    pieces = orders_by_stage(orders({}, {"tahap": 2}), people({}), links(), NOBODY, aside=tmp_path)
     next(pieces)
     assert [path.suffix for path in tmp_path.iterdir()] == [".bangun"]
     assert len(list(pieces)) == 1
@@ -227,7 +235,7 @@ def payee(row: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def test_a_payee_is_found_by_the_nik_of_the_registry() -> None:
-    (row,) = paid(people({"nik": NIK}), links(D1=NIK))
+    (row,) = payment_rows(people({"nik": NIK}), links(D1=NIK))
     assert payee(row) == ("D1", "O1", "K1", "DTKS")
     assert (row["nik"], row["nominal"], row["status_bayar"], row["sumber_baris"]) == (NIK, 300_000, "BELUM", 2)
 
@@ -256,14 +264,14 @@ CORRECTED = {"nik_asal": OTHER, "status_padan": "PADAN_PERBAIKAN"}
 def test_the_payee_of_an_order_is_one_row_of_dtks_or_none(
     rows: list[dict[str, Any]], decided: dict[str, str], nik: str | None, found: str | None
 ) -> None:
-    (row,) = paid(people(*rows), links(**decided), {"nik": nik})
+    (row,) = payment_rows(people(*rows), links(**decided), {"nik": nik})
     assert payee(row) == ((found, f"O{found[1]}", f"K{found[1]}", "DTKS") if found else (None, None, None, "NON_DTKS"))
 
 
 @pytest.mark.parametrize("keputusan", ["TINJAU", "DITOLAK"])
 def test_an_undecided_link_pays_nobody(keputusan: str) -> None:
     decided = links(D1=NIK).with_columns(keputusan=pl.lit(keputusan))
-    assert payee(paid(people({"nik": OTHER}), decided)[0]) == (None, None, None, "NON_DTKS")
+    assert payee(payment_rows(people({"nik": OTHER}), decided)[0]) == (None, None, None, "NON_DTKS")
 
 
 @pytest.mark.parametrize(
@@ -281,12 +289,12 @@ def test_a_nik_of_somebody_else_by_name_and_kk_is_not_believed(
     name: str | None, no_kk: str | None, expected: str
 ) -> None:
     order = {"nama": name, "no_kk": no_kk}
-    (row,) = paid(people({"nik": NIK}), links(D1=NIK), order, registry=residents(SITI=NIK))
+    (row,) = payment_rows(people({"nik": NIK}), links(D1=NIK), order, registry=residents(SITI=NIK))
     assert row["sumber_data"] == expected
     assert row["nik"] == NIK
 
 
 def test_the_kk_is_the_registrys_where_the_resident_is_known() -> None:
     written = {"nama": "SITI", "no_kk": OTHER}
-    assert paid(people(), links(), written, registry=residents(SITI=NIK))[0]["no_kk"] == KK
-    assert paid(people(), links(), written)[0]["no_kk"] == OTHER
+    assert payment_rows(people(), links(), written, registry=residents(SITI=NIK))[0]["no_kk"] == KK
+    assert payment_rows(people(), links(), written)[0]["no_kk"] == OTHER

@@ -47,7 +47,7 @@ def with_a_new_programme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
         loader.cache_clear()
 
 
-def judged(program: str, tahun: int, tahap: int, nominal: int, paid: date) -> dict[str, object]:
+def conduct_of(program: str, tahun: int, tahap: int, nominal: int, paid: date) -> dict[str, object]:
     order = pl.DataFrame(
         {
             "program": [program], "tahun": [tahun], "tahap": [tahap], "nominal": [nominal], "tgl_bayar": [paid],
@@ -66,13 +66,13 @@ def judged(program: str, tahun: int, tahap: int, nominal: int, paid: date) -> di
 def test_a_new_programme_is_two_lines_of_reference_data() -> None:
     names = pl.Series(["bancon", "Bantuan Contoh Sekali", "BCS"])
     assert pl.select(codes.to_program(pl.lit(names)).unique()).to_series().to_list() == ["BANTUAN CONTOH"]
-    fine = judged("BANTUAN CONTOH", 2026, 1, 450_000, date(2026, 3, 5))
+    fine = conduct_of("BANTUAN CONTOH", 2026, 1, 450_000, date(2026, 3, 5))
     assert (fine["selisih_tarif"], fine["mulai"], fine["selesai"]) == (0, date(2026, 3, 1), date(2026, 4, 30))
-    assert judged("BANTUAN CONTOH", 2026, 1, 500_000, date(2026, 3, 5))["selisih_tarif"] == 50_000
+    assert conduct_of("BANTUAN CONTOH", 2026, 1, 500_000, date(2026, 3, 5))["selisih_tarif"] == 50_000
 
 
 def test_what_no_reference_line_tells_is_not_judged() -> None:
-    unknown = judged("BANTUAN CONTOH", 2026, 1, 450_000, date(2026, 3, 5))
+    unknown = conduct_of("BANTUAN CONTOH", 2026, 1, 450_000, date(2026, 3, 5))
     assert (unknown["selisih_tarif"], unknown["mulai"]) == (None, None)
 
 
@@ -81,7 +81,7 @@ def test_what_no_reference_line_tells_is_not_judged() -> None:
     [(225_000, 0), (1_350_000, 0), (3_000_000, 0), (3_225_000, 225_000), (100_000, 125_000), (1_130_000, 5_000)],
 )
 def test_pkh_is_any_sum_of_at_most_four_components(nominal: int, off: int) -> None:
-    assert judged("PKH", 2022, 1, nominal, date(2022, 3, 5))["selisih_tarif"] == off
+    assert conduct_of("PKH", 2022, 1, nominal, date(2022, 3, 5))["selisih_tarif"] == off
 
 
 def test_every_stage_explains_at_least_one_amount() -> None:

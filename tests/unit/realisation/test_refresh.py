@@ -25,7 +25,7 @@ from tests.unit.frames import frame
 DESA = ("3604052005", "3604052006", "3673011001")
 
 
-def when(day: int) -> datetime:
+def day_of_september(day: int) -> datetime:
     return datetime.fromisoformat(f"2022-09-{day:02}")
 
 
@@ -37,7 +37,7 @@ def delivery(file: str, day: int, *rows: dict[str, Any]) -> pl.DataFrame:
 
     given = {
         "periode": "2022-12", "berkas": f"pos/{file}", "program": "BLT BBM", "tahun": 2022, "tahap": 1,
-        "nominal": 300_000, "status_bayar": "BELUM", "status_dikenal": True, "berlaku_per": when(day),
+        "nominal": 300_000, "status_bayar": "BELUM", "status_dikenal": True, "berlaku_per": day_of_september(day),
     }  # fmt: skip
     return frame(PosStaged, [placed(row) | {"baris": n} for n, row in enumerate(map(dict, rows), 2)], **given)
 
@@ -64,7 +64,7 @@ ALLOTTED = frame(
 )  # fmt: skip
 
 
-def whole(deliveries: pl.DataFrame) -> dict[str, pl.DataFrame]:
+def compute_all(deliveries: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """The marts of a run over all deliveries."""
     nobody = [frame(model, []).lazy() for model in (Anggota, AnggotaDukcapil, DukcapilStaged)]
     tables = promised_tables()
@@ -86,19 +86,19 @@ def whole(deliveries: pl.DataFrame) -> dict[str, pl.DataFrame]:
     return known
 
 
-def renewed(folder: Path, first: pl.DataFrame, rows: pl.DataFrame, *left_out: str) -> RealisationChange:
+def refresh_with(folder: Path, first: pl.DataFrame, rows: pl.DataFrame, *left_out: str) -> RealisationChange:
     """The changes after a run over `first`, when rows are added and some of its files no longer count."""
     rows_of_before, sums = folder / "pos.parquet", folder / "rekap_bayar.parquet"
     write_parquet(first, rows_of_before)
-    write_parquet(whole(first)["mart.rekap_bayar"], sums)
+    write_parquet(compute_all(first)["mart.rekap_bayar"], sums)
     without = pl.Series(left_out, dtype=pl.String)
     told_by = (ALLOTTED, reference.regions(), reference.program_stages())
     return refresh_realisation(rows_of_before, sums, *told_by, left_out=without, rows=rows)
 
 
 def test_refreshing_equals_running_over_everything(tmp_path: Path) -> None:
-    full = whole(pl.concat([FIRST, SECOND]))
-    result = renewed(tmp_path, FIRST, SECOND)
+    full = compute_all(pl.concat([FIRST, SECOND]))
+    result = refresh_with(tmp_path, FIRST, SECOND)
     for name, since in (("realisasi", None), ("realisasi_harian", date(2022, 9, 3))):
         expected = full[f"mart.{name}"].filter(pl.col("tahap") == 1)
         if since is not None:
@@ -111,8 +111,8 @@ def test_refreshing_equals_running_over_everything(tmp_path: Path) -> None:
 
 def test_orders_that_no_file_holds_any_more_do_not_count(tmp_path: Path) -> None:
     third = delivery("c.csv", 25, {"no_danom": "5", "kode": DESA[2]})
-    result = renewed(tmp_path, pl.concat([FIRST, SECOND]), third, "pos/a.csv", "pos/b.csv")
-    full = whole(third)
+    result = refresh_with(tmp_path, pl.concat([FIRST, SECOND]), third, "pos/a.csv", "pos/b.csv")
+    full = compute_all(third)
     for name in ("realisasi", "realisasi_harian"):
         assert getattr(result, name).equals(full[f"mart.{name}"]), name
     # Of its second stage nothing is left.
@@ -124,8 +124,8 @@ def test_weeks_of_history_before_the_change_come_in_as_one_sum(tmp_path: Path) -
     days = [date(2022, 7, 1), date(2022, 8, 20), date(2022, 9, 4), date(2022, 9, 5), date(2022, 9, 11), None]
     first = delivery("a.csv", 12, *({"no_danom": f"A{n}", "tgl_bayar": day, **paid} for n, day in enumerate(days)))
     second = delivery("b.csv", 20, *({"no_danom": f"B{n}", "tgl_bayar": date(2022, 9, n), **paid} for n in (12, 14)))
-    full = whole(pl.concat([first, second]))
-    result = renewed(tmp_path, first, second)
+    full = compute_all(pl.concat([first, second]))
+    result = refresh_with(tmp_path, first, second)
     expected = full["mart.realisasi_harian"].filter(pl.col("tanggal") >= date(2022, 9, 12))
     assert result.realisasi_harian.equals(expected)
     assert result.realisasi.equals(full["mart.realisasi"])
@@ -136,8 +136,8 @@ def test_a_falling_pace_is_known_by_the_first_payment_and_the_week_before(tmp_pa
     days = [date(2022, 9, day) for day in (2, 9, *[20] * 20)]
     first = delivery("a.csv", 12, *({"no_danom": f"A{n}", "tgl_bayar": day, **paid} for n, day in enumerate(days)))
     second = delivery("b.csv", 20, *({"no_danom": f"B{n}", "tgl_bayar": date(2022, 9, n), **paid} for n in (29, 30)))
-    expected = whole(pl.concat([first, second]))["mart.realisasi_harian"].filter(pl.col("tanggal") > days[-1])
-    assert renewed(tmp_path, first, second).realisasi_harian.equals(expected)
+    expected = compute_all(pl.concat([first, second]))["mart.realisasi_harian"].filter(pl.col("tanggal") > days[-1])
+    assert refresh_with(tmp_path, first, second).realisasi_harian.equals(expected)
     assert expected.filter(tingkat="KABUPATEN")["metode_perkiraan"].str.starts_with("Laju menurun").all()
 
 
@@ -145,17 +145,19 @@ def test_payments_before_the_window_stay_before_it_in_that_sum(tmp_path: Path) -
     paid = {"status_bayar": "DIBAYAR", "kode": DESA[0]}
     first = delivery("a.csv", 12, {"no_danom": "1", "tgl_bayar": date(2022, 8, 20), **paid})
     second = delivery("b.csv", 20, {"no_danom": "2", "tgl_bayar": date(2022, 9, 12), **paid})
-    expected = whole(pl.concat([first, second]))["mart.realisasi_harian"].filter(pl.col("tanggal") >= date(2022, 9, 12))
-    assert renewed(tmp_path, first, second).realisasi_harian.equals(expected)
+    expected = compute_all(pl.concat([first, second]))["mart.realisasi_harian"].filter(
+        pl.col("tanggal") >= date(2022, 9, 12)
+    )
+    assert refresh_with(tmp_path, first, second).realisasi_harian.equals(expected)
 
 
 def test_an_older_file_changes_nothing_but_what_it_alone_knows(tmp_path: Path) -> None:
     both = pl.concat([FIRST, SECOND])
     late = delivery("c.csv", 5, {"no_danom": "2"}, {"no_danom": "6", "kode": DESA[0]})
-    result = renewed(tmp_path, both, late)
+    result = refresh_with(tmp_path, both, late)
     assert result.after.filter(no_danom="2")["status_bayar"].to_list() == ["RETUR"]
     nation = result.realisasi.filter(tingkat="NASIONAL").row(0, named=True)
-    before = whole(both)["mart.realisasi"].filter(tingkat="NASIONAL", tahap=1).row(0, named=True)
+    before = compute_all(both)["mart.realisasi"].filter(tingkat="NASIONAL", tahap=1).row(0, named=True)
     assert (nation["kpm_salur"], nation["kpm_belum"]) == (before["kpm_salur"], before["kpm_belum"] + 1)
 
 
@@ -163,7 +165,7 @@ def test_a_number_without_its_zeros_is_looked_up_beside_those_with_them(tmp_path
     paid = {"status_bayar": "DIBAYAR", "tgl_bayar": date(2022, 9, 4), "kode": DESA[0], "nik": "3604041211870001"}
     first, second = (delivery(f"{number}.csv", 10, {**paid, "no_danom": number}) for number in ("0071", "71"))
     for before, after in ((first, second), (second, first)):
-        result = renewed(tmp_path, before, after)
-        full = whole(pl.concat([before, after]))["mart.realisasi"]
+        result = refresh_with(tmp_path, before, after)
+        full = compute_all(pl.concat([before, after]))["mart.realisasi"]
         assert result.realisasi.equals(full)
         assert result.after["no_danom"].to_list() == ["0071"]

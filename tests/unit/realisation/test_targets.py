@@ -16,7 +16,7 @@ FIRST, SECOND = (datetime.fromisoformat(f"2022-03-0{day}") for day in (1, 2))
 TOLD = ("kpm_alokasi", "nominal_alokasi", "nominal_transfer")
 
 
-def in_force(*rows: dict[str, Any]) -> pl.DataFrame:
+def target_after(*rows: dict[str, Any]) -> pl.DataFrame:
     """The target in force after these rows about one kabupaten, in file order."""
     given = {"kode_wilayah": "3604", "berkas": "alokasi/a.csv", "kpm_alokasi": 10, "nominal_alokasi": 100, "revisi": 0}
     deliveries = frame(
@@ -27,7 +27,7 @@ def in_force(*rows: dict[str, Any]) -> pl.DataFrame:
 
 
 def test_a_target_says_its_level_and_where_it_was_told() -> None:
-    found = in_force({}, {"kode_wilayah": "360405"})
+    found = target_after({}, {"kode_wilayah": "360405"})
     assert found.select("kode_wilayah", "tingkat", "sumber_berkas", "sumber_baris").rows() == [
         ("3604", "KABUPATEN", "alokasi/a.csv", 2),
         ("360405", "KECAMATAN", "alokasi/a.csv", 3),
@@ -47,11 +47,11 @@ def test_a_target_says_its_level_and_where_it_was_told() -> None:
 def test_of_a_target_told_again_the_newest_counts(newer: dict[str, Any]) -> None:
     older = {"kpm_alokasi": 9, "berlaku_per": FIRST, "lembar": "A"}
     for rows in ((older, {"lembar": "A"} | newer), ({"lembar": "A"} | newer, {"baris": 2} | older)):
-        assert in_force(*rows)["kpm_alokasi"].to_list() == [10]
+        assert target_after(*rows)["kpm_alokasi"].to_list() == [10]
 
 
 def test_what_says_of_when_it_is_counts_before_what_does_not() -> None:
-    assert in_force({"berlaku_per": FIRST}, {"kpm_alokasi": 9})["kpm_alokasi"].to_list() == [10]
+    assert target_after({"berlaku_per": FIRST}, {"kpm_alokasi": 9})["kpm_alokasi"].to_list() == [10]
 
 
 @pytest.mark.parametrize(
@@ -89,10 +89,10 @@ def test_the_money_of_a_target_may_come_by_several_sp2d(
     if numbers[0] != numbers[1]:
         # A further row need not repeat the allotment.
         rows[1:] = [{**row, "kpm_alokasi": None, "nominal_alokasi": None} for row in rows[1:]]
-    assert in_force(*rows).select(TOLD).rows() == [expected]
+    assert target_after(*rows).select(TOLD).rows() == [expected]
 
 
 def test_what_other_rows_tell_otherwise_of_a_target_is_not_added_to_its_last() -> None:
     of_ten = {"no_sp2d": "A", "nominal_transfer": 60, "tgl_transfer": date(2022, 3, 1)}
     of_nine = {"kpm_alokasi": 9, "nominal_alokasi": 90, "nominal_transfer": 54}
-    assert in_force(of_ten, of_ten | {"no_sp2d": "B"} | of_nine).select(TOLD).rows() == [(9, 90, 54)]
+    assert target_after(of_ten, of_ten | {"no_sp2d": "B"} | of_nine).select(TOLD).rows() == [(9, 90, 54)]

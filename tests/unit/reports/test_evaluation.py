@@ -11,7 +11,7 @@ from pipeline.matching.outcome.waterfall import Example, Step
 from pipeline.places import Places
 from pipeline.synthetic.score.evaluate import Scores, score
 from reports.evaluation import Axis, precision_recall, reliability, render_evaluation, waterfall
-from tests.unit.synthetic.scored import A, laid_out
+from tests.unit.synthetic.scored import A, write_scored_run
 
 STEPS = [Step("NIK", "salah satu", -2.0, -2.0), Step("Nama", "sama", 10.0, 8.0), Step("Nomor KK", "lain", -3.0, 5.0)]
 EXAMPLE = Example("Contoh <uji>", "OTOMATIS", 0.97, STEPS)
@@ -37,7 +37,7 @@ class _Balance(HTMLParser):
 
 @pytest.fixture
 def places(tmp_path: Path) -> Places:
-    return laid_out(tmp_path)
+    return write_scored_run(tmp_path)
 
 
 @pytest.fixture

@@ -76,7 +76,7 @@ NOTHING: dict[str, list[dict[str, Any]]] = {
 }
 
 
-def told(
+def render(
     decisions: list[tuple[Any, ...]] | None = None,
     asked: str = DTKS,
     free: str = "",
@@ -106,7 +106,7 @@ def told(
 
 
 def test_facts_that_were_not_weighed_still_say_how_they_compare():
-    lines = {re.split("  +", line)[0]: re.split("  +", line)[1:] for line in told().splitlines()}
+    lines = {re.split("  +", line)[0]: re.split("  +", line)[1:] for line in render().splitlines()}
     assert lines["NIK"] == ["3604********0001", "3604********0001", "sama", "+21,7", "21,7"]
     assert lines["Jenis kelamin"] == ["P", "P", "berbeda", "-3,0", "18,6"]
     assert lines["Nama ibu kandung"][2:] == ["salah satu kosong", "18,6"]
@@ -114,16 +114,16 @@ def test_facts_that_were_not_weighed_still_say_how_they_compare():
     assert lines["Nomor KK"][2:] == ["berbeda, tidak ditimbang", "18,6"]
     assert lines["Anggota keluarga lain"] == ["1 orang padan", "+30,0", "48,6"]
     assert lines["Penyesuaian bukti keluarga dan nama"] == ["-8,6", "40,0"]
-    assert "tidak perlu ditimbang" in told()
+    assert "tidak perlu ditimbang" in render()
 
 
 def test_status_file_and_duplicates_are_told():
-    text = told(cleansed__koreksi=[{"id_dtks": DTKS, "kolom": "nik", "nilai_asal": None, "nilai_usulan": NIK}])
+    text = render(cleansed__koreksi=[{"id_dtks": DTKS, "kolom": "nik", "nilai_asal": None, "nilai_usulan": NIK}])
     assert text.startswith(f"ID DTKS {DTKS}, periode Desember 2022: baris 7 di dtks/serang.csv\nStatus: Padan. ")
     assert "Usulan perbaikan NIK: kosong menjadi 3604********0001" in text
-    kept = told(link__ganda=[{"id_dtks_a": OTHER, "id_dtks_b": DTKS}])
+    kept = render(link__ganda=[{"id_dtks_a": OTHER, "id_dtks_b": DTKS}])
     assert f"tertulis juga di baris {OTHER}; baris ini yang dipertahankan" in kept
-    dropped = told(cleansed__anggota=[PERSON | {"ganda_dari": OTHER}])
+    dropped = render(cleansed__anggota=[PERSON | {"ganda_dari": OTHER}])
     assert f"sama dengan baris {OTHER}, yang dipertahankan" in dropped
     assert "Langkah berikutnya: bandingkan kedua baris;" in dropped
     assert "Langkah berikutnya: cocokkan nomor usulan" in text
@@ -135,7 +135,7 @@ def test_what_is_to_be_looked_at_is_told_but_not_what_was_mended():
         {"sumber": "dtks", "id": DTKS, "kode": "DUKCAPIL_MATI", "keterangan": "Sudah meninggal. Periksa."},
         {"sumber": "dtks", "id": OTHER, "kode": "DUKCAPIL_MATI", "keterangan": "Orang lain."},
     ]
-    (told_once,) = [line for line in told(quality__temuan=findings).splitlines() if line.startswith("Temuan: ")]
+    (told_once,) = [line for line in render(quality__temuan=findings).splitlines() if line.startswith("Temuan: ")]
     assert told_once == "Temuan: Sudah meninggal. Periksa."
 
 
@@ -146,16 +146,16 @@ def test_what_is_to_be_looked_at_is_told_but_not_what_was_mended():
 def test_digits_that_masking_hides_are_named_by_their_place(places: tuple[int, ...], says: str):
     written = "".join("5" if place in places else digit for place, digit in enumerate(NIK, 1))
     correction = {"id_dtks": DTKS, "kolom": "nik", "nilai_asal": written, "nilai_usulan": NIK}
-    assert f"NIK: 3604********0001 menjadi 3604********0001{says}\n" in told(cleansed__koreksi=[correction])
-    doubted = told(mart__koreksi_belum_aman=[correction | {"yang_diragukan": "NOMOR"}])
+    assert f"NIK: 3604********0001 menjadi 3604********0001{says}\n" in render(cleansed__koreksi=[correction])
+    doubted = render(mart__koreksi_belum_aman=[correction | {"yang_diragukan": "NOMOR"}])
     assert "Belum aman diganti, periksa bersama kabupaten/kota: NIK: 3604********0001 menjadi" in doubted
-    cut = told(cleansed__koreksi=[correction | {"nilai_asal": NIK[:-1]}])
+    cut = render(cleansed__koreksi=[correction | {"nilai_asal": NIK[:-1]}])
     assert "menjadi 3604********0001\n" in cut
 
 
 def test_an_officer_decided():
     by_hand = {"aturan": ["PETUGAS"], "bobot": 0.0, "probabilitas": 1.0}
-    text = told(
+    text = render(
         [
             (DTKS, NIK, "BEDA", "Sari", "lihat KTP", date(2022, 12, 9)),
             (DTKS, NEIGHBOUR, "SAMA", None, None, None),
@@ -177,7 +177,7 @@ def test_what_was_weighed_before_an_officer_decided_stands_beside_it():
     by_hand = PAIR | {"aturan": ["PETUGAS"], "bobot": 0.0, "keputusan": "PETUGAS", "penjelasan": "Petugas memutuskan."}
     weighed = {"id_dtks": DTKS, "nik_dukcapil": NIK, "bobot": 18.6, "alasan": []} | WEIGHTS
     other = weighed | {"nik_dukcapil": NEIGHBOUR, "bobot_nik": -9.0}
-    text = told(
+    text = render(
         [(DTKS, NIK, "SAMA", "Sari", None, None)],
         link__anggota_dukcapil=[by_hand],
         link__bobot_fakta=[WEIGHTS | {"bobot_nik": 1.0}],
@@ -191,36 +191,36 @@ def test_what_was_weighed_before_an_officer_decided_stands_beside_it():
 def test_what_masking_makes_alike_is_told_by_its_places_in_the_table_too():
     near = NIK[:5] + "9" + NIK[6:]
     rows = {"staged__dtks": [ROW | {"nik_tulis": near}], "link__bobot_fakta": [WEIGHTS | {"nik": "SATU"}]}
-    assert re.search(r"^NIK +3604\*{8}0001 +3604\*{8}0001 \(angka ke-6\) ", told(**rows), re.M)
-    assert "angka ke" not in told()
+    assert re.search(r"^NIK +3604\*{8}0001 +3604\*{8}0001 \(angka ke-6\) ", render(**rows), re.M)
+    assert "angka ke" not in render()
 
 
 def test_whom_a_row_may_as_well_be_stands_beside_it():
-    text = told(link__calon_lain=[{"id_dtks": DTKS, "nik_dukcapil": nik, "bobot": 12.34} for nik in (NIK, NEIGHBOUR)])
+    text = render(link__calon_lain=[{"id_dtks": DTKS, "nik_dukcapil": nik, "bobot": 12.34} for nik in (NIK, NEIGHBOUR)])
     assert text.count("calon lain, hampir sama kuat") == 1
     assert "NIK Dukcapil 3604********0002: calon lain, hampir sama kuat, bobot 12,3 bit\nFakta " in text
 
 
 @pytest.mark.parametrize(("chance", "joined"), [(0.9998, "tetapi"), (0.4582, "dan")])
 def test_a_chance_is_set_against_the_doubt_only_where_it_is_high(chance: float, joined: str):
-    text = told(link__anggota_dukcapil=[PAIR | {"keputusan": "TINJAU", "probabilitas": chance}])
+    text = render(link__anggota_dukcapil=[PAIR | {"keputusan": "TINJAU", "probabilitas": chance}])
     assert f"%, {joined} yang disebut di Alasan harus dipastikan petugas\n" in text
 
 
 def test_who_is_sure_beside_a_number_that_is_not_is_told_so():
-    text = told(cleansed__anggota=[PERSON | {"status_padan": "TINJAU"}])
+    text = render(cleansed__anggota=[PERSON | {"status_padan": "TINJAU"}])
     assert "NIK Dukcapil 3604********0001: OTOMATIS untuk orangnya, belum untuk NIK-nya, bobot " in text
-    assert "OTOMATIS, bobot " in told()
+    assert "OTOMATIS, bobot " in render()
 
 
 def test_a_number_of_before_is_called_so():
     rows = {"staged__dtks": [ROW | {"nik_tulis": NEIGHBOUR}]}
-    text = told(**rows, link__anggota_dukcapil=[PAIR | {"alasan": ["NIK_PENSIUN"]}])
+    text = render(**rows, link__anggota_dukcapil=[PAIR | {"alasan": ["NIK_PENSIUN"]}])
     assert re.search(r"^NIK +3604\*{8}0002 +3604\*{8}0001 +sama, NIK lama ", text, re.M)
 
 
 def test_a_mother_whom_only_the_family_tells_is_called_so():
-    text = told(
+    text = render(
         link__anggota_dukcapil=[PAIR | {"alasan": ["IBU_KELUARGA"]}],
         link__bobot_fakta=[WEIGHTS | {"ibu": "SAMA", "bobot_ibu": 11.4}],
     )
@@ -230,28 +230,28 @@ def test_a_mother_whom_only_the_family_tells_is_called_so():
 
 def test_an_answer_that_two_workbooks_hold_is_told_once_and_an_old_one_as_old():
     said = [(DTKS, NIK, answer, "Sari", None, date(2022, 12, day)) for day, answer in enumerate(("BEDA",) * 2, 8)]
-    assert told(said).count("Keputusan petugas") == 1
-    changed = told([*said, (DTKS, NIK, "SAMA", None, None, None), (DTKS, NEIGHBOUR, "BEDA", None, None, None)])
+    assert render(said).count("Keputusan petugas") == 1
+    changed = render([*said, (DTKS, NIK, "SAMA", None, None, None), (DTKS, NEIGHBOUR, "BEDA", None, None, None)])
     lines = [line for line in changed.splitlines() if line.startswith("Keputusan petugas")]
     assert [line.endswith("(sudah diganti jawaban di bawah)") for line in lines] == [True, False, False]
 
 
 def test_a_row_is_one_person_so_its_earlier_same_is_told_as_replaced():
     said = [(DTKS, nik, "SAMA", None, None, None) for nik in (NIK, NEIGHBOUR, NIK, NIK)]
-    lines = [line for line in told(said).splitlines() if line.startswith("Keputusan petugas")]
+    lines = [line for line in render(said).splitlines() if line.startswith("Keputusan petugas")]
     assert [line.endswith("(sudah diganti jawaban di bawah)") for line in lines] == [True, True, False]
 
 
 def test_an_id_that_is_somebodys_number_is_hidden():
     # It looks like one, and is nobody's: an officer must be able to look the row up.
     free = f"{NIK[:-1]}9"
-    assert free in told(free=free, cleansed__anggota=[PERSON | {"ganda_dari": free}])
+    assert free in render(free=free, cleansed__anggota=[PERSON | {"ganda_dari": free}])
     refused = {"raw__dtks": [REFUSED_AT | {"id_dtks": NIK}], "quality__karantina": [REFUSAL]}
     hidden = "3604********0001"
-    assert told(asked=NIK, **refused).startswith(f"ID DTKS {hidden}: ")
-    assert f"dengan baris {hidden}," in told(cleansed__anggota=[PERSON | {"ganda_dari": NIK}])
-    assert f"di baris {hidden};" in told(link__ganda=[{"id_dtks_a": NIK, "id_dtks_b": DTKS}])
-    named = told(
+    assert render(asked=NIK, **refused).startswith(f"ID DTKS {hidden}: ")
+    assert f"dengan baris {hidden}," in render(cleansed__anggota=[PERSON | {"ganda_dari": NIK}])
+    assert f"di baris {hidden};" in render(link__ganda=[{"id_dtks_a": NIK, "id_dtks_b": DTKS}])
+    named = render(
         asked=NIK,
         cleansed__anggota=[PERSON | {"id_dtks": NIK}],
         staged__dtks=[ROW | {"id_dtks": NIK}],
@@ -263,7 +263,7 @@ def test_an_id_that_is_somebodys_number_is_hidden():
 
 
 def test_a_number_in_the_name_of_a_file_or_of_an_officer_is_hidden():
-    text = told(
+    text = render(
         [(DTKS, NIK, "BEDA", NIK, None, None)], cleansed__anggota=[PERSON | {"sumber_berkas": f"dtks/{NIK}.csv"}]
     )
     assert "baris 7 di dtks/3604********0001.csv\n" in text
@@ -275,7 +275,7 @@ def test_a_number_in_the_name_of_a_file_or_of_an_officer_is_hidden():
 )
 def test_what_to_do_next(status: str, says: str):
     pair_of_another = [PAIR | {"id_dtks": OTHER}]
-    text = told(cleansed__anggota=[PERSON | {"status_padan": status}], link__anggota_dukcapil=pair_of_another)
+    text = render(cleansed__anggota=[PERSON | {"status_padan": status}], link__anggota_dukcapil=pair_of_another)
     assert "Tidak ada penduduk Dukcapil" in text
     assert says in text
 
@@ -293,7 +293,7 @@ def test_what_to_do_next(status: str, says: str):
     ],
 )
 def test_an_answer_taken_since_the_run_is_told_to_wait_for_the_next(stored: str, answers: list[str], waits: bool):
-    text = told(
+    text = render(
         [(DTKS, NIK, answer, None, None, None) for answer in answers],
         cleansed__anggota=[PERSON | {"status_padan": "TINJAU"}],
         link__anggota_dukcapil=[PAIR | {"keputusan": stored}],
@@ -304,16 +304,16 @@ def test_an_answer_taken_since_the_run_is_told_to_wait_for_the_next(stored: str,
 
 def test_a_refused_row_is_told_where_and_why_and_an_unknown_one_is_no_row():
     refusal = [REFUSAL | {"sudah_diperbaiki": True}]
-    text = told(asked=OTHER, raw__dtks=[REFUSED_AT | {"id_dtks": OTHER}], quality__karantina=refusal)
+    text = render(asked=OTHER, raw__dtks=[REFUSED_AT | {"id_dtks": OTHER}], quality__karantina=refusal)
     assert "Ditolak: baris 9 di dtks/serang.csv. Nama kosong. Sudah digantikan baris isian atau berkas lain." in text
-    spreadsheet = told(
+    spreadsheet = render(
         asked=f" '{OTHER[:8]} {OTHER[8:]}.0",
         raw__dtks=[REFUSED_AT | {"id_dtks": f"'{OTHER}\u00a0"}],
         quality__karantina=refusal,
     )
     assert spreadsheet == text
     with pytest.raises(LookupError):
-        told(asked=OTHER)
+        render(asked=OTHER)
 
 
 def test_an_id_may_stand_in_a_row_whose_columns_are_torn():

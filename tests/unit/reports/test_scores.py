@@ -8,12 +8,12 @@ import pytest
 from pipeline.places import Places
 from pipeline.synthetic.score.evaluate import score
 from reports.scores import render_text, to_json
-from tests.unit.synthetic.scored import C_RETIRED, PERIODE, WRONG, A, B, C, E, G, laid_out
+from tests.unit.synthetic.scored import C_RETIRED, PERIODE, WRONG, A, B, C, E, G, write_scored_run
 
 
 @pytest.fixture
 def places(tmp_path: Path) -> Places:
-    return laid_out(tmp_path)
+    return write_scored_run(tmp_path)
 
 
 def test_text_starts_with_the_headlines_and_names_nobody(places: Places) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from schemas.marts.pembayaran import Pembayaran
-from tests.unit.frames import frame, mart
+from tests.unit.frames import frame, query_mart
 
 GIVEN = {"program": "PKH", "tahun": 2022, "tahap": 1, "status_bayar": "DIBAYAR", "sumber_data": "DTKS", "temuan": []}
 CONFLICTS = pl.DataFrame({"program_a": ["BST"], "program_b": ["BLT DD"]})
@@ -29,7 +29,7 @@ def doubles(*orders: dict[str, Any]) -> list[tuple[object, ...]]:
         "reference.program_tahap": TARIFFS,
     }
     return (
-        mart("bantuan_ganda", given)
+        query_mart("bantuan_ganda", given)
         .select("jenis", "no_danom", "nominal", "jumlah_pembayaran")
         .sort("jenis", "no_danom")
         .rows()

@@ -12,7 +12,7 @@ from assets.marts import _REFERENCE
 from schemas.catalogue import promised_tables
 from schemas.marts.pembayaran import Pembayaran
 from schemas.marts.realisasi import Realisasi
-from tests.unit.frames import frame, mart
+from tests.unit.frames import frame, query_mart
 
 FACTS = {
     "mart.realisasi": frame(Realisasi, [{"program": "BLT BARU", "tahun": 2031, "tahap": 1}]),
@@ -23,7 +23,11 @@ FACTS = {
 @pytest.fixture(scope="module")
 def dimensions() -> dict[str, pl.DataFrame]:
     known = FACTS | {source: read() for source, read in _REFERENCE.items()}
-    return {name: mart(name.removeprefix("mart."), known) for name in promised_tables() if name.startswith("mart.dim_")}
+    return {
+        name: query_mart(name.removeprefix("mart."), known)
+        for name in promised_tables()
+        if name.startswith("mart.dim_")
+    }
 
 
 def row(table: pl.DataFrame, **key: Any) -> dict[str, Any]:

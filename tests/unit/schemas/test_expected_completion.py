@@ -12,7 +12,7 @@ import pytest
 from pipeline import reference
 from schemas.marts.realisasi import Realisasi
 from schemas.marts.rekap_bayar import RekapBayar
-from tests.unit.frames import frame, mart
+from tests.unit.frames import frame, query_mart
 from tests.unit.schemas.test_levels import allotments, marts, orders
 
 FAMILIES, DRAWN = 300, 20
@@ -71,16 +71,16 @@ def test_all_paid_is_done_on_that_day() -> None:
     assert expected_completion([1, 1], 2) == (day, day, day, "Seluruh alokasi sudah dibayar.")
 
 
-def working(days: np.ndarray) -> np.ndarray:
+def working_days(days: np.ndarray) -> np.ndarray:
     """Working days, counted, as days from a Monday."""
     return days // 5 * 7 + days % 5
 
 
 CURVES: dict[str, Callable[[np.random.Generator], np.ndarray]] = {
     "even": lambda draw: draw.integers(0, 40, FAMILIES),
-    "on working days": lambda draw: working(draw.integers(0, 28, FAMILIES)),
+    "on working days": lambda draw: working_days(draw.integers(0, 28, FAMILIES)),
     "long tail": lambda draw: draw.exponential(8, FAMILIES).astype(int),
-    "long tail on working days": lambda draw: working(draw.exponential(6, FAMILIES).astype(int)),
+    "long tail on working days": lambda draw: working_days(draw.exponential(6, FAMILIES).astype(int)),
     "fast and then even": lambda draw: np.where(
         draw.random(FAMILIES) < 0.6, draw.integers(0, 6, FAMILIES), draw.integers(6, 45, FAMILIES)
     ),
@@ -104,7 +104,7 @@ def test_the_interval_holds_the_true_end_and_the_estimate_is_near_it(curve: str)
         "reference.program_tahap": reference.program_stages(),
     }
     told = (
-        mart("realisasi_harian", known)
+        query_mart("realisasi_harian", known)
         .filter(tingkat="KABUPATEN")
         .with_columns(end=pl.col("tanggal").max().over("kode_wilayah"))
         .filter(pl.col("tanggal") < pl.col("end"), pl.col("tanggal") >= first + pl.duration(days=13))

@@ -14,7 +14,7 @@ from schemas.levels import EACH_LEVEL, TINGKAT, roll_up_query
 from schemas.marts.alokasi import Alokasi
 from schemas.marts.gagal_bayar import KIND_OF_REASON
 from schemas.marts.pembayaran import Pembayaran
-from tests.unit.frames import frame, mart
+from tests.unit.frames import frame, query_mart
 
 STAGE = {"program": "BLT BBM", "tahun": 2022, "tahap": 1}
 DIGITS = {"NASIONAL": 0, "PROVINSI": 2, "KABUPATEN": 4, "KECAMATAN": 6, "DESA": 10}
@@ -47,7 +47,7 @@ def marts(paid: pl.DataFrame, allotted: pl.DataFrame) -> dict[str, pl.DataFrame]
     for name in (
         "rekap_bayar", "realisasi", "realisasi_harian", "corong_kpm", "gagal_bayar", "cakupan", "kinerja_kprk",
     ):  # fmt: skip
-        known[f"mart.{name}"] = mart(name, known)
+        known[f"mart.{name}"] = query_mart(name, known)
     return known
 
 

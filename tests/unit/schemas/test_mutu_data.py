@@ -11,7 +11,7 @@ import pytest
 from schemas.cleansed import Anggota
 from schemas.marts.mutu_data import MutuData
 from schemas.quality import PendudukKabupaten, RingkasanWilayah, Temuan
-from tests.unit.frames import frame, mart
+from tests.unit.frames import frame, query_mart
 
 NIK = "3604041211870001"
 PEOPLE = [
@@ -30,7 +30,7 @@ CODES = {
 }  # fmt: skip
 
 
-def measured(before: list[dict[str, Any]], people: list[dict[str, Any]] = PEOPLE) -> pl.DataFrame:
+def quality_of(before: list[dict[str, Any]], people: list[dict[str, Any]] = PEOPLE) -> pl.DataFrame:
     common = {"periode": "2022-12", "nik": NIK, "nik_asal": NIK, "kode_kab": "3604", "kode_prov": "36"}
     found = [("1", "KK_KOSONG"), ("3", "NIK_SERI_NOL"), ("3", "NIK_TANDA_BACA"), ("6", "DUKCAPIL_MATI")]
     findings = [{"id": row, "kode": code} for row, code in found]
@@ -45,12 +45,12 @@ def measured(before: list[dict[str, Any]], people: list[dict[str, Any]] = PEOPLE
         "sebelumnya.mutu_data": frame(MutuData, before, periode="2022-09", **of_kecamatan),
         "reference.wilayah": pl.DataFrame({"kode": ["360405", "360406"], "nama": ["KRAMATWATU", "WARINGINKURUNG"]}),
     }
-    return mart("mutu_data", frames)
+    return query_mart("mutu_data", frames)
 
 
 @pytest.fixture(scope="module")
 def kramatwatu() -> dict[str, Any]:
-    table = measured([{"padan_sesudah_persen": 70.0, "peringkat": 2}])
+    table = quality_of([{"padan_sesudah_persen": 70.0, "peringkat": 2}])
     return table.row(by_predicate=pl.col("kode_wilayah") == "360405", named=True)
 
 
@@ -78,7 +78,7 @@ def test_rank_among_peers_and_move_since_the_periode_before(kramatwatu: dict[str
 
 
 def test_without_an_earlier_periode_there_is_no_move():
-    table = measured([])
+    table = quality_of([])
     assert table["perubahan_padan_persen"].null_count() == table.height
     assert table.height == 5
     # Unrounded: whoever shows it rounds it once.
@@ -87,14 +87,16 @@ def test_without_an_earlier_periode_there_is_no_move():
     ]
 
 
-def poor(kab: str | None, number: int) -> list[dict[str, Any]]:
+def unmatched_rows(kab: str | None, number: int) -> list[dict[str, Any]]:
     there = {"kode_kab": kab, "status_padan": "TIDAK_PADAN", "verifikasi_terakhir": date(2022, 12, 1)}
     return [{"id_dtks": f"{kab}-{each}", **there} for each in range(number)]
 
 
 def test_where_no_civil_register_was_delivered_nothing_is_measured_or_ranked():
     # Five residents of the first, half a register; none of the second, and of the third too few rows to ask for any.
-    table = measured([], [*PEOPLE, *poor("3601", 10), *poor("3602", 10), *poor("3603", 9)])
+    table = quality_of(
+        [], [*PEOPLE, *unmatched_rows("3601", 10), *unmatched_rows("3602", 10), *unmatched_rows("3603", 9)]
+    )
     told = table.select("kode_wilayah", "padan_sesudah_persen", "peringkat", "jumlah_setara", "register_lengkap")
     assert told.filter(table["tingkat"] == "KABUPATEN").rows() == [
         ("3601", 0.0, 2, 3, True),
@@ -106,6 +108,6 @@ def test_where_no_civil_register_was_delivered_nothing_is_measured_or_ranked():
 
 
 def test_rows_of_no_kabupaten_or_few_stand_for_no_register_of_the_provinsi():
-    table = measured([], [*poor("3602", 10), *poor("3603", 9), *poor(None, 1)])
+    table = quality_of([], [*unmatched_rows("3602", 10), *unmatched_rows("3603", 9), *unmatched_rows(None, 1)])
     told = table.filter(kode_wilayah="36").select("padan_sesudah_persen", "peringkat", "register_lengkap")
     assert told.rows() == [(None, None, False)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from schemas.marts.pembayaran import Pembayaran
-from tests.unit.frames import frame, mart
+from tests.unit.frames import frame, query_mart
 
 
 def orders(kode_kab: str | None, sources: str) -> list[dict[str, Any]]:
@@ -19,7 +19,7 @@ def orders(kode_kab: str | None, sources: str) -> list[dict[str, Any]]:
 
 def proposed(*some: list[dict[str, Any]]) -> list[str]:
     paid = frame(Pembayaran, [row for rows in some for row in rows], status_bayar="DIBAYAR", nominal=600_000)
-    return sorted(mart("usulan_dtks", {"mart.pembayaran": paid})["penerima"].to_list())
+    return sorted(query_mart("usulan_dtks", {"mart.pembayaran": paid})["penerima"].to_list())
 
 
 def test_who_is_paid_and_not_listed_is_proposed() -> None:
@@ -34,6 +34,6 @@ def test_who_waits_for_the_first_payment_is_not_called_paid() -> None:
     told = {}
     for state in ("DIBAYAR", "BELUM"):
         waiting = frame(Pembayaran, orders("3604", "DDN"), status_bayar=state, nominal=600_000)
-        told[state] = mart("usulan_dtks", {"mart.pembayaran": waiting})["alasan"].item()
+        told[state] = query_mart("usulan_dtks", {"mart.pembayaran": waiting})["alasan"].item()
     assert told["DIBAYAR"] == "Dibayar tetapi tidak ada di DTKS dan belum dikenali di Dukcapil."
     assert told["BELUM"] == "Mendapat perintah bayar tetapi tidak ada di DTKS dan belum dikenali di Dukcapil."

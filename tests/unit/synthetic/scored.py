@@ -232,7 +232,7 @@ def write(path: Path, df: pl.DataFrame) -> None:
     df.write_parquet(path)
 
 
-def laid_out(root: Path) -> Places:
+def write_scored_run(root: Path) -> Places:
     """Write the truth and the run's tables to where the scorer reads them."""
     places = Places(root)
     for name, df in TRUTH.items():

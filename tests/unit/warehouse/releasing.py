@@ -21,7 +21,7 @@ REGIONS = pl.DataFrame(
 )
 
 
-def filled(table: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
+def complete_rows(table: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
     schema = polars_schema(TABLES[table].model)
     return pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=schema)
 
@@ -48,13 +48,13 @@ def members(desa: str, number: int, first: int = 0, **given: Any) -> list[dict[s
 
 def families(rows: list[dict[str, Any]]) -> pl.DataFrame:
     unique = {(row["periode"], row["id_keluarga"]): row for row in rows}
-    return filled("cleansed.keluarga", list(unique.values()))
+    return complete_rows("cleansed.keluarga", list(unique.values()))
 
 
-def realised(rows: list[tuple[str, int | None, int, int, int]]) -> pl.DataFrame:
+def realisasi_rows(rows: list[tuple[str, int | None, int, int, int]]) -> pl.DataFrame:
     """`mart.realisasi` of one stage as (region code, allotted, paid, failed, waiting); 1,000 rupiah each."""
     level = {0: "NASIONAL", 2: "PROVINSI", 4: "KABUPATEN", 6: "KECAMATAN", 10: "DESA"}
-    return filled(
+    return complete_rows(
         "mart.realisasi",
         [
             {
@@ -82,7 +82,7 @@ def _regions(rows: list[dict[str, Any]]) -> set[tuple[str, str]]:
     return {(level, row[code]) for row in rows for level, code in REGIONS_OF if row.get(code)} | {(NATIONAL, "")}
 
 
-def released(
+def build_release_of(
     rows: list[dict[str, Any]],
     realisasi: pl.DataFrame | None = None,
     history: dict[str, pl.DataFrame] | None = None,
@@ -98,9 +98,9 @@ def released(
         periode=periode, register_lengkap=register, padan_sesudah_persen=50.0 if register else None,
     )  # fmt: skip
     return build_release(
-        filled("cleansed.anggota", rows),
+        complete_rows("cleansed.anggota", rows),
         families(rows),
-        realised([]) if realisasi is None else realisasi,
+        realisasi_rows([]) if realisasi is None else realisasi,
         registers,
         REGIONS,
         periode=periode,
@@ -108,5 +108,5 @@ def released(
     )
 
 
-def shown(df: pl.DataFrame, column: str) -> dict[str, int | None]:
+def by_region(df: pl.DataFrame, column: str) -> dict[str, int | None]:
     return dict(df.select("kode_wilayah", column).iter_rows())

@@ -21,7 +21,7 @@ from pipeline.warehouse.periodes import (
     superseded_periodes,
 )
 from pipeline.warehouse.store.parquet import write_parquet
-from tests.unit.runs import judge, publish
+from tests.unit.runs import write_gate_results, write_publications
 
 
 @pytest.mark.parametrize(
@@ -38,9 +38,9 @@ def test_what_became_of_the_last_run_of_a_periode(
 ) -> None:
     places = Places(tmp_path)
     if passed is not None:
-        judge(places, "2022-12", passed=passed)
+        write_gate_results(places, "2022-12", passed=passed)
     if published:
-        publish(places, "2022-12")
+        write_publications(places, "2022-12")
     assert stored_state(places, "2022-12") is state
     killed = places.store / "staged" / ".2022-12.parquet.7.bangun"
     killed.mkdir(parents=True)
@@ -51,7 +51,7 @@ def test_what_became_of_the_last_run_of_a_periode(
     write_parquet(pl.DataFrame({"id_dtks": ["1"]}), kept)
     begin_run(places, "2022-12")
     # Judged, but killed before its publication: the previous run's results are in force.
-    judge(places, "2022-12")
+    write_gate_results(places, "2022-12")
     assert stored_state(places, "2022-12") is State.UNFINISHED
     begin_run(places, "2022-12")
     assert (killed.exists(), lone.exists(), kept.exists()) == (False, False, True)
@@ -64,9 +64,9 @@ def test_a_month_that_was_a_slip_is_no_longer_the_newest(tmp_path: Path) -> None
     def run(periode: str, second: int, *, passed: bool) -> None:
         begin_run(places, periode)
         write_parquet(pl.DataFrame({"berkas": ["a"]}), places.stored(LEDGER, periode))
-        judge(places, periode, passed=passed)
+        write_gate_results(places, periode, passed=passed)
         if passed:
-            publish(places, periode)
+            write_publications(places, periode)
         end_run(places, periode)
         os.utime(places.stored(GATES, periode), (second, second))
 
@@ -81,7 +81,7 @@ def test_a_month_that_was_a_slip_is_no_longer_the_newest(tmp_path: Path) -> None
     assert newest_stored_periode(places) == "2023-12"  # at work again, or killed
 
 
-def reconciled(places: Places, periode: str) -> pl.DataFrame:
+def ledger_of(places: Places, periode: str) -> pl.DataFrame:
     """The ledger of the files in the folder, with a row for each non-empty one."""
     files = build_ledger(places.raw, periode)
     return files.with_columns(baris_masuk=pl.Series([(places.raw / name).stat().st_size for name in files["berkas"]]))
@@ -96,8 +96,8 @@ def test_a_snapshot_published_under_a_mistaken_month_is_withdrawn_once_it_is_dat
 
     def publish_run(periode: str, text: str = "A") -> None:
         snapshot.write_text(text)
-        publish(places, periode)
-        write_parquet(reconciled(places, periode), published_ledger(places, periode))
+        write_publications(places, periode)
+        write_parquet(ledger_of(places, periode), published_ledger(places, periode))
 
     def withdrawn_and_renews(text: str = "A") -> tuple[list[str], bool]:
         snapshot.write_text(text)
@@ -145,7 +145,7 @@ def test_a_correction_made_after_a_mistaken_month_holds_in_the_run_that_mends_it
         files = with_corrected_months(files, months_of_corrections(places, files, withdrawn))
         for mistaken in withdrawn:
             (places.marts / "cleansed" / "anggota" / f"{mistaken}.parquet").unlink()
-        publish(places, periode)
+        write_publications(places, periode)
         write_parquet(
             files.with_columns(baris_masuk=pl.lit(1, pl.Int64), periode=pl.lit(periode)),
             published_ledger(places, periode),
@@ -169,8 +169,8 @@ def test_a_month_that_a_folder_names_is_never_withdrawn(tmp_path: Path):
         folder = places.raw / "dtks" / f"periode={periode}"
         folder.mkdir(parents=True)
         (folder / "serang.psv").write_text("A")
-    publish(places, "2023-01")
-    write_parquet(reconciled(places, "2023-01"), published_ledger(places, "2023-01"))
+    write_publications(places, "2023-01")
+    write_parquet(ledger_of(places, "2023-01"), published_ledger(places, "2023-01"))
     assert superseded_periodes(places, "2022-12", build_ledger(places.raw, "2022-12")) == []
 
 
@@ -181,7 +181,7 @@ def test_a_correction_is_of_the_snapshot_that_it_was_made_for_while_that_is_publ
     def publish_run(periode: str, snapshot: str) -> None:
         read = {"berkas": ["dtks/perbaikan/a.psv", "dtks/b.psv"], "periode_berkas": ["2022-12", snapshot]}
         ledger = pl.DataFrame(read | {"sha256": ["x", periode]})
-        publish(places, periode)
+        write_publications(places, periode)
         named = {"periode": periode, "sumber": "dtks", "status_berkas": "DIBACA"}
         write_parquet(
             ledger.with_columns(pl.lit(text).alias(name) for name, text in named.items()),

@@ -25,24 +25,24 @@ def places(tmp_path: Path) -> Places:
     return Places(tmp_path / "data")
 
 
-def built(places: Places, name: str) -> Path:
+def build_tree(places: Places, name: str) -> Path:
     tree = create_tree(places, name)
     for part in PARTS:
         (tree / part / "isi.txt").write_text(name)
     return tree
 
 
-def seen(places: Places) -> list[str | None]:
+def visible_contents(places: Places) -> list[str | None]:
     """The contents of each of the three published folders."""
     files = [places.root / part / "isi.txt" for part in PARTS]
     return [file.read_text() if file.exists() else None for file in files]
 
 
-def trees(places: Places) -> set[str]:
+def tree_names(places: Places) -> set[str]:
     return {path.name for path in places.published.iterdir()}
 
 
-def killing(monkeypatch: pytest.MonkeyPatch, step: int, *, after: bool) -> None:
+def kill_at(monkeypatch: pytest.MonkeyPatch, step: int, *, after: bool) -> None:
     """Let the process die before or after its `step`-th change to the file system."""
     done = 0
 
@@ -64,36 +64,36 @@ def killing(monkeypatch: pytest.MonkeyPatch, step: int, *, after: bool) -> None:
 
 
 def test_first_publication_shows_all_three_folders_through_relative_links(places: Places) -> None:
-    activate_tree(places, built(places, "satu"))
-    assert seen(places) == ["satu"] * 3
+    activate_tree(places, build_tree(places, "satu"))
+    assert visible_contents(places) == ["satu"] * 3
     assert [str((places.root / part).readlink()) for part in PARTS] == [
         f"home/published/current/{part}" for part in PARTS
     ]
     moved = places.root.rename(places.root.with_name("pindah"))
-    assert seen(Places(moved)) == ["satu"] * 3
+    assert visible_contents(Places(moved)) == ["satu"] * 3
 
 
 def test_current_and_previous_tree_are_kept_and_nothing_else(places: Places) -> None:
     for name in ("satu", "dua", "tiga"):
-        activate_tree(places, built(places, name))
-    built(places, "terbengkalai")
-    activate_tree(places, built(places, "empat"))
-    assert trees(places) == {"tiga", "empat", "current"}
-    assert seen(places) == ["empat"] * 3
+        activate_tree(places, build_tree(places, name))
+    build_tree(places, "terbengkalai")
+    activate_tree(places, build_tree(places, "empat"))
+    assert tree_names(places) == {"tiga", "empat", "current"}
+    assert visible_contents(places) == ["empat"] * 3
 
 
 def test_a_working_tree_starts_empty_and_is_not_live(places: Places) -> None:
-    activate_tree(places, built(places, "satu"))
-    built(places, "dua")
+    activate_tree(places, build_tree(places, "satu"))
+    build_tree(places, "dua")
     tree = create_tree(places, "dua")
     assert sorted(path.name for path in tree.rglob("*")) == sorted(PARTS)
-    assert seen(places) == ["satu"] * 3
+    assert visible_contents(places) == ["satu"] * 3
 
 
 def test_a_name_published_twice_is_numbered(places: Places) -> None:
-    activate_tree(places, built(places, "satu"))
-    assert activate_tree(places, built(places, "satu")).name == "satu-2"
-    assert trees(places) == {"satu", "satu-2", "current"}
+    activate_tree(places, build_tree(places, "satu"))
+    assert activate_tree(places, build_tree(places, "satu")).name == "satu-2"
+    assert tree_names(places) == {"satu", "satu-2", "current"}
 
 
 @pytest.mark.parametrize("after", [False, True])
@@ -103,20 +103,20 @@ def test_killed_at_any_step_a_reader_sees_one_whole_tree(
     outcomes = []
     for step in range(1, 100):
         places = Places(tmp_path / f"data-{step}")
-        activate_tree(places, built(places, "nol"))
-        activate_tree(places, built(places, "lama"))
-        tree = built(places, "baru")
+        activate_tree(places, build_tree(places, "nol"))
+        activate_tree(places, build_tree(places, "lama"))
+        tree = build_tree(places, "baru")
         try:
             with monkeypatch.context() as patched:
-                killing(patched, step, after=after)
+                kill_at(patched, step, after=after)
                 activate_tree(places, tree)
         except KilledError:
-            state = seen(places)
+            state = visible_contents(places)
             assert state in (["lama"] * 3, ["baru"] * 3)
             outcomes.append(state[0])
-            activate_tree(places, built(places, "berikut"))
-            assert seen(places) == ["berikut"] * 3
-            assert trees(places) == {state[0], "berikut", "current"}
+            activate_tree(places, build_tree(places, "berikut"))
+            assert visible_contents(places) == ["berikut"] * 3
+            assert tree_names(places) == {state[0], "berikut", "current"}
         else:
             break
     # The swap was somewhere in between: some kills left the old tree, later ones the new one.
@@ -132,16 +132,16 @@ def test_killed_while_publishing_first_the_next_run_puts_it_right(
     for step in range(1, 100):
         places = Places(tmp_path / f"data-{step}")
         places.warehouse.mkdir(parents=True)
-        tree = built(places, "baru")
+        tree = build_tree(places, "baru")
         try:
             with monkeypatch.context() as patched:
-                killing(patched, step, after=after)
+                kill_at(patched, step, after=after)
                 activate_tree(places, tree)
         except KilledError:
             kills += 1
-            assert set(seen(places)) <= {None, "baru"}
-            activate_tree(places, built(places, "berikut"))
-            assert seen(places) == ["berikut"] * 3
+            assert set(visible_contents(places)) <= {None, "baru"}
+            activate_tree(places, build_tree(places, "berikut"))
+            assert visible_contents(places) == ["berikut"] * 3
         else:
             break
     assert kills > 6
@@ -154,7 +154,7 @@ def test_whoever_reads_the_folder_above_reads_the_report_under_any_umask(places:
     places.root.chmod(above)
     before = os.umask(0o077)
     try:
-        tree = built(places, "a")
+        tree = build_tree(places, "a")
     finally:
         os.umask(before)
     share_like_parent(tree, recursive=False)
@@ -167,25 +167,25 @@ def test_whoever_reads_the_folder_above_reads_the_report_under_any_umask(places:
 
 def test_an_empty_folder_gives_way_to_the_link(places: Places) -> None:
     places.marts.mkdir(parents=True)
-    activate_tree(places, built(places, "satu"))
+    activate_tree(places, build_tree(places, "satu"))
     assert places.marts.is_symlink()
-    assert seen(places) == ["satu"] * 3
+    assert visible_contents(places) == ["satu"] * 3
 
 
 def test_a_folder_of_the_officers_is_moved_aside_whole(places: Places) -> None:
     for taken in (places.reports, places.root / "reports.lama"):
         taken.mkdir(parents=True)
         (taken / "catatan.txt").write_text(taken.name)
-    activate_tree(places, built(places, "satu"))
+    activate_tree(places, build_tree(places, "satu"))
     assert (places.root / "reports.lama-2" / "catatan.txt").read_text() == "reports"
     assert (places.root / "reports.lama" / "catatan.txt").read_text() == "reports.lama"
-    assert seen(places) == ["satu"] * 3
+    assert visible_contents(places) == ["satu"] * 3
 
 
 def test_a_folder_that_cannot_be_replaced_stays_where_it_was(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
     places.reports.mkdir(parents=True)
     (places.reports / "catatan.txt").write_text("penting")
-    tree = built(places, "satu")
+    tree = build_tree(places, "satu")
     replace = os.replace
 
     def refusing(source: Path, target: Path) -> None:
@@ -211,7 +211,7 @@ def test_a_reader_keeps_its_database_and_a_new_one_sees_the_new(places: Places) 
         for value, name in ((2, "dua"), (3, "tiga")):
             activate_tree(places, database(name, value))
         # The reader's own tree is deleted by now; what it has open it still reads.
-        assert "satu" not in trees(places)
+        assert "satu" not in tree_names(places)
         assert early.execute("SELECT SUM(x) FROM t").fetchone() == (200_000,)
     with duckdb.connect(str(places.database), read_only=True) as late:
         assert late.execute("SELECT SUM(x) FROM t").fetchone() == (600_000,)

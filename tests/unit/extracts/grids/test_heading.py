@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 
 from schemas.extracts import map_columns
-from tests.unit.extracts.making import delimited, layout, read, read_file, row, sentence, text, workbook
+from tests.unit.extracts.making import delimited, layout, read, read_file, refusal_sentence, row, text, workbook
 
 HEADERS = list(layout("dtks_23").headers)
 KK, NIK = HEADERS.index("NOKK"), HEADERS.index("NIK")
@@ -19,16 +19,16 @@ PERSONS = [
 Rows = list[list[str]]
 
 
-def over(upper: dict[str, str], lower: dict[str, str]) -> Rows:
+def two_row_header(upper: dict[str, str], lower: dict[str, str]) -> Rows:
     """A header of two rows: the usual one with some cells changed."""
     return [[upper.get(text, text) for text in HEADERS], [lower.get(text, "") for text in HEADERS]]
 
 
 WRAPPED = [[text.split(" ", 1)[0] for text in HEADERS], [" ".join(text.split(" ")[1:]) for text in HEADERS]]
-GROUPED = over({"NOKK": "NOMOR", "NIK": ""}, {"NOKK": "KK", "NIK": "NIK"})
+GROUPED = two_row_header({"NOKK": "NOMOR", "NIK": ""}, {"NOKK": "KK", "NIK": "NIK"})
 
 
-def found(data: bytes, source: str = "dtks") -> list[tuple[int, str | None, str | None, str | None]]:
+def rows_of(data: bytes, source: str = "dtks") -> list[tuple[int, str | None, str | None, str | None]]:
     return [(cells["baris"], cells["nik"], cells["no_kk"], cells["rusak"]) for cells in read(data, source)]
 
 
@@ -36,7 +36,7 @@ def person(line: int, number: int) -> tuple[int, str, str, None]:
     return (line, PERSONS[number - 1][NIK], PERSONS[number - 1][KK], None)
 
 
-def nobody(line: int, code: str = "BARIS_CATATAN") -> tuple[int, None, None, str]:
+def refused(line: int, code: str = "BARIS_CATATAN") -> tuple[int, None, None, str]:
     return (line, None, None, code)
 
 
@@ -46,7 +46,7 @@ MISTYPED = [
     [{"KABUPATEN/KOTA": "KOTTA"}.get(text, half) for text, half in zip(HEADERS, WRAPPED[1], strict=True)],
 ]
 IN_THREE = [
-    *over({"NOKK": "KEPENDUDUKAN", "NIK": "", "NAMA": ""}, {"NOKK": "NOMOR", "NAMA": "NAMA"}),
+    *two_row_header({"NOKK": "KEPENDUDUKAN", "NIK": "", "NAMA": ""}, {"NOKK": "NOMOR", "NAMA": "NAMA"}),
     [{"NOKK": "KK", "NIK": "NIK", "NAMA": "LENGKAP"}.get(text, "") for text in HEADERS],
 ]
 
@@ -57,18 +57,18 @@ IN_THREE = [
 def test_a_header_may_take_several_rows_and_be_repeated(header: Rows) -> None:
     rows = [*header, PERSONS[0], *header, PERSONS[1]]
     taken = len(header)
-    notes = [nobody(taken + 2 + place) for place in range(taken)]
+    notes = [refused(taken + 2 + place) for place in range(taken)]
     expected = [person(taken + 1, 1), *notes, person(2 * taken + 2, 2)]
     for data in (workbook({"A": rows}), delimited(rows)):
-        assert found(data) == expected
+        assert rows_of(data) == expected
 
 
 def test_a_row_of_groups_or_of_units_is_no_part_of_a_whole_header() -> None:
     groups = ["" for _ in HEADERS]
     groups[0], groups[KK] = "WILAYAH", "IDENTITAS"
     units = ["(hh-bb-tttt)" if text == "TANGGAL LAHIR" else "" for text in HEADERS]
-    assert found(workbook({"A": [groups, HEADERS, PERSONS[0]]})) == [person(3, 1)]
-    assert found(workbook({"A": [HEADERS, units, PERSONS[0]]})) == [nobody(2), person(3, 1)]
+    assert rows_of(workbook({"A": [groups, HEADERS, PERSONS[0]]})) == [person(3, 1)]
+    assert rows_of(workbook({"A": [HEADERS, units, PERSONS[0]]})) == [refused(2), person(3, 1)]
     explained = [{"ALAMAT": "L/P", "RT": "-", "NIK": "(16 angka)"}.get(text, "(wajib)") for text in HEADERS]
     (_, only) = read(workbook({"A": [HEADERS, explained, [*PERSONS[0][:5], "KP MELATI", *PERSONS[0][6:]]]}), "dtks")
     assert only["alamat"] == "KP MELATI"
@@ -83,14 +83,14 @@ BEHIND_NIK = [*PERSONS[0][:NIK], PERSONS[0][NIK] + " (1)", *PERSONS[0][NIK + 1 :
         # A row of a person is never part of a header, whatever follows the NIK.
         ([HEADERS, BEHIND_NIK, PERSONS[1]], [(2, BEHIND_NIK[NIK], BEHIND_NIK[KK], None), person(3, 2)]),
         # A number in a group about another person is not the person's own.
-        ([*over({"NOKK": "KEPALA KELUARGA", "NIK": "", "DUSUN": "NO KK"}, {"NOKK": "NIK", "NIK": "NAMA"}),
+        ([*two_row_header({"NOKK": "KEPALA KELUARGA", "NIK": "", "DUSUN": "NO KK"}, {"NOKK": "NIK", "NIK": "NAMA"}),
           row("dtks_23", NIK="360405120792000", DUSUN="3604051112120009")], [(3, None, "3604051112120009", None)]),
         ([["NO", *HEADERS], ["URUT (1)", *(f"({place})" for place in range(2, 25))], ["1", *PERSONS[0]]],
-         [nobody(2), person(3, 1)]),
+         [refused(2), person(3, 1)]),
     ],
 )  # fmt: skip
 def test_what_is_a_row_of_the_header_and_what_a_person(rows: Rows, expected: list[Any]) -> None:
-    assert found(workbook({"A": rows})) == expected
+    assert rows_of(workbook({"A": rows})) == expected
 
 
 NAMES = ("ID DTKS", "NAMA", "NIK")
@@ -183,7 +183,7 @@ def test_a_person_whose_cell_is_a_header_word_is_no_second_row_of_the_header(
     cells = [f"3604051207920001{place}"[-16:] if text == "NIK" else "SITI" for place, text in enumerate(header[:-1])]
     rows = [header, [*cells, value], [*cells, ""]]
     for data in (workbook({"A": rows}), delimited(rows, ";")):
-        assert [line for line, *_ in found(data, source)] == [2, 3]
+        assert [line for line, *_ in rows_of(data, source)] == [2, 3]
 
 
 @pytest.mark.parametrize("label", ["KAB.", "KEC", "KECAMATAN", "DESA", "RT", "KABUPATEN"])
@@ -230,7 +230,7 @@ def test_a_fuller_header_further_down_loses_no_row_above_it() -> None:
     old, new = layout("dtks_17").headers, HEADERS
     first = row("dtks_17", ID_DTKS="D1", NOMOR_NIK=PERSONS[0][NIK], NOMOR_KK=PERSONS[0][KK], NAMA="SITI")
     rows = [list(old), first, new, PERSONS[1]]
-    assert found(workbook({"A": rows})) == [person(2, 1), nobody(3), person(4, 2)]
+    assert rows_of(workbook({"A": rows})) == [person(2, 1), refused(3), person(4, 2)]
 
 
 LINES = text("dtks_23", *PERSONS).decode().split("\n")
@@ -246,21 +246,21 @@ BROKEN[HEADERS.index("ALAMAT")] = '"KP MELATI\nRT 1"'
         *(([LINES[0] + behind_header, *(line + behind_rows for line in LINES[1:])], BOTH)
           for behind_header, behind_rows in (("|", ""), ("||", ""), ("", "||"), ("|", "|||"), ("|", "|"))),
         # A filled one is a cell too many.
-        ([LINES[0], *(line + "|x|y" for line in LINES[1:])], [nobody(2, "KOLOM_LEBIH"), nobody(3, "KOLOM_LEBIH")]),
+        ([LINES[0], *(line + "|x|y" for line in LINES[1:])], [refused(2, "KOLOM_LEBIH"), refused(3, "KOLOM_LEBIH")]),
         # A line break in a row with a closing delimiter.
         ([LINES[0], "|".join(BROKEN), *(line + "|" for line in (LINES[2], *LINES[1:]))],
          [person(2, 1), person(4, 2), person(5, 1), person(6, 2)]),
         # A row in the header's line is refused without affecting others.
         (["|".join([LINES[0], *row("dtks_23", NAMA="SITI", HUB_KELUARGA="KEPALA KELUARGA")]), *LINES[1:]],
-         [nobody(1, "DI_ATAS_JUDUL"), *BOTH]),
+         [refused(1, "DI_ATAS_JUDUL"), *BOTH]),
         # In quotes by another delimiter.
         ([*LINES[:2], "\t".join(f'"{cell}"' for cell in PERSONS[1])], BOTH),
         # Pages that were printed to a file.
-        ([*LINES[:2], "\x0c" + LINES[0], LINES[2], "\x0c", ""], [person(2, 1), nobody(3), person(4, 2)]),
+        ([*LINES[:2], "\x0c" + LINES[0], LINES[2], "\x0c", ""], [person(2, 1), refused(3), person(4, 2)]),
     ],
 )  # fmt: skip
 def test_lines_of_text_of_another_length_than_their_header(lines: list[str], expected: list[Any]) -> None:
-    assert found("\n".join(lines).encode()) == expected
+    assert rows_of("\n".join(lines).encode()) == expected
 
 
 @pytest.mark.parametrize(
@@ -277,9 +277,9 @@ def test_lines_of_text_of_another_length_than_their_header(lines: list[str], exp
 )  # fmt: skip
 def test_what_stands_under_a_table_is_a_note(delimiter: str, note: str) -> None:
     data = text("dtks_23", *PERSONS, delimiter=delimiter) + b"\n" + note.encode()
-    assert found(data) == [*BOTH, nobody(4)]
+    assert rows_of(data) == [*BOTH, refused(4)]
     cut_off = "D3, BANTEN, KABUPATEN SERANG, 3604051207920003".replace(",", delimiter)
-    assert found(data + f"\n{cut_off}\n".encode())[-1] == nobody(5, "KOLOM_KURANG"), "no sentence"
+    assert rows_of(data + f"\n{cut_off}\n".encode())[-1] == refused(5, "KOLOM_KURANG"), "no sentence"
 
 
 @pytest.mark.parametrize("behind", [(0, 1, 2, 3), (2, 2, 2, 0), (2, 2, 2, 3), (1, 1, 1, 0, 2), (2, 0, 0)])
@@ -287,14 +287,14 @@ def test_what_stands_under_a_table_is_a_note(delimiter: str, note: str) -> None:
 def test_blank_cells_behind_the_table_may_be_now_more_and_now_fewer(behind: tuple[int, ...], quote: str) -> None:
     rows = [[*PERSONS[place % 2], *[""] * behind[place % len(behind)]] for place in range(24)]
     lines = [";".join(quote + cell + quote for cell in cells) for cells in (HEADERS, *rows)]
-    assert found("\n".join(lines).encode()) == [person(place + 2, place % 2 + 1) for place in range(24)]
+    assert rows_of("\n".join(lines).encode()) == [person(place + 2, place % 2 + 1) for place in range(24)]
 
 
 def test_a_cell_too_much_among_lines_of_any_length_is_refused_still() -> None:
     rows = [[*PERSONS[place % 2], *[""] * (place % 3)] for place in range(12)]
     split = [*PERSONS[0][:5], "JL MAWAR", "BLOK C", *PERSONS[0][6:], ""]
     split[HEADERS.index("TANGGAL LAHIR") + 1], split[HEADERS.index("JENIS KELAMIN") + 1] = "12-07-1992", "L"
-    assert [code for *_, code in found(delimited([HEADERS, *rows, split]))] == [None] * 12 + ["KOLOM_GESER"]
+    assert [code for *_, code in rows_of(delimited([HEADERS, *rows, split]))] == [None] * 12 + ["KOLOM_GESER"]
 
 
 def test_delimiters_within_cells_are_no_blank_cells_behind_the_table() -> None:
@@ -303,7 +303,7 @@ def test_delimiters_within_cells_are_no_blank_cells_behind_the_table() -> None:
     rows = [
         [f"D{n}", *numbers, "KP MELATI" if n % 4 else "KP MELATI, BLOK C", "1", "2", "SERDANG", ""] for n in range(16)
     ]
-    assert [code for *_, code in found(delimited([header, *rows], ","))] == [
+    assert [code for *_, code in rows_of(delimited([header, *rows], ","))] == [
         None if n % 4 else "KOLOM_LEBIH" for n in range(16)
     ]
 
@@ -312,13 +312,13 @@ def test_a_row_that_lost_as_many_cells_as_have_no_name_is_refused() -> None:
     header = ["ID DTKS", "NIK", "NOKK", "NAMA", "DESA", "KECAMATAN", "KABUPATEN", "PROVINSI", "KETERANGAN"]
     cells = ["D1", PERSONS[0][NIK], PERSONS[0][KK], "SITI", "SERDANG", "CIRUAS", "SERANG", "BANTEN", "", "", ""]
     data = delimited([header, *[cells] * 9, cells[:4] + cells[6:], []])
-    assert [code for *_, code in found(data)] == [None] * 9 + ["KOLOM_KURANG"]
+    assert [code for *_, code in rows_of(data)] == [None] * 9 + ["KOLOM_KURANG"]
 
 
 def test_every_cell_of_a_wide_header_broken_over_lines() -> None:
     header = ";".join('"' + text.replace(" ", "\n") + '"' for text in layout("siak_37").headers)
     line = ";".join(row("siak_37", Nomor_KK=PERSONS[0][KK], NIK=PERSONS[0][NIK], Nama_Penduduk="SITI"))
-    assert found(f"{header}\n{line}\n".encode(), "dukcapil") == [person(header.count("\n") + 2, 1)]
+    assert rows_of(f"{header}\n{line}\n".encode(), "dukcapil") == [person(header.count("\n") + 2, 1)]
 
 
 def test_tables_beside_each_other_are_both_read() -> None:
@@ -356,7 +356,7 @@ def test_a_sentence_with_as_many_commas_as_a_row_is_a_note() -> None:
     sentence_ = ", ".join(["Catatan", *["bersifat rahasia"] * 21, "Desember 2022"])
     spaced = ", ".join(PERSONS[1])
     data = text("dtks_23", PERSONS[0], delimiter=",") + f"\n{sentence_}\n{spaced}".encode()
-    assert [(line, code) for line, *_, code in found(data)] == [(2, None), (3, "BARIS_CATATAN"), (4, None)]
+    assert [(line, code) for line, *_, code in rows_of(data)] == [(2, None), (3, "BARIS_CATATAN"), (4, None)]
 
 
 @pytest.mark.parametrize("delimiter", [", ", " | "])
@@ -371,7 +371,7 @@ def test_rows_with_a_blank_behind_every_delimiter_are_no_sentences(delimiter: st
 def test_text_that_is_named_like_a_workbook_is_told_as_such() -> None:
     (refused,) = read_file(b"halo\nini bukan Excel\n", "dtks/palsu.xlsx", "dtks").rows(named=True)
     assert refused["catatan"].startswith("Isinya teks biasa, bukan xlsx seperti namanya")
-    assert sentence(b"halo\nini bukan Excel\n", "dtks").startswith("Tata letak tidak dikenal")
+    assert refusal_sentence(b"halo\nini bukan Excel\n", "dtks").startswith("Tata letak tidak dikenal")
     (kept,) = read_file(text("dtks_23", PERSONS[0]), "dtks/data.xlsx", "dtks").rows(named=True)
     assert kept["nik"] == PERSONS[0][NIK]
 
@@ -386,19 +386,19 @@ def test_lines_that_were_taken_for_one_cell_are_rows_again(closing: tuple[str, s
         data = "\n".join(
             '"' + line.replace('"', '""') + '"' if place in wrapped else line for place, line in enumerate(lines)
         )
-        assert found(data.encode()) == [person(2, 1), person(3, 2)]
+        assert rows_of(data.encode()) == [person(2, 1), person(3, 2)]
         assert read(data.encode(), "dtks")[0]["alamat"] == 'KP SOKA"AN, NO 2'
 
 
 def test_a_repeated_header_is_a_note_however_it_is_broken_over_lines() -> None:
     header = ["NOMOR\nKK" if text == "NOKK" else "ID\nDTKS" if text == "ID DTKS" else text for text in HEADERS]
     rows = [header, PERSONS[0], header, PERSONS[1]]
-    assert found(workbook({"A": rows})) == [person(2, 1), nobody(3), person(4, 2)]
+    assert rows_of(workbook({"A": rows})) == [person(2, 1), refused(3), person(4, 2)]
     lines = [";".join(f'"{text}"' if "\n" in text else text for text in cells) for cells in rows]
     lines += lines[3:] * 6
     wide = [line + ";;;;" if place in {0, 2} else line for place, line in enumerate(lines)]
     for written in (lines, wide):
-        rows_found = found("\n".join(written).encode())
+        rows_found = rows_of("\n".join(written).encode())
         assert [cells for cells in rows_found if cells[3] is None][:2] == [person(4, 1), person(8, 2)]
         assert [(cells[0], cells[3]) for cells in rows_found if cells[3]] == [(5, "BARIS_CATATAN")]
 
@@ -414,11 +414,11 @@ def test_a_merged_cell_stands_for_all_rows_it_spans() -> None:
             sheet.merge_range(3, KK + 1, 4, KK + 1, PERSONS[0][KK])
             sheet.merge_range(7, 1, 8, 1, "Catatan")
         data = stream.getvalue()
-    assert found(data) == [
+    assert rows_of(data) == [
         (4, PERSONS[0][NIK], PERSONS[0][KK], None),
         (5, PERSONS[1][NIK], PERSONS[0][KK], None),
         (6, PERSONS[0][NIK], None, None),
-        nobody(8),
+        refused(8),
     ]
 
 
@@ -428,7 +428,7 @@ def test_a_repeated_header_with_numbers_in_brackets_is_no_row() -> None:
     for name, value in (("ID rumah tangga (2)", "360401000000000001"), ("Nomor urut ART", "1"), ("Nama ART", "SITI")):
         cells[layout("bdt_2015").headers.index(name)] = value
     cells[layout("bdt_2015").headers.index("NIK")] = PERSONS[0][NIK]
-    rows = found(workbook({"A": [header, cells, header, cells]}))
+    rows = rows_of(workbook({"A": [header, cells, header, cells]}))
     assert [(line, code) for line, *_, code in rows] == [(2, None), (3, "BARIS_CATATAN"), (4, None)]
 
 
@@ -436,7 +436,7 @@ def test_an_odd_quote_in_a_line_that_a_delimiter_closes() -> None:
     rows = [cells.copy() for cells in PERSONS]
     rows[0][HEADERS.index("ALAMAT")], rows[0][KK] = 'KP Soka"an', f'"{PERSONS[0][KK]}|"'
     header, *lines = text("dtks_23", *rows, *PERSONS).decode().split("\n")
-    read_rows = found("\n".join([header, *(line + "|" for line in lines)]).encode())
+    read_rows = rows_of("\n".join([header, *(line + "|" for line in lines)]).encode())
     assert [(line, nik, code) for line, nik, _, code in read_rows[:2]] == [
         (n, PERSONS[n - 2][NIK], None) for n in (2, 3)
     ]
@@ -445,7 +445,7 @@ def test_an_odd_quote_in_a_line_that_a_delimiter_closes() -> None:
 def test_the_width_of_rows_is_told_however_often_a_wide_header_is_repeated() -> None:
     header = ";".join('"' + text.replace(" ", "\n") + '"' for text in HEADERS) + ";;"
     lines = [";".join(cells) for cells in PERSONS]
-    rows = found("\n".join([header, lines[0], header, lines[1]]).encode())
+    rows = rows_of("\n".join([header, lines[0], header, lines[1]]).encode())
     size = header.count("\n") + 1
     assert [cells for cells in rows if cells[3] is None] == [person(size + 1, 1), person(2 * size + 2, 2)]
 

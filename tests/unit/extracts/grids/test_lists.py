@@ -13,7 +13,7 @@ TWO = [["NO", "KODE WILAYAH", "TAHAP I", "", "TAHAP II", ""], ["", "", "KPM", "N
 ONE = [["NO", "KODE WILAYAH", *(f"{name} TAHAP {n}" for n in (1, 2) for name in ("KPM", "NOMINAL ALOKASI"))]]
 
 
-def found(data: bytes) -> list[tuple[str | None, ...]]:
+def targets_in(data: bytes) -> list[tuple[str | None, ...]]:
     names = ("lembar", "baris", "tahap", "kode_wilayah", "kpm_alokasi", "nominal_alokasi", "judul", "rusak")
     return [tuple(row[name] or None for name in names) for row in read(data, "alokasi")]
 
@@ -26,7 +26,7 @@ def test_each_stage_is_a_table(header: list[list[str]], sign: str | None, stages
     data = "\n".join(map(sign.join, lines)).encode() if sign else workbook({"Data": lines})
     first, second = (f"{'' if sign else 'Data '}TAHAP {stage}" for stage in stages)
     top, title = 2 + len(header), TITLE[0]
-    assert found(data) == [
+    assert targets_in(data) == [
         (first, top, stages[0], "36.04", "10", "6.000.000", title, None),
         # Rows of no stage are not lost.
         (first, top + 2, stages[0], "PROVINSI X", None, None, title, None),
@@ -112,7 +112,7 @@ ORDERS = [
 ]
 
 
-def orders(data: bytes) -> list[tuple[str | None, ...]]:
+def orders_in(data: bytes) -> list[tuple[str | None, ...]]:
     names = ("no_danom", "program", "tahap", "nominal", "status_bayar", "tgl_bayar", "rusak")
     return [tuple(row[name] or None for name in names) for row in read(data, "pos")]
 
@@ -124,7 +124,7 @@ def test_orders_of_stages_beside_each_other_are_one_each(
 ) -> None:
     lines = [*header, *(row[: len(header[0])] for row in ORDERS)]
     first, second = stages
-    assert orders("\n".join(map(sign.join, lines)).encode() if sign else workbook({"Data": lines})) == [
+    assert orders_in("\n".join(map(sign.join, lines)).encode() if sign else workbook({"Data": lines})) == [
         ("1/A", None, first, "300000", "DIBAYAR", "12-09-2022", None),
         ("1/A", None, second, "300000", "BELUM", None, None),
         ("1/B", None, second, "300000", "DIBAYAR", "01-12-2022", None),
@@ -146,7 +146,7 @@ def test_programmes_that_people_are_in_are_no_lists_of_orders() -> None:
 
 def test_what_is_told_of_a_visit_is_told_of_the_orders_of_all_its_programmes() -> None:
     lines = [[*ORDER, "PKH", "BPNT", "STATUS", "TGL BAYAR"], [*ORDERS[0][:3], "750000", "600000", *ORDERS[0][4:6]]]
-    assert orders(workbook({"Data": lines})) == [
+    assert orders_in(workbook({"Data": lines})) == [
         ("1/A", "PKH", None, "750000", "DIBAYAR", "12-09-2022", None),
         ("1/A", "BPNT", None, "600000", "DIBAYAR", "12-09-2022", None),
     ]
@@ -168,7 +168,7 @@ def test_orders_of_which_a_stage_tells_too_little_are_refused(header: list[str])
 
 def test_an_order_that_tells_its_amount_is_one_whatever_stages_have_beside_it() -> None:
     lines = [[*ORDER, "NOMINAL", "SISA TAHAP 1", "SISA TAHAP 2"], [*ORDERS[0][:3], "300000", "0", "0"]]
-    assert [row[3] for row in orders(workbook({"Data": lines}))] == ["300000"]
+    assert [row[3] for row in orders_in(workbook({"Data": lines}))] == ["300000"]
 
 
 @pytest.mark.parametrize("header", [UNDER_STAGES, WITH_STAGES])
@@ -180,7 +180,7 @@ def test_lists_below_a_header_that_is_repeated_or_of_one_stage_are_read_too(
     wide = len(header[0]) - len(ORDER)
     one_stage = [[*ORDER, "NOMINAL", "TAHAP", *[""] * (wide - 2)], ["1/C", *rows[0][1:3], "9", "3", *[""] * (wide - 2)]]
     lines = [*header, rows[0], *header, rows[1], *one_stage]
-    found = orders("\n".join(map(sign.join, lines)).encode() if sign else workbook({"Data": lines}))
+    found = orders_in("\n".join(map(sign.join, lines)).encode() if sign else workbook({"Data": lines}))
     stages = ["I", "II", "I", "II"] if header is UNDER_STAGES else ["1", "2", "1", "2"]
     assert [(order[0], order[2]) for order in found if order[-1] is None] == [
         *zip(["1/A", "1/A", "1/B"], [*stages[:2], stages[3]], strict=True),
@@ -193,6 +193,8 @@ def test_a_sum_between_the_rows_of_lists_is_no_header() -> None:
     header = ["KODE_WILAYAH", "TAHAP I KPM", "TAHAP I NOMINAL", "TAHAP II KPM", "TAHAP II NOMINAL"]
     figures = [["3604", "1", "100", "2", "200"], ["JUMLAH", "4", "400", "6", "600"], ["3602", "5", "500", "6", "600"]]
     told = [
-        (place, code) for place, _, _, code, *_, broken in found(workbook({"Data": [header, *figures]})) if not broken
+        (place, code)
+        for place, _, _, code, *_, broken in targets_in(workbook({"Data": [header, *figures]}))
+        if not broken
     ]
     assert told == [(f"Data TAHAP {stage}", code) for stage in ("I", "II") for code in ("3604", "JUMLAH", "3602")]

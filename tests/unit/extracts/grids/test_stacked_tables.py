@@ -15,14 +15,14 @@ from pipeline.extracts.text.head import header_predicate
 from pipeline.extracts.text.rows import PIECE_BYTES, read_delimited
 from schemas.extracts import KINDS
 from schemas.table import polars_schema
-from tests.unit.extracts.making import accepted, both, delimited, layout, read, row, text, workbook
+from tests.unit.extracts.making import accepted_rows, delimited, layout, read, row, text, text_and_workbook, workbook
 
 HEADERS = list(layout("dtks_17").headers)
 PEOPLE = ("D1", "D2", "D3")
 NIK, KK = HEADERS.index("NOMOR NIK"), HEADERS.index("NOMOR KK")
 
 
-def exchanged(cells: list[str]) -> list[str]:
+def with_swapped_numbers(cells: list[str]) -> list[str]:
     """The row with NIK and KK exchanged."""
     other = cells.copy()
     other[NIK], other[KK] = cells[KK], cells[NIK]
@@ -36,25 +36,35 @@ def person(number: int) -> list[str]:
 NUMBERED = row("dtks_17", ID_DTKS="D1", NOMOR_NIK="3604041211870001", NOMOR_KK="KK 1", NAMA="SITI")
 # The usual header in two rows, and another one that exchanges NIK and KK.
 WRAPPED, EXCHANGED = (
-    [[name.partition(" ")[half] for name in names] for half in (0, 2)] for names in (HEADERS, exchanged(HEADERS))
+    [[name.partition(" ")[half] for name in names] for half in (0, 2)]
+    for names in (HEADERS, with_swapped_numbers(HEADERS))
 )
 
 
-def niks(data: bytes, piece_bytes: int = PIECE_BYTES) -> dict[str, str]:
+def niks_by_line(data: bytes, piece_bytes: int = PIECE_BYTES) -> dict[str, str]:
     """Line number → NIK of each accepted row."""
-    return {each["id_dtks"]: each["nik"] for each in accepted(data, piece_bytes=piece_bytes)}
+    return {each["id_dtks"]: each["nik"] for each in accepted_rows(data, piece_bytes=piece_bytes)}
 
 
-def codes(data: bytes) -> list[tuple[int, str | None]]:
+def codes_by_line(data: bytes) -> list[tuple[int, str | None]]:
     return [(each["baris"], each["rusak"]) for each in read(data, "dtks")]
 
 
 @pytest.mark.parametrize("piece", [2**23, 40, 200])
 def test_a_list_further_down_has_the_title_above_it(piece: int) -> None:
     pages = [["PKH TAHAP 1"], HEADERS, person(1), ["JUMLAH", "1"], ["Serang, 5 Mei 2023"], [], ["BPNT TAHAP 2"]]
-    lines = [*pages, HEADERS, person(2), HEADERS, person(3), ["Halaman 3"], exchanged(HEADERS), exchanged(person(4))]
-    for data in both(lines):
-        found = {cells["id_dtks"]: cells["judul"] for cells in accepted(data, piece_bytes=piece)}
+    lines = [
+        *pages,
+        HEADERS,
+        person(2),
+        HEADERS,
+        person(3),
+        ["Halaman 3"],
+        with_swapped_numbers(HEADERS),
+        with_swapped_numbers(person(4)),
+    ]
+    for data in text_and_workbook(lines):
+        found = {cells["id_dtks"]: cells["judul"] for cells in accepted_rows(data, piece_bytes=piece)}
         assert found == {"D1": "PKH TAHAP 1", **dict.fromkeys(("D2", "D3", "D4"), "BPNT TAHAP 2")}
 
 
@@ -88,13 +98,13 @@ def test_a_short_table_above_a_fuller_one_keeps_its_rows(people: int, sign: str,
     first = [HEADERS, *([f"D{n}", *[""] * 9, f"{n:016}", "SITI", *[""] * 5] for n in range(people))]
     later = [[change(name) for name in layout("dtks_23").headers], *rows]
     data = "\n".join([*map("|".join, first), *map(sign.join, later)]).encode()
-    assert niks(data) == {f"D{number}": f"{number:016}" for number in (*range(people), *range(100, 130))}
+    assert niks_by_line(data) == {f"D{number}": f"{number:016}" for number in (*range(people), *range(100, 130))}
 
 
 def test_rows_above_the_header_are_refused_and_no_title() -> None:
     groups = ["ORANG", "", "", "ALAMAT", "", "BANSOS", "", "KET"]
     for above, refused in (([groups], []), ([person(1), NUMBERED], [2, 3])):
-        for data in both([["PKH TAHAP 1"], *above, HEADERS, person(3)]):
+        for data in text_and_workbook([["PKH TAHAP 1"], *above, HEADERS, person(3)]):
             *others, last = read(data, "dtks")
             assert [(each["baris"], each["rusak"]) for each in others] == [(line, "DI_ATAS_JUDUL") for line in refused]
             assert (last["id_dtks"], last["rusak"], "SITI" in last["judul"]) == ("D3", None, False)
@@ -103,7 +113,7 @@ def test_rows_above_the_header_are_refused_and_no_title() -> None:
 @pytest.mark.parametrize("sign", ["|", ";"])
 def test_rows_above_the_header_may_be_divided_otherwise(sign: str) -> None:
     table = ["|".join(NUMBERED), sign.join(HEADERS), *[sign.join(person(2))] * 2]
-    assert codes("\n".join(table).encode()) == [(1, "DI_ATAS_JUDUL"), (3, None), (4, None)]
+    assert codes_by_line("\n".join(table).encode()) == [(1, "DI_ATAS_JUDUL"), (3, None), (4, None)]
 
 
 def test_sentences_above_the_header_are_no_rows_divided_by_commas() -> None:
@@ -115,7 +125,7 @@ def test_sentences_above_the_header_are_no_rows_divided_by_commas() -> None:
 
 def test_a_row_behind_the_header_in_its_line_is_refused_and_costs_no_other() -> None:
     table = ["|".join(HEADERS) + "|".join(NUMBERED), *["|".join(NUMBERED)] * 3]
-    assert codes("\n".join(table).encode()) == [(1, "DI_ATAS_JUDUL"), (2, None), (3, None), (4, None)]
+    assert codes_by_line("\n".join(table).encode()) == [(1, "DI_ATAS_JUDUL"), (2, None), (3, None), (4, None)]
 
 
 @pytest.mark.parametrize("count", [1, 30])
@@ -126,27 +136,27 @@ def test_a_header_of_two_rows_further_down_may_be_wider(count: int, last_of_piec
     wide = [[f"D{n}", "SITI", f"KK {n}", f"NIK {n}", *[""] * 15] for n in range(5, 5 + count)]
     data = delimited([HEADERS, person(1), person(2), groups, names, *wide])
     piece = data.index(last_of_piece.encode()) + 1 if last_of_piece else len(data)
-    assert niks(data, piece) == {f"D{n}": f"NIK {n}" for n in (1, 2, *range(5, 5 + count))}
+    assert niks_by_line(data, piece) == {f"D{n}": f"NIK {n}" for n in (1, 2, *range(5, 5 + count))}
     assert [each["baris"] for each in read(data, "dtks", piece) if each["rusak"]] == [4, 5]
 
 
 @pytest.mark.parametrize("divided", [False, True])
 def test_a_header_of_two_rows_further_down_may_be_as_wide(divided: bool) -> None:
-    upper, lower = exchanged(HEADERS), [""] * len(HEADERS)
+    upper, lower = with_swapped_numbers(HEADERS), [""] * len(HEADERS)
     for place in (NIK, KK):
         upper[place], _, lower[place] = upper[place].partition(" ")
-    people = [exchanged(person(number)) for number in range(15, 20)]
+    people = [with_swapped_numbers(person(number)) for number in range(15, 20)]
     data = delimited([HEADERS, *map(person, range(10, 15)), upper, lower, *people])
     # The first piece ends after the upper row.
     piece = data.index("|".join(upper).encode()) + 1 if divided else len(data)
-    assert niks(data, piece) == {f"D{number}": f"NIK {number}" for number in range(10, 20)}
+    assert niks_by_line(data, piece) == {f"D{number}": f"NIK {number}" for number in range(10, 20)}
 
 
 def test_the_upper_row_of_a_header_further_down_need_not_be_one_itself() -> None:
     upper, lower = ["ID DTKS", "NAMA", "NOMOR", *[""] * 14], ["", "", "KK", "NIK", *[""] * 13]
     people = [[f"D{number}", "SITI", f"KK {number}", f"NIK {number}", *[""] * 13] for number in range(15, 20)]
     data = delimited([HEADERS, *map(person, range(10, 15)), upper, lower, *people])
-    assert niks(data) == {f"D{number}": f"NIK {number}" for number in range(10, 20)}
+    assert niks_by_line(data) == {f"D{number}": f"NIK {number}" for number in range(10, 20)}
 
 
 def test_its_own_header_of_two_rows_on_each_page_begins_no_other_table() -> None:
@@ -160,7 +170,7 @@ def test_a_remark_that_names_columns_is_no_header(sign: str) -> None:
     data = delimited([remark, *WRAPPED, *[NUMBERED] * 2], sign)
     assert [(each["baris"], each["nik"]) for each in read(data, "dtks")] == [(4, NUMBERED[NIK]), (5, NUMBERED[NIK])]
     below = [["Kunci:", "ID DTKS", "NOMOR NIK", "NAMA", "NOMOR KK"], NUMBERED]
-    found = accepted(workbook({"Data": [HEADERS, NUMBERED, *below]}))
+    found = accepted_rows(workbook({"Data": [HEADERS, NUMBERED, *below]}))
     assert [each["nik"] for each in found] == [NUMBERED[NIK]] * 2
 
 
@@ -209,7 +219,7 @@ FIRST = "PKH // TAHAP 1 TAHUN 2022"
 )  # fmt: skip
 def test_only_a_title_that_tells_a_stage_counts_further_down(between: list[str], expected: str) -> None:
     pages = [[FIRST], HEADERS, person(1), *([line] for line in between), HEADERS, person(2), ["Halaman 2"], HEADERS]
-    for data in both([*pages, person(3)]):
+    for data in text_and_workbook([*pages, person(3)]):
         found = {cells["id_dtks"]: cells["judul"] for cells in read(data, "dtks") if cells["id_dtks"] in PEOPLE}
         assert found == {"D1": FIRST, "D2": expected, "D3": expected}
 
@@ -218,7 +228,7 @@ def test_only_a_title_that_tells_a_stage_counts_further_down(between: list[str],
 def test_a_title_further_down_leaves_open_what_the_nearest_one_told(piece: int) -> None:
     titles = ["BPNT TAHAP 2 TAHUN 2021", "TAHAP 3", "PKH", "TAHUN 2020 TAHAP 4"]
     lines = [[FIRST], HEADERS, *(line for title in titles for line in (person(1), [title], HEADERS)), person(1)]
-    found = accepted(delimited(lines), piece_bytes=piece)
+    found = accepted_rows(delimited(lines), piece_bytes=piece)
     third, fourth, last = "TAHAP 3 / SEMBAKO / 2021", "PKH / 2021", "TAHUN 2020 TAHAP 4 / PKH"
     assert [cells["judul"] for cells in found] == [FIRST, titles[0], third, fourth, last]
 
@@ -228,7 +238,7 @@ def test_a_title_may_stand_in_several_cells(delimiter: str) -> None:
     lines = [["TAHAP 1 TAHUN 2022"], ["PKH"], HEADERS, person(1), ["DAFTAR PKH", "TAHAP 2", "TAHUN 2021"], HEADERS]
     lines += [person(2), ["BST"], HEADERS, person(3)]
     told = ["TAHAP 1 TAHUN 2022 / PKH", "DAFTAR PKH TAHAP 2 TAHUN 2021", "BST / 2021"]
-    for data in both(lines, delimiter):
+    for data in text_and_workbook(lines, delimiter):
         found = read(data, "dtks", 200)
         assert [cells["judul"] for cells in found if not cells["rusak"]] == told
         assert {cells["rusak"] for cells in found if cells["rusak"]} == {"BARIS_CATATAN"}
@@ -237,18 +247,25 @@ def test_a_title_may_stand_in_several_cells(delimiter: str) -> None:
 def test_a_row_of_few_cells_above_a_title_is_none_of_it() -> None:
     sparse = ["D2", *[""] * 10, "SITI", "1-1-1980", *[""] * 4]
     lines = [["PKH TAHAP 1"], HEADERS, person(1), sparse, ["PKH TAHAP 2"], HEADERS, person(3)]
-    for data in both(lines):
-        assert list(niks(data)) == ["D1", "D2", "D3"]
+    for data in text_and_workbook(lines):
+        assert list(niks_by_line(data)) == ["D1", "D2", "D3"]
 
 
 def test_a_stage_told_for_all_lists_is_that_of_the_next_programme_too() -> None:
     lines = [["TAHAP 1 TAHUN 2022"], ["PKH"], HEADERS, person(1), ["BPNT"], HEADERS, person(2)]
-    assert accepted(delimited(lines))[1]["judul"] == "BPNT / 2022 / TAHAP 1"
+    assert accepted_rows(delimited(lines))[1]["judul"] == "BPNT / 2022 / TAHAP 1"
 
 
 @pytest.mark.parametrize("piece", [2**23, 1])
 def test_rows_are_read_under_the_header_above_them(piece: int) -> None:
-    rows = [person(1), exchanged(HEADERS), exchanged(person(2)), exchanged(person(3)), HEADERS, person(4)]
+    rows = [
+        person(1),
+        with_swapped_numbers(HEADERS),
+        with_swapped_numbers(person(2)),
+        with_swapped_numbers(person(3)),
+        HEADERS,
+        person(4),
+    ]
     as_sheet = workbook({"Data": [HEADERS, *rows[:1], [], *rows[1:]]})
     for data, gap in ((text("dtks_17", *rows), 0), (as_sheet, 1)):
         found = [(cells["baris"], cells["nik"], cells["no_kk"]) for cells in read(data, "dtks", piece)]
@@ -258,9 +275,12 @@ def test_rows_are_read_under_the_header_above_them(piece: int) -> None:
 
 
 def test_a_header_further_down_may_be_wrapped_over_two_rows() -> None:
-    for data in both([HEADERS, person(1), *EXCHANGED, exchanged(person(2))]):
-        assert codes(data) == [(2, None), (3, "BARIS_CATATAN"), (4, "BARIS_CATATAN"), (5, None)]
-        assert [(cells["nik"], cells["no_kk"]) for cells in accepted(data)] == [("NIK 1", "KK 1"), ("NIK 2", "KK 2")]
+    for data in text_and_workbook([HEADERS, person(1), *EXCHANGED, with_swapped_numbers(person(2))]):
+        assert codes_by_line(data) == [(2, None), (3, "BARIS_CATATAN"), (4, "BARIS_CATATAN"), (5, None)]
+        assert [(cells["nik"], cells["no_kk"]) for cells in accepted_rows(data)] == [
+            ("NIK 1", "KK 1"),
+            ("NIK 2", "KK 2"),
+        ]
 
 
 @pytest.mark.parametrize("kind", ["wrapped", "broken"])
@@ -268,7 +288,7 @@ def test_a_header_further_down_may_begin_in_one_piece_of_text_and_end_in_the_nex
     header = WRAPPED if kind == "wrapped" else [['"' + name.replace(" ", "\n") + '"' for name in HEADERS]]
     data = delimited([*header, person(1), person(2), *header, person(3), *header, person(4)])
     whole = read(data, "dtks")
-    assert [*niks(data).values()] == ["NIK 1", "NIK 2", "NIK 3", "NIK 4"]
+    assert [*niks_by_line(data).values()] == ["NIK 1", "NIK 2", "NIK 3", "NIK 4"]
     length = len(delimited(header))
     assert all(read(data, "dtks", piece) == whole for piece in range(length, length + 120, 29))
 
@@ -324,7 +344,7 @@ def test_a_table_of_another_kind_below_is_refused_and_not_lost(tmp_path: Path, *
 def test_a_header_further_down_may_begin_with_columns_that_are_not_read() -> None:
     headers = list(layout("siak_37").headers)
     lines = [headers, [f"1:{header}" for header in headers], headers[::-1], [f"2:{header}" for header in headers[::-1]]]
-    assert [cells["nik"] for cells in accepted(delimited(lines), "dukcapil")] == ["1:NIK", "2:NIK"]
+    assert [cells["nik"] for cells in accepted_rows(delimited(lines), "dukcapil")] == ["1:NIK", "2:NIK"]
 
 
 def test_a_header_further_down_may_bear_marks_of_footnotes() -> None:

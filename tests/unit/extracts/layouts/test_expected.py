@@ -7,21 +7,21 @@ from itertools import product
 import pytest
 
 from pipeline.warehouse.workbooks import review_sheets
-from tests.unit.extracts.making import delimited, read, sentence, text
+from tests.unit.extracts.making import delimited, read, refusal_sentence, text
 
 
 def test_what_belongs_into_another_folder_is_told_where() -> None:
-    assert sentence(text("dtsen_keluarga"), "pos") == "Isinya DTSEN keluarga; pindahkan ke folder raw/dtks."
-    assert sentence(text("bip"), "dtks") == (
+    assert refusal_sentence(text("dtsen_keluarga"), "pos") == "Isinya DTSEN keluarga; pindahkan ke folder raw/dtks."
+    assert refusal_sentence(text("bip"), "dtks") == (
         "Isinya tampak seperti Buku Induk Penduduk (BIP). Bila memang dari Dukcapil, pindahkan ke folder raw/dukcapil; "
         "bila bukan, keluarkan dari raw/dtks."
     )
     # A file without its identifier only looks like another list.
     without_number = text("dtks_23").removeprefix(b"ID DTKS|")
     for header in (without_number, without_number.replace(b"|ALAMAT|", b"|NOMINAL|ALAMAT|", 1)):
-        assert "yang paling mirip DTKS 23 kolom, judul kolom yang kurang: ID DTKS" in sentence(header, "dtks")
+        assert "yang paling mirip DTKS 23 kolom, judul kolom yang kurang: ID DTKS" in refusal_sentence(header, "dtks")
     paid = b"iddtks|nokk|nik_ktp|nama_penerima|nama_kab|tahap|bansos|nominal\n1|3604|3604|SITI|SERANG|1|PKH|600000"
-    assert "yang paling mirip Daftar bayar lengkap, judul kolom yang kurang: NO_DANOM;" in sentence(paid, "pos")
+    assert "yang paling mirip Daftar bayar lengkap, judul kolom yang kurang: NO_DANOM;" in refusal_sentence(paid, "pos")
 
 
 REVIEW = list(review_sheets.HEADERS.values())
@@ -45,7 +45,7 @@ REVIEW = list(review_sheets.HEADERS.values())
     ],
 )  # fmt: skip
 def test_an_unknown_layout_is_told_the_nearest_and_what_is_missing(source: str, data: str, told: str) -> None:
-    assert told in sentence(data.encode(), source)
+    assert told in refusal_sentence(data.encode(), source)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_an_unknown_layout_is_told_the_nearest_and_what_is_missing(source: str, 
     ],
 )
 def test_nobody_is_told_of_a_person_in_the_place_of_a_header(data: str, kept: str) -> None:
-    assert kept not in sentence(data.encode(), "dtks")
+    assert kept not in refusal_sentence(data.encode(), "dtks")
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_nobody_is_told_of_a_person_in_the_place_of_a_header(data: str, kept: st
 def test_amounts_beside_each_other_that_cannot_be_told_apart_are_the_cause(amounts: str, cause: str) -> None:
     values = "|".join("600000" for _ in amounts.split("|"))
     data = f"NO DANOM|NIK|NAMA|{amounts}|STATUS BAYAR\nA|3604041211870001|SITI|{values}|DIBAYAR"
-    assert cause in sentence(data.encode(), "pos")
+    assert cause in refusal_sentence(data.encode(), "pos")
 
 
 def test_money_in_thousands_is_refused_where_not_all_of_it_is() -> None:
@@ -83,7 +83,7 @@ def test_money_in_thousands_is_refused_where_not_all_of_it_is() -> None:
         units: f"{header.format(*units)}\nPKH|2022|4|3604|10|6000|600".encode()
         for units in product(("ribu", "penuh"), repeat=2)
     }
-    refused = sentence(files["ribu", "penuh"], "alokasi")
+    refused = refusal_sentence(files["ribu", "penuh"], "alokasi")
     assert refused == (
         "Jumlah uang pada kolom NOMINAL ALOKASI (Rp ribu) tidak dalam rupiah penuh; tulis dalam rupiah penuh."
     )

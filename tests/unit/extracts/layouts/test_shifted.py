@@ -38,15 +38,15 @@ SOURCES = {"dtks_23": "dtks", "siak_37": "dukcapil", "pos_penuh": "pos", "pos_be
 PLACES = {"dtks_23": (0, 5, 9, 10, 11, 12, 13), "siak_37": (0, 1, 2, 3, 5), "pos_penuh": (6, 7), "pos_belum": (1,)}
 
 
-def too_much(cells: list[str], place: int) -> list[str]:
+def with_extra_cell(cells: list[str], place: int) -> list[str]:
     return [*cells[:place], "", *cells[place:]]
 
 
-def missing(cells: list[str], place: int) -> list[str]:
+def without_cell(cells: list[str], place: int) -> list[str]:
     return cells[:place] + cells[place + 1 :]
 
 
-@pytest.mark.parametrize("damage", [too_much, missing])
+@pytest.mark.parametrize("damage", [with_extra_cell, without_cell])
 @pytest.mark.parametrize("key", PLACES)
 def test_a_row_under_the_wrong_columns_is_refused(damage: Callable[[list[str], int], list[str]], key: str) -> None:
     """Among many sound rows, as in a file with few errors."""
@@ -57,12 +57,12 @@ def test_a_row_under_the_wrong_columns_is_refused(damage: Callable[[list[str], i
 
 
 def test_a_target_whose_count_is_missing_does_not_take_the_amount_for_it() -> None:
-    sheet = [layout("alokasi").headers, ROWS["alokasi"], missing(ROWS["alokasi"], 4)]
+    sheet = [layout("alokasi").headers, ROWS["alokasi"], without_cell(ROWS["alokasi"], 4)]
     assert [cells["rusak"] for cells in read(workbook({"A": sheet}), "alokasi")] == [None, "KOLOM_GESER"]
 
 
 def test_a_kk_number_is_no_nik_where_lines_carry_blank_cells_at_their_end() -> None:
-    header, *rows = text("dtks_23", *[ROWS["dtks_23"]] * 3, too_much(ROWS["dtks_23"], 9)).decode().split("\n")
+    header, *rows = text("dtks_23", *[ROWS["dtks_23"]] * 3, with_extra_cell(ROWS["dtks_23"], 9)).decode().split("\n")
     lines = [line + "|||" for line in (header, *rows[:3])]
     data = "\n".join([*lines, rows[3] + "||"]).encode()
     assert [cells["rusak"] for cells in read(data, "dtks")] == [None, None, None, "KOLOM_GESER"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.extracts.making import read, sentence
+from tests.unit.extracts.making import read, refusal_sentence
 
 _HEADER = ["ID DTKS", "NAMA", "NIK", "ALAMAT", "JENIS KELAMIN", "DESA"]
 _ROWS = [
@@ -45,11 +45,11 @@ def test_pages_repeat_the_header_and_a_torn_row_is_refused() -> None:
 
 
 def test_single_blanks_tell_no_columns() -> None:
-    assert "Tata letak tidak dikenal" in sentence("\n".join(_printed(_ROWS, " ")).encode(), "dtks")
+    assert "Tata letak tidak dikenal" in refusal_sentence("\n".join(_printed(_ROWS, " ")).encode(), "dtks")
     several = (
         "\n".join(_printed(_ROWS, "  ")).replace("ALAMAT      ", "ALAMAT DUSUN").replace("KP BARU NO", "KPBARU NOM")
     )
-    assert "Tata letak tidak dikenal" in sentence(several.encode(), "dtks")
+    assert "Tata letak tidak dikenal" in refusal_sentence(several.encode(), "dtks")
 
 
 def test_a_blank_in_the_same_place_of_a_header_and_of_all_rows_is_within_a_column() -> None:

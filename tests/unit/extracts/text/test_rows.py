@@ -18,18 +18,18 @@ def read(text: str | bytes) -> Grid:
     return read_text(data)
 
 
-def rows(grid: Grid) -> list[tuple[object, ...]]:
+def accepted_rows(grid: Grid) -> list[tuple[object, ...]]:
     return grid.rows.rows()
 
 
-def refused(grid: Grid) -> list[tuple[int, str]]:
+def refused_lines(grid: Grid) -> list[tuple[int, str]]:
     return grid.refused.rows()
 
 
-def told(grid: Grid) -> dict[int, str]:
+def cells_or_code(grid: Grid) -> dict[int, str]:
     """Line number → cells of a row, or the code of a refused line."""
     return {number: "|".join(cell or "" for cell in cell_columns) for number, *cell_columns in grid.rows.rows()} | dict(
-        refused(grid)
+        refused_lines(grid)
     )
 
 
@@ -89,8 +89,8 @@ def test_every_delimiter_and_line_end(delimiter: str, end: str) -> None:
     for closing in ("", end):
         grid = read(text + closing)
         assert grid.header == ["ID", "NAMA", "DESA", "ALAMAT"]
-        assert rows(grid) == [(2, "1", "SITI", "A", "B"), (3, "2", "BUDI", "C", "D")]
-        assert refused(grid) == []
+        assert accepted_rows(grid) == [(2, "1", "SITI", "A", "B"), (3, "2", "BUDI", "C", "D")]
+        assert refused_lines(grid) == []
         assert grid.title is None
 
 
@@ -111,7 +111,7 @@ def test_a_line_longer_than_any_row_is_no_table() -> None:
 def test_lines_above_the_header_are_its_title_and_numbers_stay_the_officers() -> None:
     grid = read(f"\nDaftar Penerima, BLT BBM; Tahap 1\nKab. Serang||||\n\n{HEADER}\n1|SITI|A|B\n")
     assert grid.title == "Daftar Penerima, BLT BBM; Tahap 1 / Kab. Serang"
-    assert rows(grid) == [(6, "1", "SITI", "A", "B")]
+    assert accepted_rows(grid) == [(6, "1", "SITI", "A", "B")]
 
 
 @pytest.mark.parametrize(
@@ -164,20 +164,20 @@ def test_a_header_without_rows() -> None:
 )
 def test_quoting_is_undone_and_quotes_inside_survive(line: str, expected: list[str]) -> None:
     grid = read(f"{HEADER}\n{line}\n2|X|Y|Z")
-    assert [value or "" for value in rows(grid)[0][1:]] == expected
-    assert rows(grid)[1] == (3, "2", "X", "Y", "Z")
-    assert refused(grid) == []
+    assert [value or "" for value in accepted_rows(grid)[0][1:]] == expected
+    assert accepted_rows(grid)[1] == (3, "2", "X", "Y", "Z")
+    assert refused_lines(grid) == []
 
 
 @pytest.mark.parametrize("end", ["", ","])
 def test_commas_of_amounts_that_are_in_no_quotes(end: str) -> None:
     lines = [f"{number},SITI,Rp {number}00.000,00,{end}" for number in range(1, 5)]
     grid = read("\n".join([f"ID,NAMA,NOMINAL,ALAMAT{end}", *lines, f"5,BUDI,500.000,{end}", ""]))
-    assert [(row[0], row[3], row[4]) for row in rows(grid)] == [
+    assert [(row[0], row[3], row[4]) for row in accepted_rows(grid)] == [
         *((number + 1, f"Rp {number}00.000,00", None) for number in range(1, 5)), (6, "500.000", None)
     ]  # fmt: skip
     # Also in one row among many.
-    assert rows(read("ID,NAMA,NOMINAL,ALAMAT\n1,A,1,B\n2,A,2,B\n3,A,100.000,00,B\n4,A,4,B\n"))[2][3:] == (
+    assert accepted_rows(read("ID,NAMA,NOMINAL,ALAMAT\n1,A,1,B\n2,A,2,B\n3,A,100.000,00,B\n4,A,4,B\n"))[2][3:] == (
         "100.000,00", "B"
     )  # fmt: skip
 
@@ -187,23 +187,23 @@ def test_commas_of_amounts_that_are_in_no_quotes(end: str) -> None:
 def test_a_row_that_lacks_a_cell_is_not_made_whole_by_the_comma_of_its_amount(amount: str, last: str) -> None:
     lines = [f"{number},SITI,{amount},{last}" for number in range(1, 5)]
     grid = read("\n".join(["ID,NAMA,NOMINAL,ALAMAT", *lines, f"5,{amount},{last}", ""]))
-    assert [row[3] for row in rows(grid)] == [amount] * 4
-    assert refused(grid) == [(6, "KOLOM_KURANG")]
+    assert [row[3] for row in accepted_rows(grid)] == [amount] * 4
+    assert refused_lines(grid) == [(6, "KOLOM_KURANG")]
     whole = read("\n".join(["ID,NAMA,NOMINAL,ALAMAT", *(f'"{line}"' for line in lines), ""]))
-    assert rows(whole) == rows(grid)
+    assert accepted_rows(whole) == accepted_rows(grid)
 
 
 @pytest.mark.parametrize("row", ["SITI,3604052006,00,KP", "SITI,120,000,KP"])
 def test_commas_that_divide_cells_make_no_amount(row: str) -> None:
     grid = read("\n".join(["ID,NAMA,DESA,RT,ALAMAT", *(f"{number},{row}," for number in range(1, 5)), ""]))
-    assert [",".join(map(str, cells[2:])) for cells in rows(grid)] == [row] * 4
+    assert [",".join(map(str, cells[2:])) for cells in accepted_rows(grid)] == [row] * 4
     # Nor a dash in a file without a fact behind it, whose rows end with a delimiter.
     unpaid = read("\n".join(["ID,NAMA,NOMINAL,STATUS,TGL", *(f"{number},A,300000,-,," for number in range(1, 5)), ""]))
-    assert [cells[3:] for cells in rows(unpaid)] == [("300000", "-", None)] * 4
+    assert [cells[3:] for cells in accepted_rows(unpaid)] == [("300000", "-", None)] * 4
     # Not even beside such as are written with a dot of thousands: the rows are no shorter where none is.
     mixed = [f"{number},A,300.000,{'-' if number == 1 else 'X'},B," for number in range(1, 5)]
     grid = read("\n".join(["ID,NAMA,NOMINAL,RETUR,ALAMAT", *mixed, ""]))
-    assert [cells[3:] for cells in rows(grid)] == [("300.000", "-", "B"), *[("300.000", "X", "B")] * 3]
+    assert [cells[3:] for cells in accepted_rows(grid)] == [("300.000", "-", "B"), *[("300.000", "X", "B")] * 3]
 
 
 @pytest.mark.parametrize(
@@ -233,8 +233,8 @@ def test_amounts_of_several_ways_are_not_guessed_either() -> None:
 def test_amounts_with_sen_side_by_side_and_a_comma_in_a_name() -> None:
     lines = [f"{number},SITI,60.000.000,00,60.000.000,00,01" for number in range(1, 5)]
     grid = read("\n".join(["ID,NAMA,PAGU,NOMINAL,TAHAP", *lines, "5,BUDI, S.PD,600.000,01,02", ""]))
-    assert {row[3:] for row in rows(grid)[:4]} == {("60.000.000,00", "60.000.000,00", "01")}
-    assert refused(
+    assert {row[3:] for row in accepted_rows(grid)[:4]} == {("60.000.000,00", "60.000.000,00", "01")}
+    assert refused_lines(
         read("\n".join(["ID,NAMA,NOMINAL,TAHAP", *(f"{n},A,600.000,00,1" for n in "1234"), "5,B, S,600.000,01\n"]))
     ) == [(6, "KOLOM_LEBIH")]
 
@@ -271,7 +271,7 @@ ONE, TWO = {2: "1|A|B|C"}, {2: "1|A|B|C", 3: "2|D|E|F"}
     ],
 )  # fmt: skip
 def test_every_line_is_a_row_or_refused(lines: str, expected: dict[int, str]) -> None:
-    assert told(read(f"{HEADER}\n{lines}")) == expected
+    assert cells_or_code(read(f"{HEADER}\n{lines}")) == expected
 
 
 @pytest.mark.parametrize(
@@ -290,11 +290,11 @@ def test_every_line_is_a_row_or_refused(lines: str, expected: dict[int, str]) ->
     ],
 )  # fmt: skip
 def test_rows_divided_by_commas_or_without_a_cell(text: str, expected: dict[int, str]) -> None:
-    assert told(read(text)) == expected
+    assert cells_or_code(read(text)) == expected
 
 
 def test_a_very_long_cell_is_no_exception() -> None:
-    assert told(read(f'{HEADER}\n1|SITI|"A\n{"x" * 140_000}"|C\n2|X|Y|Z'))[4] == "2|X|Y|Z"
+    assert cells_or_code(read(f'{HEADER}\n1|SITI|"A\n{"x" * 140_000}"|C\n2|X|Y|Z'))[4] == "2|X|Y|Z"
 
 
 @pytest.mark.parametrize(
@@ -315,8 +315,8 @@ def test_a_very_long_cell_is_no_exception() -> None:
 )
 def test_a_line_that_is_no_row_is_refused_with_its_line_number(line: str, code: str) -> None:
     grid = read(f"Judul\n\n{HEADER}\r\n1|A|B|C\r\n\r\n{line}\r\n2|D|E|F\r\n")
-    assert refused(grid) == [(6, code)]
-    assert [row[0] for row in rows(grid)] == [4, 7]
+    assert refused_lines(grid) == [(6, code)]
+    assert [row[0] for row in accepted_rows(grid)] == [4, 7]
 
 
 def test_a_blank_line_that_is_a_piece_of_its_own_is_nothing() -> None:

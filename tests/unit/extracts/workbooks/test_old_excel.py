@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from schemas.extracts import LAYOUTS
-from tests.unit.extracts.making import HEADERS, NIK, old_excel, person, read, sentence
+from tests.unit.extracts.making import HEADERS, NIK, old_excel, person, read, refusal_sentence
 
 
 def test_old_excel_is_read_like_new() -> None:
     rows = [["DATA DTKS"], [], HEADERS, person(1), [*person(2)[:10], 3604041211870001, *person(2)[11:]]]
     found = read(old_excel(rows), "dtks")
     assert [(cells["baris"], cells["id_dtks"], cells["nik"]) for cells in found] == [(4, "D1", NIK), (5, "D2", NIK)]
-    assert sentence(old_excel(rows)[:3000], "dtks")
+    assert refusal_sentence(old_excel(rows)[:3000], "dtks")
 
 
 def test_an_amount_for_several_rows_is_nobody_elses() -> None:
@@ -42,7 +42,7 @@ def test_an_old_excel_without_end_is_refused_before_it_takes_all_memory(numbers:
     damaged = bytearray(old_excel([HEADERS, person(1)]))
     for place, number in numbers.items():
         damaged[place : place + 4] = number.to_bytes(4, "little")
-    assert sentence(bytes(damaged), "dtks").startswith("Buku kerja Excel ini rusak; ")
+    assert refusal_sentence(bytes(damaged), "dtks").startswith("Buku kerja Excel ini rusak; ")
 
 
 def test_merged_cells_of_old_excel() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.extracts.making import HEADERS, NIK, html, person, read, sentence
+from tests.unit.extracts.making import HEADERS, NIK, html, person, read, refusal_sentence
 
 
 def test_merged_cells_of_a_page_stand_for_all_rows_they_reach_into() -> None:
@@ -58,6 +58,6 @@ def test_old_excel_that_is_xml() -> None:
 
 @pytest.mark.parametrize("claim", ["99999999999", "-1", "x", "1e9"])
 def test_a_page_that_claims_to_be_endlessly_wide(claim: str) -> None:
-    assert sentence(
+    assert refusal_sentence(
         f'<table><tr><td colspan="{claim}">NIK</td><td ss:index="{claim}">x</td></tr></table>'.encode(), "dtks"
     )

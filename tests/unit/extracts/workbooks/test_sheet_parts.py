@@ -10,7 +10,7 @@ import pytest
 import xlsxwriter
 
 from pipeline.extracts.workbooks.sheet_parts import SheetParts, restore_numbers, xlsx_parts
-from tests.unit.extracts.making import HEADERS, read, row, workbook, zipped
+from tests.unit.extracts.making import HEADERS, read, row, workbook, zip_archive
 
 
 def test_merged_cells_are_read_whatever_the_namespace_is_called() -> None:
@@ -37,7 +37,7 @@ def rewritten(book: bytes, changes: dict[bytes, bytes]) -> bytes:
     for old, new in changes.items():
         assert old in parts["xl/worksheets/sheet1.xml"]
         parts["xl/worksheets/sheet1.xml"] = parts["xl/worksheets/sheet1.xml"].replace(old, new)
-    return zipped(parts)
+    return zip_archive(parts)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_merged_cells_and_large_numbers_of_an_open_document() -> None:
     manifest = b'<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
     kind = b"application/vnd.oasis.opendocument.spreadsheet"
     members = {"mimetype": kind, "META-INF/manifest.xml": manifest, "content.xml": content.encode()}
-    found = read(zipped(members), "dtks")
+    found = read(zip_archive(members), "dtks")
     assert [[row[name] for name in ("baris", "id_dtks", "nik", "alamat")] for row in found] == [
         [4, "D1", "9501013112800001", "KP. A"],
         [5, "D2", "9501013112800003", "KP. A"],

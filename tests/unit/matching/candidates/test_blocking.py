@@ -36,7 +36,7 @@ RIGHT = pl.DataFrame(
 BY_NAME, BY_YEAR = Pass("NAMA", ("nama",)), Pass("NAMA_TAHUN", ("nama", "lahir:tahun"))
 
 
-def found_by(
+def run_in_blocks(
     left: pl.DataFrame, right: pl.DataFrame, passes: list[Pass], *others: PassPairs, block: int = 1_000
 ) -> Candidates:
     blocks = (
@@ -48,14 +48,14 @@ def found_by(
     )
 
 
-def rows(found: Candidates) -> list[tuple[int, int, list[str]]]:
+def pairs_with_codes(found: Candidates) -> list[tuple[int, int, list[str]]]:
     return list(zip(found.left, found.right, pass_codes(found.found_by, found.codes).to_list(), strict=True))
 
 
 @pytest.mark.parametrize("block", [1, 3, 1_000])
 def test_pairs_are_distinct_sorted_and_know_their_passes(block: int) -> None:
-    found = found_by(LEFT, RIGHT, [BY_NAME, BY_YEAR], block=block)
-    assert rows(found) == [
+    found = run_in_blocks(LEFT, RIGHT, [BY_NAME, BY_YEAR], block=block)
+    assert pairs_with_codes(found) == [
         (0, 0, ["NAMA", "NAMA_TAHUN"]),
         (0, 1, ["NAMA"]),
         (1, 2, ["NAMA", "NAMA_TAHUN"]),
@@ -63,27 +63,27 @@ def test_pairs_are_distinct_sorted_and_know_their_passes(block: int) -> None:
 
 
 def test_the_cost_is_the_number_of_pairs_and_missing_keys_cost_nothing() -> None:
-    plan = found_by(LEFT, RIGHT, [BY_NAME, BY_YEAR]).plan
+    plan = run_in_blocks(LEFT, RIGHT, [BY_NAME, BY_YEAR]).plan
     assert plan.select("aturan", "biaya", "pasangan").rows() == [("NAMA", 3, 3), ("NAMA_TAHUN", 2, 2)]
 
 
 def test_pairs_found_otherwise_are_added_under_their_own_code() -> None:
-    found = found_by(LEFT, RIGHT, [BY_YEAR], PassPairs("KELUARGA", np.array([2]), np.array([3]), 1))
+    found = run_in_blocks(LEFT, RIGHT, [BY_YEAR], PassPairs("KELUARGA", np.array([2]), np.array([3]), 1))
     assert found.codes == ("NAMA_TAHUN", "KELUARGA")
-    assert (2, 3, ["KELUARGA"]) in rows(found)
+    assert (2, 3, ["KELUARGA"]) in pairs_with_codes(found)
 
 
 def test_common_keys_are_refined_and_what_is_left_out_is_counted() -> None:
     people = 60
     left = pl.DataFrame({"nama": ["SITI"] * people, "rt": ["001"] * 40 + ["002"] * 20})
     right = pl.DataFrame({"nama": ["SITI"] * people, "rt": ["001"] * 50 + ["002"] * 10})
-    plan = found_by(left, right, [Pass("NAMA", ("nama",), ("rt",))]).plan.to_dicts()[0]
+    plan = run_in_blocks(left, right, [Pass("NAMA", ("nama",), ("rt",))]).plan.to_dicts()[0]
     assert plan["biaya"] == people * people > blocking.KEY_BUDGET
     assert (plan["kunci_besar"], plan["pasangan"], plan["ditinggal"]) == (1, 40 * 50 + 20 * 10, 0)
-    unrefined = found_by(left, right, [Pass("NAMA", ("nama",))]).plan.to_dicts()[0]
+    unrefined = run_in_blocks(left, right, [Pass("NAMA", ("nama",))]).plan.to_dicts()[0]
     assert (unrefined["pasangan"], unrefined["ditinggal"]) == (0, people * people)
     crowded = pl.DataFrame({"nama": ["SITI"] * people, "rt": ["001"] * people})
-    left_out = found_by(crowded, crowded, [Pass("NAMA", ("nama",), ("rt",))]).plan.to_dicts()[0]
+    left_out = run_in_blocks(crowded, crowded, [Pass("NAMA", ("nama",), ("rt",))]).plan.to_dicts()[0]
     assert (left_out["pasangan"], left_out["ditinggal"]) == (0, people * people)
 
 

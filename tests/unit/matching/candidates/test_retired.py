@@ -22,7 +22,7 @@ MOTHERLESS = {"nama_ibu_kandung": None}
 NEW_YEAR = {"tanggal_lahir": date(1960, 1, 1)}
 
 
-def registered(*rows: Row) -> Register:
+def register_of(*rows: Row) -> Register:
     return resident_register(registry_of(rows), load_model())
 
 
@@ -59,19 +59,19 @@ def pair(resident: Row, name: str, living: str, gone: Row, both: Row) -> list[Ro
 def test_a_retired_number_is_a_living_persons(  # noqa: PLR0917 - the parameters of one case
     residents: list[Row], name: str, living: str, gone: Row, both: Row, same: bool
 ) -> None:
-    register = registered(*pair(residents[2], name, living, gone, both))
+    register = register_of(*pair(residents[2], name, living, gone, both))
     assert register.person.tolist() == [0, 0 if same else 1]
 
 
 def test_of_two_living_people_it_is_neither(residents: list[Row]) -> None:
     living, gone = pair(residents[0], "SUPARMAN", "SUPARMAN", {"no_kk": OLD_KK}, {})
     other = {**living, "nik": living["nik"][:12] + "0078", "no_kk": OLD_KK[:15] + "2"}
-    assert registered(living, gone, other).person.tolist() == [0, 1, 2]
+    assert register_of(living, gone, other).person.tolist() == [0, 1, 2]
 
 
 def test_his_relatives_are_those_of_today(residents: list[Row], listed: Callable[..., Row]) -> None:
     living, gone = pair(residents[0], residents[0]["nama"], residents[0]["nama"], {"no_kk": OLD_KK}, {})
-    register = registered(living, gone)
+    register = register_of(living, gone)
     his, wifes = (listed(0, member, nik=gone["nik"]) for member in (0, 1))
     rows = dtks_listing(people_of([his, wifes]))
     settled = settle_exact_rows(rows, register, EXACT_FACTS, WITNESSES)

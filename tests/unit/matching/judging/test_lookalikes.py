@@ -73,7 +73,7 @@ def same_person(seen: PairFeatures, *, taken: bool = False) -> bool:
     return bool(is_one_person(MODEL, seen, listed_anew_bits(MODEL, seen.levels), np.array([taken]), RESIDENTS)[0])
 
 
-def misjudged(
+def wrong_judgements(
     judge: Callable[[PairFeatures], Flags],
     names: int,
     usual: dict[str, str],
@@ -196,7 +196,7 @@ def test_of_one_name_and_day_a_village_hardly_has_two_unless_another_family_is_t
         ({"tanggal": "TAHUN"}, False),
         ({"tempat_tinggal": "KECAMATAN"}, False),
     )
-    assert misjudged(lambda seen: is_supported(MODEL, seen), 0, alone, cases) == []
+    assert wrong_judgements(lambda seen: is_supported(MODEL, seen), 0, alone, cases) == []
 
 
 def test_who_may_be_a_namesake_next_door() -> None:
@@ -213,7 +213,7 @@ def test_who_may_be_a_namesake_next_door() -> None:
         ({"ibu": "BEDA", "nik": "RUSAK"}, False),
         ({"tanggal": "TAHUN", "keluarga": "SEORANG"}, False),
     )
-    assert misjudged(lambda seen: may_be_namesakes(MODEL, seen), 0, untied, cases) == []
+    assert wrong_judgements(lambda seen: may_be_namesakes(MODEL, seen), 0, untied, cases) == []
 
 
 def test_a_word_of_the_mothers_name_does_not_tell_whose_day_is_guessed() -> None:
@@ -225,7 +225,7 @@ def test_a_word_of_the_mothers_name_does_not_tell_whose_day_is_guessed() -> None
         ({"tanggal": "TAHUN_BARU", "keluarga": "SEORANG"}, False),
         ({"tanggal": "SAMA"}, False),
     )
-    assert misjudged(lambda seen: only_mother_partly_agrees(MODEL, seen), 0, untied, cases) == []
+    assert wrong_judgements(lambda seen: only_mother_partly_agrees(MODEL, seen), 0, untied, cases) == []
 
 
 def test_a_role_tells_who_was_born_then_under_his_number_with_a_slip() -> None:
@@ -248,7 +248,7 @@ def test_a_role_tells_who_was_born_then_under_his_number_with_a_slip() -> None:
         ({"tanggal": "SETAHUN", "nik": "SAMA", "ibu": "SAMA"}, True),
         ({"tanggal": "DEKAT", "nik": "SAMA", "ibu": "SAMA"}, False),
     )
-    assert misjudged(lambda seen: has_same_sole_role(MODEL, seen.levels), TWO_NAMES, head, cases) == []
+    assert wrong_judgements(lambda seen: has_same_sole_role(MODEL, seen.levels), TWO_NAMES, head, cases) == []
 
 
 def test_who_is_born_that_day_with_hardly_a_number_or_no_name_is_he() -> None:
@@ -266,7 +266,7 @@ def test_who_is_born_that_day_with_hardly_a_number_or_no_name_is_he() -> None:
         ({**nameless, "kk": "LAIN", "keluarga": "LUAR"}, False),
         ({**nameless, "tanggal": "SAMA_TAKSIRAN"}, False),
     )
-    assert misjudged(lambda seen: has_same_birth_and_family_or_number(MODEL, seen), 0, {}, cases) == []
+    assert wrong_judgements(lambda seen: has_same_birth_and_family_or_number(MODEL, seen), 0, {}, cases) == []
 
 
 def test_who_has_no_name_may_be_a_twin_with_a_number_of_his_own() -> None:
@@ -283,7 +283,7 @@ def test_a_neighbourhood_hardly_has_two_of_one_name_and_day() -> None:
         ({"nama": "MIRIP"}, False),
         ({"tanggal": "SAMA_TAKSIRAN"}, False),
     )
-    assert misjudged(lambda seen: same_name_and_birth_next_door(MODEL, seen.levels), 0, named, cases) == []
+    assert wrong_judgements(lambda seen: same_name_and_birth_next_door(MODEL, seen.levels), 0, named, cases) == []
 
 
 def test_a_child_under_a_number_of_somebody_listed_is_not_he_by_another_name() -> None:
@@ -296,7 +296,9 @@ def test_a_child_under_a_number_of_somebody_listed_is_not_he_by_another_name() -
         ({"tanggal": "KOSONG"}, False),
         ({"nik": "RUSAK"}, False),
     )
-    assert misjudged(lambda seen: is_one_person_under_two_names(MODEL, seen.levels), TWO_NAMES, head, cases) == []
+    assert (
+        wrong_judgements(lambda seen: is_one_person_under_two_names(MODEL, seen.levels), TWO_NAMES, head, cases) == []
+    )
 
 
 def test_relatives_left_behind_make_nobody_a_namesake() -> None:
@@ -312,7 +314,7 @@ def test_relatives_left_behind_make_nobody_a_namesake() -> None:
     assert left > stayed
 
 
-def borne_by(people: pl.DataFrame) -> Callable[[str], pl.Series]:
+def words_of(people: pl.DataFrame) -> Callable[[str], pl.Series]:
     return lambda column: common_words(people[column])
 
 
@@ -320,12 +322,12 @@ def test_a_letter_that_makes_another_name_is_no_slip() -> None:
     pairs = [("DINI", "DINA"), ("AGIS", "AGUS"), ("SUPRIANTO", "SUPRIYANTO")]
     written, known = (pl.DataFrame({"nama": names}) for names in zip(*pairs, strict=True))
     alike = np.repeat(levels({"nama": "MIRIP"}), 3, axis=0)
-    told = name_states(MODEL, alike, written, known, borne_by(known))
+    told = name_states(MODEL, alike, written, known, words_of(known))
     assert told.tolist() == [TWO_NAMES, PERHAPS_TWO, SLIP]
     here = pl.DataFrame({"nama": ["AGIS", "AGIS SAPUTRA", "M AGIS"]})
-    assert name_states(MODEL, alike, written, known, borne_by(here)).tolist() == [TWO_NAMES, TWO_NAMES, SLIP]
+    assert name_states(MODEL, alike, written, known, words_of(here)).tolist() == [TWO_NAMES, TWO_NAMES, SLIP]
     unlike = np.repeat(levels({"nama": "SEBAGIAN"}), 3, axis=0)
-    assert name_states(MODEL, unlike, written, known, borne_by(known)).tolist() == [TWO_NAMES, SLIP, SLIP]
+    assert name_states(MODEL, unlike, written, known, words_of(known)).tolist() == [TWO_NAMES, SLIP, SLIP]
     no = np.zeros(3, dtype=np.bool_)
     two, perhaps, one = margins(MODEL, PairFeatures(alike, no, told), no, RESIDENTS)[1]
     assert two < perhaps < one
@@ -334,12 +336,12 @@ def test_a_letter_that_makes_another_name_is_no_slip() -> None:
 def test_a_row_leaves_words_of_a_name_out_and_adds_none() -> None:
     written, known = (pl.DataFrame({"nama": [name] * 2}) for name in ("VANIA CINDY ANGKASA", "CINDY ANGKASA"))
     shorter = np.repeat(levels({"nama": "SINGKAT"}), 2, axis=0)
-    assert name_states(MODEL, shorter, written, known, borne_by(known)).tolist() == [LONGER] * 2
-    assert name_states(MODEL, shorter, known, written, borne_by(known)).tolist() == [0, 0]
+    assert name_states(MODEL, shorter, written, known, words_of(known)).tolist() == [LONGER] * 2
+    assert name_states(MODEL, shorter, known, written, words_of(known)).tolist() == [0, 0]
     titled = [pl.DataFrame({"nama": [f"{title} CINDY ANGKASA"] * 2}) for title in ("R", "NYI", "RADEN")]
     also = pl.DataFrame({"nama": ["CINDY ANGKASA ALIAS CICI", "CINDY ANGKASA BINTI KASIM"]})
     for more in (*titled, also):
-        assert name_states(MODEL, shorter, more, known, borne_by(known)).tolist() == [0, 0]
+        assert name_states(MODEL, shorter, more, known, words_of(known)).tolist() == [0, 0]
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ FAMILY = pl.DataFrame(
 HOUSEHOLD = np.array([1, 1, 1, 1, 1, -1, 1])
 
 
-def told(family: pl.DataFrame) -> dict[str, str | None]:
+def corrected_mothers(family: pl.DataFrame) -> dict[str, str | None]:
     rows = with_corrected_mothers(family, Table(family), HOUSEHOLD[: family.height], np.arange(family.height))
     marked = rows.filter(MOTHER_IS_IMPLIED)["nama"].to_list()
     assert marked == [name for name in ("ANI", "ADI") if "SITI" in rows[MOTHER].to_list()]
@@ -29,18 +29,18 @@ def told(family: pl.DataFrame) -> dict[str, str | None]:
 
 
 def test_a_childs_missing_mother_is_the_only_woman_who_may_be_hers() -> None:
-    mothers = told(FAMILY)
+    mothers = corrected_mothers(FAMILY)
     assert (mothers["ANI"], mothers["TONO"], mothers["RINI"], mothers["DEWI"]) == ("SITI", "LAIN", None, None)
 
 
 def test_the_man_who_heads_a_family_is_nobodys_mother() -> None:
-    mothers = told(FAMILY)
+    mothers = corrected_mothers(FAMILY)
     assert (mothers["BUDI"], mothers["ADI"]) == (None, "SITI")
 
 
 def test_of_two_women_neither_is_taken() -> None:
     two = FAMILY.with_columns(hub_keluarga=pl.Series([1, 2, 3, 3, 3, 3, 2]))
-    assert told(two)["ANI"] is None
+    assert corrected_mothers(two)["ANI"] is None
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_she_tells_something_only_where_she_is_the_residents_mother_and_the_kk_d
     assert mark_implied_reasons(MODEL, reasons_of(MODEL, read), rows)["ibu"].to_list() == [reason]
 
 
-def believed(desa: str | None, *mothers: str | None) -> list[str | None]:
+def known_mothers(desa: str | None, *mothers: str | None) -> list[str | None]:
     rows = pl.DataFrame(
         {"kode_desa": [desa] * len(mothers), MOTHER: mothers}, schema=dict.fromkeys(("kode_desa", MOTHER), pl.String)
     )
@@ -64,8 +64,8 @@ def believed(desa: str | None, *mothers: str | None) -> list[str | None]:
 
 def test_a_mother_whom_much_of_a_village_names_is_nobodys() -> None:
     others = [*["ANI"] * 19, *[None] * 25]
-    assert believed("3604012001", *["SITI"] * 25, *others) == [None] * 25 + others
+    assert known_mothers("3604012001", *["SITI"] * 25, *others) == [None] * 25 + others
 
 
 def test_rows_without_a_village_are_no_village() -> None:
-    assert believed(None, *["SITI"] * 25) == ["SITI"] * 25
+    assert known_mothers(None, *["SITI"] * 25) == ["SITI"] * 25

@@ -9,7 +9,7 @@ OF_ROW = ("program", "tahun", "tahap")
 BATCHES = {"batch": pl.String, "program": pl.String, "tahun": pl.Int32, "tahap": pl.Int32}
 
 
-def told_by(rows: list[dict[str, str | None]]) -> pl.DataFrame:
+def parse_stages(rows: list[dict[str, str | None]]) -> pl.DataFrame:
     """Programme, year and stage of rows in which only these cells are filled."""
     stated = dict.fromkeys(("berkas", "lembar", "judul", "batch", *OF_ROW))
     filled = [stated | {"berkas": "a.csv"} | row for row in rows]
@@ -93,7 +93,7 @@ STAGES = {
 
 def test_a_stage_among_words_is_a_single_one_and_the_surest() -> None:
     cases = [(column, words, stage) for (column, stage), all_of_it in STAGES.items() for words in all_of_it]
-    found = told_by([{column: words} for column, words, _ in cases])["tahap"]
+    found = parse_stages([{column: words} for column, words, _ in cases])["tahap"]
     assert [(*case, stage) for case, stage in zip(cases, found, strict=True) if stage != case[2]] == []
 
 
@@ -133,7 +133,7 @@ TITLES = [
 
 
 def test_a_title_is_about_the_money_of_its_list() -> None:
-    found = told_by([{"judul": title} for title, _ in TITLES]).select("program", "tahun").rows()
+    found = parse_stages([{"judul": title} for title, _ in TITLES]).select("program", "tahun").rows()
     assert dict(zip(dict(TITLES), found, strict=True)) == dict(TITLES)
 
 
@@ -149,5 +149,5 @@ def test_a_title_is_about_the_money_of_its_list() -> None:
     ],
 )
 def test_a_sheet_tells_before_its_file(lembar: str | None, expected: tuple[str, int, int]) -> None:
-    found = told_by([{"berkas": "pos/BLT BBM tahap 2 2021.xlsx", "lembar": lembar, "batch": "B01"}])
+    found = parse_stages([{"berkas": "pos/BLT BBM tahap 2 2021.xlsx", "lembar": lembar, "batch": "B01"}])
     assert found.select(OF_ROW).row(0) == expected

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.normalise.metadata.payment_status import file_status, list_status
 from pipeline.normalise.metadata.titles import titles_below
-from tests.unit.frames import misread
+from tests.unit.frames import find_misread
 from tests.unit.normalise.test_staging import staged
 
 
@@ -27,7 +27,7 @@ def test_a_title_tells_a_state_only_where_it_says_nothing_else() -> None:
             "TERBAYAR / BELUM TERBAYAR", "GAGAL BAYAR TAHAP 1 YANG DIBAYAR TAHAP 2", "REALISASI PENYALURAN",
         ],
     }  # fmt: skip
-    assert misread(list_status, notations) == []
+    assert find_misread(list_status, notations) == []
 
 
 def test_the_name_of_a_file_tells_a_state_without_its_folders_and_ending() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from pipeline.normalise.metadata.titles import day_in_title, titles_below
-from tests.unit.frames import misread
+from tests.unit.frames import find_misread
 
 DAY = date(2022, 9, 14)
 DAYS = {
@@ -22,7 +22,7 @@ DAYS = {
 
 
 def test_a_title_tells_the_one_day_on_which_its_list_was_paid() -> None:
-    assert misread(day_in_title, DAYS) == []
+    assert find_misread(day_in_title, DAYS) == []
 
 
 def test_the_day_of_a_list_further_down_is_that_of_its_own_title_and_its_state_that_of_the_title_above() -> None:

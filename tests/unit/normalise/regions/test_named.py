@@ -12,7 +12,7 @@ import pytest
 from pipeline import reference
 from pipeline.normalise.regions import current_kab, known_prefix, resolve_names
 from pipeline.normalise.regions.spelling import fold_region, kind_of_kabupaten
-from tests.unit.frames import misread
+from tests.unit.frames import find_misread
 
 COLUMNS = {"provinsi": "prov", "kabupaten": "kab", "kecamatan": "kec", "desa": "desa"}
 SAMPLES = Path(os.environ.get("PADAN_SAMPLES") or Path(__file__).resolve().parents[5] / "shared" / "samples")
@@ -32,7 +32,7 @@ def test_fold_region_strips_only_level_words() -> None:
         "KEPULAUANRIAU": ["Kep. Riau"],
         "SUKAMAJU": ["SUKA MAJU\u00a0"],
     }  # fmt: skip
-    assert misread(fold_region, notations) == []
+    assert find_misread(fold_region, notations) == []
 
 
 def test_kind_of_kabupaten() -> None:
@@ -41,7 +41,7 @@ def test_kind_of_kabupaten() -> None:
         "KOTA": ["KOTA ADM. JAKARTA SELATAN", "KOTAMADYA BOGOR", "SERANG (KOTA)"],
         None: ["SERANG", "KOTAWARINGIN BARAT"],
     }  # fmt: skip
-    assert misread(kind_of_kabupaten, notations) == []
+    assert find_misread(kind_of_kabupaten, notations) == []
 
 
 # Province, kabupaten, kecamatan and desa as written; the deepest code found, and the finding.

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import polars as pl
 
 from pipeline.normalise.sources.deliveries import date_order_files, date_sheets, date_target_lists, revision_number
-from tests.unit.frames import misread
+from tests.unit.frames import find_misread
 
 REVISIONS = {
     0: [
@@ -26,7 +26,7 @@ REVISIONS = {
 
 
 def test_which_revision_a_name_tells() -> None:
-    assert misread(revision_number, REVISIONS) == []
+    assert find_misread(revision_number, REVISIONS) == []
 
 
 def test_a_revision_of_orders_counts_behind_what_it_revises_in_the_order_of_its_number() -> None:

@@ -122,28 +122,28 @@ def test_cells_of_births_that_are_as_the_nik_has_them_are_not_turned() -> None:
     assert staged(rows)["tanggal_lahir"].to_list() == born
 
 
-def same_day(months: Iterable[int], day: int) -> list[date]:
+def day_of_each(months: Iterable[int], day: int) -> list[date]:
     return [date(2022, month, day) for month in months]
 
 
-def of(month: int, days: Iterable[int]) -> list[date]:
+def days_of(month: int, days: Iterable[int]) -> list[date]:
     return [date(2022, month, day) for day in days]
 
 
-FEW_MONTHS = same_day(range(6, 12), 5)
+FEW_MONTHS = day_of_each(range(6, 12), 5)
 
 
 @pytest.mark.parametrize(
     ("source", "column", "lembar", "cells", "texts"),
     [
         # The same day of several months.
-        ("pos", "tgl_bayar", "A", FEW_MONTHS, of(12, range(20, 26))),
-        ("pos", "tgl_bayar", None, FEW_MONTHS, of(5, range(20, 26))),
-        ("alokasi", "tgl_transfer", "A", FEW_MONTHS, of(5, range(20, 26))),
+        ("pos", "tgl_bayar", "A", FEW_MONTHS, days_of(12, range(20, 26))),
+        ("pos", "tgl_bayar", None, FEW_MONTHS, days_of(5, range(20, 26))),
+        ("alokasi", "tgl_transfer", "A", FEW_MONTHS, days_of(5, range(20, 26))),
         # A week before a week in texts.
-        ("pos", "tgl_bayar", "A", of(9, range(5, 11)), of(9, range(13, 20))),
+        ("pos", "tgl_bayar", "A", days_of(9, range(5, 11)), days_of(9, range(13, 20))),
         # Beside texts of all days.
-        ("pos", "tgl_bayar", "A", same_day(range(1, 10), 9), of(9, range(1, 28))),
+        ("pos", "tgl_bayar", "A", day_of_each(range(1, 10), 9), days_of(9, range(1, 28))),
     ],
 )
 def test_cells_beside_texts_that_show_nothing_are_dates_as_they_stand(

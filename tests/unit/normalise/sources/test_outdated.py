@@ -22,7 +22,7 @@ HEADER = {
 WRONG, RIGHT, OTHER = "3604055207920001", "3604051207920003", "3604051207920009"
 
 
-def put(raw: Path, name: str, *rows: str) -> None:
+def write_file(raw: Path, name: str, *rows: str) -> None:
     file = raw / name
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text("\n".join([HEADER[name.split("/", maxsplit=1)[0]], *rows]) + "\n")
@@ -32,7 +32,7 @@ def row(number: int, nik: str, pkh: str = "YA", name: str = "BUDI", origin: str 
     return f"{number}|SERANG|{nik}|{name}|{pkh}|{origin}"
 
 
-def run(raw: Path, month: str, source: str = "dtks") -> tuple[dict[str, str], list[tuple[str, str, bool]], str]:
+def run_month(raw: Path, month: str, source: str = "dtks") -> tuple[dict[str, str], list[tuple[str, str, bool]], str]:
     """ID → NIK (residents: NIK → name) of the accepted rows, the refused rows, and the notes on files."""
     ledger, store = raw.parent / "ledger.parquet", raw.parent / "store"
     known = pl.read_parquet(ledger) if ledger.exists() else pl.DataFrame(schema={"sha256": pl.String, "of": pl.String})
@@ -69,47 +69,47 @@ def raw(tmp_path: Path) -> Path:
 def test_in_a_later_month_a_correction_without_month_replaces_the_same_faulty_row_only(
     raw: Path, later: str, holds: dict[str, str]
 ):
-    put(raw, "dtks/periode=2022-12/a.psv", row(1, WRONG))
-    put(raw, "dtks/perbaikan/b.psv", row(1, RIGHT))
-    accepted, _, told = run(raw, "2022-12")
+    write_file(raw, "dtks/periode=2022-12/a.psv", row(1, WRONG))
+    write_file(raw, "dtks/perbaikan/b.psv", row(1, RIGHT))
+    accepted, _, told = run_month(raw, "2022-12")
     assert accepted == {"1": RIGHT}
     assert told.endswith("menurut nama foldernya.")
-    put(raw, "dtks/periode=2023-01/a.psv", later)
-    accepted, refused, told = run(raw, "2023-01")
+    write_file(raw, "dtks/periode=2023-01/a.psv", later)
+    accepted, refused, told = run_month(raw, "2023-01")
     assert accepted == holds
     assert (("dtks/perbaikan/b.psv", "PERBAIKAN_LAMA", False) in refused) == (holds != {"1": RIGHT})
     assert "Sebanyak 1 berkas perbaikan dibuat untuk bulan lain" in told
     # A month that is run again is corrected as before, and another correction is of the newest month.
-    assert run(raw, "2022-12")[0] == {"1": RIGHT}
-    put(raw, "dtks/perbaikan/c.psv", row(2, RIGHT))
-    assert run(raw, "2023-01")[0] == holds | {"2": RIGHT}
+    assert run_month(raw, "2022-12")[0] == {"1": RIGHT}
+    write_file(raw, "dtks/perbaikan/c.psv", row(2, RIGHT))
+    assert run_month(raw, "2023-01")[0] == holds | {"2": RIGHT}
     # Whoever lays it into the folder of a month means that month.
-    put(raw, "dtks/periode=2023-01/perbaikan/b.psv", row(1, RIGHT))
-    assert run(raw, "2023-01")[0] == {"1": RIGHT, "2": RIGHT} | {key: holds[key] for key in holds if key > "2"}
+    write_file(raw, "dtks/periode=2023-01/perbaikan/b.psv", row(1, RIGHT))
+    assert run_month(raw, "2023-01")[0] == {"1": RIGHT, "2": RIGHT} | {key: holds[key] for key in holds if key > "2"}
 
 
 def test_a_correction_of_unnamed_months_is_of_the_one_it_was_first_run_with(raw: Path):
-    put(raw, "dtks/a.psv", row(1, WRONG), row(2, WRONG))
-    put(raw, "dtks/perbaikan/b.psv", row(1, RIGHT), row(2, RIGHT))
-    assert run(raw, "2022-12")[0] == {"1": RIGHT, "2": RIGHT}
-    put(raw, "dtks/a.psv", row(1, WRONG), row(2, OTHER))
-    assert run(raw, "2023-01")[0] == {"1": RIGHT, "2": OTHER}
+    write_file(raw, "dtks/a.psv", row(1, WRONG), row(2, WRONG))
+    write_file(raw, "dtks/perbaikan/b.psv", row(1, RIGHT), row(2, RIGHT))
+    assert run_month(raw, "2022-12")[0] == {"1": RIGHT, "2": RIGHT}
+    write_file(raw, "dtks/a.psv", row(1, WRONG), row(2, OTHER))
+    assert run_month(raw, "2023-01")[0] == {"1": RIGHT, "2": OTHER}
 
 
 def test_a_month_before_that_of_the_correction_keeps_its_own_rows_too(raw: Path):
-    put(raw, "dtks/periode=2022-12/a.psv", row(1, WRONG), row(2, OTHER))
-    put(raw, "dtks/periode=2023-01/a.psv", row(1, WRONG), row(2, WRONG), row(3, WRONG))
-    put(raw, "dtks/perbaikan/b.psv", *(row(number, RIGHT) for number in (1, 2, 3)))
-    assert run(raw, "2023-01")[0] == dict.fromkeys("123", RIGHT)
-    accepted, refused, told = run(raw, "2022-12")
+    write_file(raw, "dtks/periode=2022-12/a.psv", row(1, WRONG), row(2, OTHER))
+    write_file(raw, "dtks/periode=2023-01/a.psv", row(1, WRONG), row(2, WRONG), row(3, WRONG))
+    write_file(raw, "dtks/perbaikan/b.psv", *(row(number, RIGHT) for number in (1, 2, 3)))
+    assert run_month(raw, "2023-01")[0] == dict.fromkeys("123", RIGHT)
+    accepted, refused, told = run_month(raw, "2022-12")
     assert accepted == {"1": RIGHT, "2": OTHER}
     assert [code for _, code, _ in refused] == ["PERBAIKAN_LAMA", "PERBAIKAN_LAMA", "DIGANTI_PERBAIKAN"]
     assert "Sebanyak 1 berkas perbaikan dibuat untuk bulan lain" in told
 
 
 def test_corrections_alone_are_no_snapshot_of_a_month_before_all_that_they_may_correct(raw: Path):
-    put(raw, "dtks/periode=2022-12/a.psv", row(1, WRONG))
-    put(raw, "dtks/perbaikan/b.psv", row(1, RIGHT))
+    write_file(raw, "dtks/periode=2022-12/a.psv", row(1, WRONG))
+    write_file(raw, "dtks/perbaikan/b.psv", row(1, RIGHT))
     files = build_ledger(raw, "2022-11")
     assert files["status_berkas"].to_list() == ["DILEWATI", "DILEWATI"]
     assert files["catatan"].to_list() == ["Data bulan 2022-12; tidak dipakai untuk periode ini."] * 2
@@ -118,37 +118,39 @@ def test_corrections_alone_are_no_snapshot_of_a_month_before_all_that_they_may_c
 
 @pytest.mark.parametrize("form", ["dtks/isian.psv", "dtks/perbaikan/isian.psv"])
 def test_the_row_of_a_form_is_of_the_month_of_the_row_it_was_made_of(raw: Path, form: str):
-    put(raw, "dtks/periode=2022-12/a.psv", row(1, WRONG, name=""), row(2, WRONG, name=""), row(3, WRONG, name=""))
-    run(raw, "2022-12")
-    put(raw, "dtks/periode=2023-01/a.psv", row(1, WRONG, name=""), row(2, OTHER))
-    put(raw, form, *(row(n, RIGHT, origin=f"dtks/periode=2022-12/a.psv##{n + 1}") for n in (1, 2, 3)))
-    accepted, refused, _ = run(raw, "2023-01")
+    write_file(
+        raw, "dtks/periode=2022-12/a.psv", row(1, WRONG, name=""), row(2, WRONG, name=""), row(3, WRONG, name="")
+    )
+    run_month(raw, "2022-12")
+    write_file(raw, "dtks/periode=2023-01/a.psv", row(1, WRONG, name=""), row(2, OTHER))
+    write_file(raw, form, *(row(n, RIGHT, origin=f"dtks/periode=2022-12/a.psv##{n + 1}") for n in (1, 2, 3)))
+    accepted, refused, _ = run_month(raw, "2023-01")
     assert accepted == {"1": RIGHT, "2": OTHER}
     assert [code for _, code, _ in refused] == ["PERBAIKAN_LAMA", "PERBAIKAN_LAMA", "NAMA_KOSONG"]
 
 
 def test_a_form_is_outdated_with_the_row_that_it_names_whoever_has_its_id(raw: Path):
-    put(raw, "dtks/periode=2022-12/a.psv", row(1, WRONG, name=""), row(2, OTHER))
-    run(raw, "2022-12")
-    put(raw, "dtks/periode=2023-01/a.psv", row(2, OTHER))
-    put(raw, "dtks/isian.psv", row(2, RIGHT, origin="dtks/periode=2022-12/a.psv##2"))
-    accepted, refused, _ = run(raw, "2023-01")
+    write_file(raw, "dtks/periode=2022-12/a.psv", row(1, WRONG, name=""), row(2, OTHER))
+    run_month(raw, "2022-12")
+    write_file(raw, "dtks/periode=2023-01/a.psv", row(2, OTHER))
+    write_file(raw, "dtks/isian.psv", row(2, RIGHT, origin="dtks/periode=2022-12/a.psv##2"))
+    accepted, refused, _ = run_month(raw, "2023-01")
     assert accepted == {"2": OTHER}
     assert refused == [("dtks/isian.psv", "PERBAIKAN_LAMA", False)]
 
 
 def test_a_form_of_a_month_that_was_withdrawn_is_of_the_month_that_its_file_is_of(raw: Path):
-    put(raw, "dtks/periode=2022-11/a.psv", row(1, WRONG, name=""))
-    put(raw, "dtks/perbaikan/isian.psv", row(1, RIGHT, origin="dtks/periode=2022-12/a.psv##2"))
-    assert run(raw, "2022-11")[0] == {"1": RIGHT}
+    write_file(raw, "dtks/periode=2022-11/a.psv", row(1, WRONG, name=""))
+    write_file(raw, "dtks/perbaikan/isian.psv", row(1, RIGHT, origin="dtks/periode=2022-12/a.psv##2"))
+    assert run_month(raw, "2022-11")[0] == {"1": RIGHT}
 
 
 def test_a_resident_whose_number_was_corrected_is_known_by_the_place_of_the_refused_row(raw: Path):
     place = "dukcapil/periode=2022-12/a.psv##"
     kept, gone = f"{RIGHT}|L|36040552|BUDI|12-07-1992|", f"{RIGHT}|L|3604055|ANI|13-07-1992|"
-    put(raw, "dukcapil/periode=2022-12/a.psv", kept, gone)
-    run(raw, "2022-12", "dukcapil")
-    put(raw, "dukcapil/periode=2023-01/a.psv", kept)
-    put(raw, "dukcapil/isian.psv", kept.replace("36040552|", f"{WRONG}|") + f"{place}2",
+    write_file(raw, "dukcapil/periode=2022-12/a.psv", kept, gone)
+    run_month(raw, "2022-12", "dukcapil")
+    write_file(raw, "dukcapil/periode=2023-01/a.psv", kept)
+    write_file(raw, "dukcapil/isian.psv", kept.replace("36040552|", f"{WRONG}|") + f"{place}2",
         gone.replace("3604055|", f"{OTHER}|") + f"{place}3")  # fmt: skip
-    assert run(raw, "2023-01", "dukcapil")[0] == {WRONG: "BUDI"}
+    assert run_month(raw, "2023-01", "dukcapil")[0] == {WRONG: "BUDI"}

@@ -23,7 +23,7 @@ def extract(source: str, *rows: dict[str, Any]) -> pl.DataFrame:
     return frame(EXTRACTS[source], [{"baris": n, "berkas": f"{source}/a.csv", **row} for n, row in enumerate(rows, 2)])
 
 
-def looked_over(source: str, *rows: dict[str, Any], size: int = 2) -> Survey:
+def survey_rows(source: str, *rows: dict[str, Any], size: int = 2) -> Survey:
     df = extract(source, *rows)
     return survey(source, Parts(df.lazy(), size), files_of(df))
 
@@ -32,7 +32,7 @@ PERSON = {"nama": "SITI", "nik": NIK, "no_kk": KK}
 
 
 def test_the_first_acceptable_row_of_an_id_counts_and_a_refused_one_does_not_use_it_up() -> None:
-    facts = looked_over(
+    facts = survey_rows(
         "dtks",
         {**PERSON, "id_dtks": "D1", "nama": " "},
         {**PERSON, "id_dtks": "D1"},
@@ -47,12 +47,12 @@ def test_the_first_acceptable_row_of_an_id_counts_and_a_refused_one_does_not_use
 
 def test_a_correction_takes_the_place_of_the_row_it_corrects_and_not_of_another_correction() -> None:
     corrected = {**PERSON, "id_dtks": "D1", "berkas": "dtks/perbaikan/b.csv"}
-    facts = looked_over("dtks", corrected, {**corrected, "nama": "SITI A"}, {**PERSON, "id_dtks": "D1"})
+    facts = survey_rows("dtks", corrected, {**corrected, "nama": "SITI A"}, {**PERSON, "id_dtks": "D1"})
     assert facts.repeated.to_list() == [1, 2]
     assert facts.replaced.to_list() == [2]
 
 
-def form(origin: int, **row: Any) -> dict[str, Any]:
+def form_row(origin: int, **row: Any) -> dict[str, Any]:
     return {"berkas": "dtks/isian.csv", "asal_baris": f"dtks/a.csv##{origin}", **PERSON, **row}
 
 
@@ -64,9 +64,9 @@ IN_FOLDER = {"berkas": "dtks/perbaikan/b.csv"}
 @pytest.mark.parametrize("form_first", [False, True])
 def test_a_form_takes_no_id_from_another_row_in_whatever_folder_and_order(form_first: bool, folder: dict[str, str]):
     delivered = [{"baris": 2, **FAULTY}, {"baris": 3, **HEALTHY}]
-    mistyped = form(2, id_dtks="D2", **folder)
+    mistyped = form_row(2, id_dtks="D2", **folder)
     rows = [mistyped, *delivered] if form_first else [*delivered, mistyped]
-    facts = looked_over("dtks", *rows)
+    facts = survey_rows("dtks", *rows)
     assert facts.repeated.to_list() == [rows.index(mistyped)]
     assert facts.replaced.is_empty()
 
@@ -74,22 +74,22 @@ def test_a_form_takes_no_id_from_another_row_in_whatever_folder_and_order(form_f
 @pytest.mark.parametrize(
     ("rows", "repeated", "replaced"),
     [
-        ([FAULTY, form(2, id_dtks="D1"), HEALTHY, form(9, id_dtks="D3")], [], []),
+        ([FAULTY, form_row(2, id_dtks="D1"), HEALTHY, form_row(9, id_dtks="D3")], [], []),
         # Its own row was accepted meanwhile.
-        ([HEALTHY, form(2, id_dtks="D2", **IN_FOLDER)], [0], [0]),
-        ([HEALTHY, HEALTHY, form(3, id_dtks="D2", **IN_FOLDER)], [1, 2], []),
+        ([HEALTHY, form_row(2, id_dtks="D2", **IN_FOLDER)], [0], [0]),
+        ([HEALTHY, HEALTHY, form_row(3, id_dtks="D2", **IN_FOLDER)], [1, 2], []),
         # Whose row had the ID comes before who mistyped it; two forms for one row, the one to correct the other.
-        ([form(9, id_dtks="D1"), FAULTY, form(3, id_dtks="D1")], [0], []),
-        ([form(9, id_dtks="D3", **IN_FOLDER), form(9, id_dtks="D3")], [1], []),
+        ([form_row(9, id_dtks="D1"), FAULTY, form_row(3, id_dtks="D1")], [0], []),
+        ([form_row(9, id_dtks="D3", **IN_FOLDER), form_row(9, id_dtks="D3")], [1], []),
         # A list in the folder of corrections takes the ID from anyone, which is to be told where it was mistyped.
-        ([{**HEALTHY, **IN_FOLDER}, HEALTHY, form(9, id_dtks="D2")], [1, 2], [1]),
+        ([{**HEALTHY, **IN_FOLDER}, HEALTHY, form_row(9, id_dtks="D2")], [1, 2], [1]),
     ],
     ids=["own and new IDs", "accepted origin", "repeated origin", "owner first", "two forms", "list of corrections"],
 )
 def test_a_form_stands_in_the_place_of_its_own_row(
     rows: list[dict[str, Any]], repeated: list[int], replaced: list[int]
 ) -> None:
-    facts = looked_over("dtks", *rows)
+    facts = survey_rows("dtks", *rows)
     assert (facts.repeated.to_list(), facts.replaced.to_list()) == (repeated, replaced)
 
 
@@ -108,7 +108,7 @@ def test_a_form_takes_no_number_of_an_order_from_another_payee() -> None:
         {**of_form, "no_danom": "D3", "asal_baris": "pos/c.csv##9"},
         {**of_form, "no_danom": "D4", "asal_baris": "pos/c.csv##9"}, {**order, "no_danom": None},
     ]  # fmt: skip
-    assert looked_over("pos", *rows).repeated.to_list() == [0]
+    assert survey_rows("pos", *rows).repeated.to_list() == [0]
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_where_one_has_no_nik_payees_are_told_apart_by_name(
 ) -> None:
     order = {"berkas": "pos/PKH tahap 1 2022.csv", "no_danom": "D1"}
     of_form = {**order, "berkas": "pos/isian PKH tahap 1 2022.csv", "asal_baris": "pos/c.csv##9"}
-    assert looked_over("pos", {**order, **delivered}, {**of_form, **stated}).repeated.to_list() == [1] * taken
+    assert survey_rows("pos", {**order, **delivered}, {**of_form, **stated}).repeated.to_list() == [1] * taken
 
 
 def test_one_nik_copied_over_a_family_but_not_one_person_listed_twice() -> None:
@@ -138,26 +138,26 @@ def test_one_nik_copied_over_a_family_but_not_one_person_listed_twice() -> None:
         (other, KK, "ANI"), (third, KK, "DEWI"), (third, KK, "HJ. DEWI"), (None, KK, "EKO"), (None, KK, "IKA"),
         (fourth, None, "UJANG"), (fourth, None, "ASEP"),
     ]  # fmt: skip
-    facts = looked_over("dtks", *({"nik": nik, "no_kk": kk, "nama": name} for nik, kk, name in rows))
+    facts = survey_rows("dtks", *({"nik": nik, "no_kk": kk, "nama": name} for nik, kk, name in rows))
     assert facts.copied.to_list() == [0, 1]
 
 
 def test_of_equal_nik_the_first_resident_is_kept_and_no_number_is_no_repetition() -> None:
     rows = ({"nama": "SITI", "nik": nik} for nik in (NIK, f"{NIK}.0", None, "123", "123"))
-    assert looked_over("dukcapil", *rows).repeated.to_list() == [1]
+    assert survey_rows("dukcapil", *rows).repeated.to_list() == [1]
 
 
 def test_a_nik_belongs_to_the_first_resident_with_a_name_and_not_to_whom_a_form_mistyped() -> None:
     faulty, healthy = {"baris": 2, "nik": NIK}, {"baris": 3, "nik": f"{NIK[:-1]}2", "nama": "BUDI"}
     of_form = {"berkas": "dukcapil/perbaikan/isian.csv", "asal_baris": "dukcapil/a.csv##2", "nama": "SITI"}
     mistyped, right = {**of_form, "nik": healthy["nik"]}, {**of_form, "nik": NIK}
-    assert looked_over("dukcapil", mistyped, faulty, healthy).repeated.to_list() == [0]
-    assert looked_over("dukcapil", faulty, healthy, right).repeated.is_empty()
+    assert survey_rows("dukcapil", mistyped, faulty, healthy).repeated.to_list() == [0]
+    assert survey_rows("dukcapil", faulty, healthy, right).repeated.is_empty()
 
 
 def test_a_day_most_residents_share_is_a_change_of_the_register() -> None:
     days = [*["01-06-2022", "01/06/2022"] * 6, *["02-06-2022"] * 8]
-    facts = looked_over("dukcapil", *({"nik": NIK, "tgl_ubah": day} for day in days))
+    facts = survey_rows("dukcapil", *({"nik": NIK, "tgl_ubah": day} for day in days))
     assert facts.usual_change.rows() == [("dukcapil/a.csv", date(2022, 6, 1))]
 
 
@@ -186,7 +186,7 @@ def test_lines_that_are_no_rows_are_passed_over_and_still_counted() -> None:
     assert pl.concat(read).select("nama", ROW).rows() == [("A", 0), ("B", 2), ("C", 3)]
 
 
-def mixed(source: str) -> pl.DataFrame:
+def mixed_rows(source: str) -> pl.DataFrame:
     """Rows that depend on facts in other parts."""
     rows: list[dict[str, Any]] = [
         {
@@ -205,7 +205,7 @@ def mixed(source: str) -> pl.DataFrame:
 
 @pytest.mark.parametrize("source", STAGED)
 def test_the_size_of_a_part_changes_nothing(source: str) -> None:
-    rows = mixed(source)
+    rows = mixed_rows(source)
     whole = stage(source, rows, files_of(rows), "2022-12")
     assert whole.height == rows["rusak"].null_count()
     parts = pl.concat(stage_parts(source, Parts(rows.lazy(), 26), files_of(rows), "2022-12"))

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline import reference
 from pipeline.normalise.values import codes
-from tests.unit.frames import misread, text
+from tests.unit.frames import find_misread, text
 
 
 def coded(function: Callable[..., pl.Expr], written: str | None, **options: bool) -> str | int | None:
@@ -29,7 +29,7 @@ SEXES = {
 
 
 def test_to_sex() -> None:
-    assert misread(codes.to_sex, SEXES) == []
+    assert find_misread(codes.to_sex, SEXES) == []
 
 
 RESIDENT_STATES = {
@@ -44,7 +44,7 @@ RESIDENT_STATES = {
 
 
 def test_to_resident_status() -> None:
-    assert misread(codes.to_resident_status, RESIDENT_STATES) == []
+    assert find_misread(codes.to_resident_status, RESIDENT_STATES) == []
 
 
 PAYMENT_STATES = {
@@ -85,7 +85,7 @@ PAYMENT_STATES = {
 
 
 def test_to_payment_status() -> None:
-    assert misread(codes.to_payment_status, PAYMENT_STATES) == []
+    assert find_misread(codes.to_payment_status, PAYMENT_STATES) == []
 
 
 REASONS = {
@@ -99,7 +99,7 @@ REASONS = {
 
 
 def test_a_reason_beside_the_state() -> None:
-    assert misread(codes.to_failure_reason, REASONS) == []
+    assert find_misread(codes.to_failure_reason, REASONS) == []
 
 
 # In the codebook of eight relations and in that of eleven.
@@ -129,7 +129,7 @@ def test_both_codebooks_of_relations(*, eleven: bool) -> None:
     notations: dict[int | None, list[str | None]] = {}
     for meanings, written in RELATIONS.items():
         notations.setdefault(meanings[eleven], []).extend(written)
-    assert misread(lambda value: codes.to_relation(value, eleven_codes=eleven), notations) == []
+    assert find_misread(lambda value: codes.to_relation(value, eleven_codes=eleven), notations) == []
 
 
 # If number and word differ, either may be wrong.
@@ -140,8 +140,8 @@ def test_a_number_beside_its_word() -> None:
     sexes, relations = ["1 - LAKI-LAKI", "2. Perempuan"], ["1 - KEPALA KELUARGA", "3-ANAK", "3,0"]
     read_as_sex = {"L": [sexes[0], "01"], "P": sexes[1:], None: [*relations, *UNSURE]}
     read_as_relation = {1: ["01", relations[0]], 3: relations[1:], None: [*sexes, *UNSURE]}
-    assert misread(codes.to_sex, read_as_sex) == []
-    assert misread(lambda value: codes.to_relation(value, eleven_codes=False), read_as_relation) == []
+    assert find_misread(codes.to_sex, read_as_sex) == []
+    assert find_misread(lambda value: codes.to_relation(value, eleven_codes=False), read_as_relation) == []
 
 
 FAMILY_STATES = {
@@ -155,7 +155,7 @@ FAMILY_STATES = {
 
 
 def test_to_family_status() -> None:
-    assert misread(codes.to_family_status, FAMILY_STATES) == []
+    assert find_misread(codes.to_family_status, FAMILY_STATES) == []
 
 
 PROGRAMS = {
@@ -179,7 +179,7 @@ PROGRAMS = {
 
 
 def test_to_program() -> None:
-    assert misread(codes.to_program, PROGRAMS) == []
+    assert find_misread(codes.to_program, PROGRAMS) == []
 
 
 def test_every_name_and_alias_leads_to_its_own_programme() -> None:

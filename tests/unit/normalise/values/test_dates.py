@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 
 from pipeline.normalise.values.dates import stated_in_name, to_birth_date, to_date, to_month
-from tests.unit.frames import misread
+from tests.unit.frames import find_misread
 
 BORN = date(1985, 8, 17)
 
@@ -18,7 +18,7 @@ BIRTHS = {
 
 
 def test_a_birth_date_of_which_only_the_year_is_written() -> None:
-    assert misread(to_birth_date, BIRTHS) == []
+    assert find_misread(to_birth_date, BIRTHS) == []
 
 
 DATES = {
@@ -74,13 +74,13 @@ DATES = {
 
 
 def test_to_date() -> None:
-    assert misread(to_date, DATES) == []
+    assert find_misread(to_date, DATES) == []
 
 
 def test_every_month_by_its_indonesian_name() -> None:
     months = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember"
     for month, name in enumerate(months.split(), 1):
-        assert misread(to_date, {date(1990, month, 9): [f"9 {name} 1990", f"09-{name[:3]}-90"]}) == []
+        assert find_misread(to_date, {date(1990, month, 9): [f"9 {name} 1990", f"09-{name[:3]}-90"]}) == []
 
 
 def moment(name: pl.Expr) -> pl.Expr:
@@ -109,7 +109,7 @@ MOMENTS = {
 
 
 def test_the_moment_stated_in_a_name_however_its_parts_are_joined() -> None:
-    assert misread(moment, MOMENTS) == []
+    assert find_misread(moment, MOMENTS) == []
 
 
 def test_a_month_in_any_notation() -> None:
@@ -120,4 +120,4 @@ def test_a_month_in_any_notation() -> None:
         ],
         None: ["2022", "13-2022", "triwulan 3"],
     }  # fmt: skip
-    assert misread(to_month, notations) == []
+    assert find_misread(to_month, notations) == []

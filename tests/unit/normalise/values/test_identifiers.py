@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.normalise.values.identifiers import usable_number, written_number
-from tests.unit.frames import misread, text
+from tests.unit.frames import find_misread, text
 
 NIK = "3604041211870001"
 
@@ -45,7 +45,7 @@ def test_written_number() -> None:
         ],
         None: ["0", "000", "0.0", "-", "NULL", "nan", "NN", "", None],
     }  # fmt: skip
-    assert misread(written_number, notations) == []
+    assert find_misread(written_number, notations) == []
 
 
 @pytest.mark.parametrize(

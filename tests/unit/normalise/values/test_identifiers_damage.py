@@ -10,7 +10,7 @@ from pipeline.normalise.values.identifiers import (
     how_known,
 )
 from pipeline.settings import DamageLimits, default_limits
-from tests.unit.frames import misread
+from tests.unit.frames import find_misread
 
 LIMITS = default_limits().kerusakan
 
@@ -32,7 +32,7 @@ def test_the_region_at_the_head_of_a_number_is_known_now_or_ever() -> None:
         "TIDAK_DIKENAL": ["990101"],
     }
     numbers_of = {known: [f"{prefix}1211870001" for prefix in prefixes] for known, prefixes in regions.items()}
-    assert misread(how_known, {**numbers_of, None: [None]}) == []
+    assert find_misread(how_known, {**numbers_of, None: [None]}) == []
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from pipeline.normalise.values.masking import differing_digits, masked, masked_order
-from tests.unit.frames import misread, text
+from tests.unit.frames import find_misread, text
 
 
 def test_masked() -> None:
@@ -22,7 +22,7 @@ def test_masked() -> None:
         "": [""],
         None: [None],
     }  # fmt: skip
-    assert misread(masked, notations) == []
+    assert find_misread(masked, notations) == []
 
 
 @pytest.mark.parametrize("value", ["3604041211870001" * 8, "NIK 3604041211870001 a.n. SITI AMINAH", "x" * 500])

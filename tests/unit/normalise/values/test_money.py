@@ -5,7 +5,7 @@ from collections.abc import Callable
 import polars as pl
 
 from pipeline.normalise.values.money import in_rupiah, order_amount, to_rupiah
-from tests.unit.frames import misread, text
+from tests.unit.frames import find_misread, text
 
 THREE_HUNDRED_THOUSAND = [
     "300000", "300.000", "300,000", "Rp 300.000", "Rp300.000,00", "Rp. 300.000,-", "rp 300000", "IDR 300.000",
@@ -21,7 +21,7 @@ THREE_HUNDRED_THOUSAND = [
 
 
 def test_notations_of_three_hundred_thousand() -> None:
-    assert misread(to_rupiah, {300_000: THREE_HUNDRED_THOUSAND}) == []
+    assert find_misread(to_rupiah, {300_000: THREE_HUNDRED_THOUSAND}) == []
 
 
 AMOUNTS = {
@@ -53,7 +53,7 @@ AMOUNTS = {
 
 
 def test_other_amounts_are_exact_or_nothing() -> None:
-    assert misread(to_rupiah, AMOUNTS) == []
+    assert find_misread(to_rupiah, AMOUNTS) == []
     assert text([None]).to_frame().select(to_rupiah(pl.col("value"))).schema == {"value": pl.Int64}
 
 
@@ -74,7 +74,7 @@ def _below(title: str | None) -> Callable[[pl.Expr], pl.Expr]:
 
 
 def test_an_order_is_for_one_family() -> None:
-    assert misread(_below(None), OF_ORDERS) == []
+    assert find_misread(_below(None), OF_ORDERS) == []
 
 
 CAME_BACK = ["-600000", "\u2212600.000", "-Rp 600.000", "Rp. -600.000,00", "(600.000)", "Rp (600.000)", "600.000"]
@@ -85,8 +85,8 @@ def test_what_came_back_is_booked_with_a_minus() -> None:
     def of(state: str) -> Callable[[pl.Expr], pl.Expr]:
         return lambda value: order_amount(value, pl.lit(None, pl.String), pl.lit(state))
 
-    assert misread(of("RETUR"), {600_000: CAME_BACK, None: NO_AMOUNTS}) == []
-    assert misread(of("DIBAYAR"), {None: CAME_BACK[:-1]}) == []
+    assert find_misread(of("RETUR"), {600_000: CAME_BACK, None: NO_AMOUNTS}) == []
+    assert find_misread(of("DIBAYAR"), {None: CAME_BACK[:-1]}) == []
 
 
 IN_THOUSANDS = {
@@ -101,5 +101,5 @@ IN_MILLIONS = {
 
 
 def test_orders_are_counted_in_what_the_title_of_their_list_says() -> None:
-    assert misread(_below("BPNT (dalam ribuan rupiah)"), IN_THOUSANDS) == []
-    assert misread(_below("PKH, Rp Juta"), IN_MILLIONS) == []
+    assert find_misread(_below("BPNT (dalam ribuan rupiah)"), IN_THOUSANDS) == []
+    assert find_misread(_below("PKH, Rp Juta"), IN_MILLIONS) == []

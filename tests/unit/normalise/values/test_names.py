@@ -4,10 +4,10 @@ import polars as pl
 import pytest
 
 from pipeline.normalise.values.names import comparable_name, tidy_name
-from tests.unit.frames import misread, text
+from tests.unit.frames import find_misread, text
 
 
-def folded(written: str | None) -> str | None:
+def fold(written: str | None) -> str | None:
     return text([written]).to_frame().select(comparable_name(tidy_name(pl.col("value")))).item()
 
 
@@ -20,7 +20,7 @@ def test_tidy_name() -> None:
         "NN": ["NN"],
         None: ["NULL", "0", ".,", "-", "", None],
     }
-    assert misread(tidy_name, notations) == []
+    assert find_misread(tidy_name, notations) == []
 
 
 SAME = [
@@ -115,21 +115,21 @@ DIFFERENT = [
 
 @pytest.mark.parametrize(("one", "other"), SAME)
 def test_one_name_in_two_spellings_folds_to_one(one: str, other: str) -> None:
-    assert folded(one) == folded(other)
+    assert fold(one) == fold(other)
 
 
 @pytest.mark.parametrize(("one", "other"), DIFFERENT)
 def test_names_of_two_people_stay_apart(one: str, other: str) -> None:
-    assert folded(one) != folded(other)
+    assert fold(one) != fold(other)
 
 
 @pytest.mark.parametrize(
     "written", ["H.", "HJ", "ALM", "BIN", "S.H.", "DR", "BAPAK", "李明", "123", "@", "A", "(X)", "HH"]
 )
 def test_a_written_name_is_never_folded_away(written: str) -> None:
-    assert folded(written)
+    assert fold(written)
 
 
 @pytest.mark.parametrize("written", ["", "-", "NULL", None])
 def test_no_name_stays_none(written: str | None) -> None:
-    assert folded(written) is None
+    assert fold(written) is None

@@ -13,7 +13,7 @@ from pipeline.normalise.values.text import (
     second_number_of_place,
     whole_number,
 )
-from tests.unit.frames import misread, text
+from tests.unit.frames import find_misread, text
 
 
 def test_plain() -> None:
@@ -34,7 +34,7 @@ def test_plain() -> None:
         "SITi, L/P": ["\uff33\uff29\uff34\uff49\uff0c \uff2c\uff0f\uff30"],
         "NANA": ["NANA"],
     }  # fmt: skip
-    assert misread(plain, notations) == []
+    assert find_misread(plain, notations) == []
 
 
 def test_what_tells_rows_apart() -> None:
@@ -53,7 +53,7 @@ def test_what_tells_rows_apart() -> None:
         "A 12": ["A 12"],
         None: ["NULL", '""', "‘", ".,", "‘NULL’", "kosong.", None],
     }  # fmt: skip
-    assert misread(plain_key, notations) == []
+    assert find_misread(plain_key, notations) == []
 
 
 def test_number_of_place() -> None:
@@ -62,7 +62,7 @@ def test_number_of_place() -> None:
         "112": ["112"],
         None: ["1234", "0", "000", "RT", "-", "", None],
     }  # fmt: skip
-    assert misread(number_of_place, notations) == []
+    assert find_misread(number_of_place, notations) == []
 
 
 def test_second_number_of_place() -> None:
@@ -70,7 +70,7 @@ def test_second_number_of_place() -> None:
         "001": ["008/001", "8 / 1", "RT 8 RW 1", "RT.08/RW.01"],
         None: ["8/0", "008", "8.0", "8.1", None],
     }  # fmt: skip
-    assert misread(second_number_of_place, notations) == []
+    assert find_misread(second_number_of_place, notations) == []
 
 
 @pytest.mark.parametrize(
@@ -110,4 +110,4 @@ def test_whole_number() -> None:
             "99999999999",  # more than fits is no count
         ],
     }  # fmt: skip
-    assert misread(whole_number, notations) == []
+    assert find_misread(whole_number, notations) == []

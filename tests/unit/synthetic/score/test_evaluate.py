@@ -37,15 +37,15 @@ from tests.unit.synthetic.scored import (
     TWICE,
     A,
     B,
-    laid_out,
     table,
     write,
+    write_scored_run,
 )
 
 
 @pytest.fixture
 def places(tmp_path: Path) -> Places:
-    return laid_out(tmp_path)
+    return write_scored_run(tmp_path)
 
 
 def line(df: pl.DataFrame, **where: str) -> dict[str, Any]:

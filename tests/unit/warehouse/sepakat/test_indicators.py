@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from schemas.release import RELEASE
-from tests.unit.warehouse.releasing import members, released, shown
+from tests.unit.warehouse.releasing import build_release_of, by_region, members
 
 # --- indicators
 
@@ -24,7 +24,7 @@ def test_every_level_counts_persons_and_families() -> None:
         *members("3604052001", 5, 61, ganda_dari="3604052001-1", id_keluarga="K3604052001-1"),
         *members("3604052001", 9, 90, periode="2022-11"),
     ]
-    table = released(rows).tables["wilayah"]
+    table = build_release_of(rows).tables["wilayah"]
     assert table["tingkat"].to_list() == ["DESA", "KABUPATEN", "KECAMATAN", "NASIONAL", "PROVINSI"]
     desa = table.row(by_predicate=pl.col("tingkat") == "DESA", named=True)
     assert desa == {
@@ -47,19 +47,19 @@ def test_every_level_counts_persons_and_families() -> None:
         "disamarkan": False,
         "register_lengkap": True,
     }
-    assert shown(table, "jumlah_anggota") == {"": 61, "36": 61, "3604": 61, "360405": 61, "3604052001": 51}
+    assert by_region(table, "jumlah_anggota") == {"": 61, "36": 61, "3604": 61, "360405": 61, "3604052001": 51}
     # A family without a desa is placed where its members are.
-    assert shown(table, "jumlah_keluarga") == {"": 61, "36": 61, "3604": 61, "360405": 61, "3604052001": 51}
-    assert shown(table, "nama_wilayah")[""] == "INDONESIA"
+    assert by_region(table, "jumlah_keluarga") == {"": 61, "36": 61, "3604": 61, "360405": 61, "3604052001": 51}
+    assert by_region(table, "nama_wilayah")[""] == "INDONESIA"
 
 
 def test_without_a_row_of_dtks_no_register_is_missing() -> None:
-    table = released(members("3604052001", 20, periode="2022-11")).tables["wilayah"]
+    table = build_release_of(members("3604052001", 20, periode="2022-11")).tables["wilayah"]
     assert table.select("jumlah_anggota", "persen_padan", "register_lengkap").rows() == [(0, None, True)]
 
 
 def test_without_a_civil_register_no_share_is_told() -> None:
-    table = released(members("3604052001", 20), register=False).tables["wilayah"]
+    table = build_release_of(members("3604052001", 20), register=False).tables["wilayah"]
     assert set(table.select("jumlah_anggota", "persen_padan", "register_lengkap").rows()) == {(20, None, False)}
 
 
@@ -74,7 +74,7 @@ def test_without_a_civil_register_no_share_is_told() -> None:
     ],
 )
 def test_ages_are_taken_on_the_last_day_of_the_periode(born: date | None, child: int, elderly: int) -> None:
-    table = released(members("3604052001", 20, tanggal_lahir=born)).tables["wilayah"]
+    table = build_release_of(members("3604052001", 20, tanggal_lahir=born)).tables["wilayah"]
     assert table.select("jumlah_anak", "jumlah_lansia").row(0) == (child, elderly)
 
 

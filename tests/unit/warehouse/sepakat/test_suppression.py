@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.warehouse.sepakat.indicators import COUNTS
 from pipeline.warehouse.sepakat.suppression import SMALLEST_SHOWN, suppress
-from tests.unit.warehouse.releasing import members, realised, released, shown
+from tests.unit.warehouse.releasing import build_release_of, by_region, members, realisasi_rows
 
 KEY = ["tingkat", "kode_wilayah"]
 LEVELS = {0: "NASIONAL", 2: "PROVINSI", 4: "KABUPATEN", 6: "KECAMATAN", 10: "DESA"}
@@ -23,21 +23,21 @@ PARENT = {2: 0, 4: 2, 6: 4, 10: 6}
 
 def test_counts_from_one_to_four_are_emptied_with_what_tells_them() -> None:
     rows = [*members("3604052001", 4), *members("3604052002", 4), *members("3604052003", 20)]
-    table = released(rows).tables["wilayah"].filter(tingkat="DESA")
-    assert shown(table, "jumlah_anggota") == {"3604052001": None, "3604052002": None, "3604052003": 20}
-    assert shown(table, "jumlah_padan_orang") == {"3604052001": None, "3604052002": None, "3604052003": 20}
-    assert shown(table, "persen_padan") == {"3604052001": None, "3604052002": None, "3604052003": 100.0}
+    table = build_release_of(rows).tables["wilayah"].filter(tingkat="DESA")
+    assert by_region(table, "jumlah_anggota") == {"3604052001": None, "3604052002": None, "3604052003": 20}
+    assert by_region(table, "jumlah_padan_orang") == {"3604052001": None, "3604052002": None, "3604052003": 20}
+    assert by_region(table, "persen_padan") == {"3604052001": None, "3604052002": None, "3604052003": 100.0}
 
 
 def test_noughts_are_shown_unless_their_row_is_emptied() -> None:
     rows = [*members("3604052001", 4), *members("3604052002", 4), *members("3604052003", 20)]
-    table = released(rows).tables["wilayah"].filter(tingkat="DESA")
-    assert shown(table, "jumlah_perempuan") == {"3604052001": None, "3604052002": None, "3604052003": 0}
+    table = build_release_of(rows).tables["wilayah"].filter(tingkat="DESA")
+    assert by_region(table, "jumlah_perempuan") == {"3604052001": None, "3604052002": None, "3604052003": 0}
 
 
 def test_a_single_suppressed_child_takes_its_next_smallest_sibling_along() -> None:
     rows = [*members("3604052001", 3), *members("3604052002", 30), *members("3604052003", 20)]
-    counts = shown(released(rows).tables["wilayah"], "jumlah_anggota")
+    counts = by_region(build_release_of(rows).tables["wilayah"], "jumlah_anggota")
     assert {code: counts[code] for code in ("3604052001", "3604052002", "3604052003")} == {
         "3604052001": None,
         "3604052002": 30,
@@ -49,8 +49,8 @@ def test_a_single_suppressed_child_takes_its_next_smallest_sibling_along() -> No
 def test_children_that_are_surely_one_each_take_a_third_along() -> None:
     rows = [*members("3604052001", 1), *members("3604052002", 1), *members("3604052003", 20)]
     rows += members("3604052004", 30)
-    table = released(rows).tables["wilayah"].filter(tingkat="DESA")
-    assert shown(table, "jumlah_anggota") == {
+    table = build_release_of(rows).tables["wilayah"].filter(tingkat="DESA")
+    assert by_region(table, "jumlah_anggota") == {
         "3604052001": None,
         "3604052002": None,
         "3604052003": None,
@@ -62,19 +62,19 @@ def test_regions_below_do_not_add_up_to_one_that_is_emptied() -> None:
     # Three and two desa of one person each: that each is there at least is as much as their kecamatan hold.
     rows = [row for desa in range(1, 4) for row in members(f"360405200{desa}", 1)]
     rows += [row for desa in range(1, 3) for row in members(f"360406200{desa}", 1)]
-    counts = shown(released([*rows, *members("3604072001", 90)]).tables["wilayah"], "jumlah_anggota")
+    counts = by_region(build_release_of([*rows, *members("3604072001", 90)]).tables["wilayah"], "jumlah_anggota")
     assert (counts["360405"], counts["360406"], counts["360407"], counts["3604"]) == (None, None, None, 95)
 
 
 def test_a_small_rest_to_all_members_empties_the_part() -> None:
     rows = [*members("3604052001", 20), *members("3604052001", 2, 20, status_padan="TIDAK_PADAN")]
-    table = released(rows).tables["wilayah"].filter(tingkat="DESA")
+    table = build_release_of(rows).tables["wilayah"].filter(tingkat="DESA")
     assert table.select("jumlah_anggota", "jumlah_padan_orang", "persen_padan").row(0) == (22, None, None)
 
 
 def test_rupiah_and_shares_go_with_their_counts() -> None:
-    table = realised([("", 60, 44, 6, 10), ("36", 20, 4, 6, 10), ("51", 40, 40, 0, 0)])
-    table = released([], table).tables["realisasi"]
+    table = realisasi_rows([("", 60, 44, 6, 10), ("36", 20, 4, 6, 10), ("51", 40, 40, 0, 0)])
+    table = build_release_of([], table).tables["realisasi"]
     paid = ("kpm_salur", "nominal_salur", "kpm_persen", "nominal_persen")
     assert table.filter(kode_wilayah="36").select(*paid).row(0) == (None,) * 4
     assert table.filter(kode_wilayah="36").select("kpm_alokasi", "nominal_alokasi").row(0) == (20, 20_000)
@@ -82,25 +82,25 @@ def test_rupiah_and_shares_go_with_their_counts() -> None:
 
 
 def test_paid_is_emptied_where_the_allotment_would_tell_how_few_are_not() -> None:
-    table = realised([("", 200, 180, 3, 17), ("36", 100, 97, 3, 0), ("51", 100, 83, 0, 17)])
-    table = released([], table).tables["realisasi"]
+    table = realisasi_rows([("", 200, 180, 3, 17), ("36", 100, 97, 3, 0), ("51", 100, 83, 0, 17)])
+    table = build_release_of([], table).tables["realisasi"]
     assert table.filter(kode_wilayah="36").select("kpm_alokasi", "kpm_salur", "kpm_gagal").row(0) == (100, None, None)
     # Paid in 36 is hidden, so paid in 51 is too, else the country's total less 51 would give it.
     assert table.filter(kode_wilayah="51").select("kpm_alokasi", "kpm_salur").row(0) == (100, None)
 
 
 def test_an_unknown_allotment_is_no_emptied_one() -> None:
-    table = released([], realised([("", None, 44, 6, 10), ("36", None, 44, 6, 10)])).tables["realisasi"]
+    table = build_release_of([], realisasi_rows([("", None, 44, 6, 10), ("36", None, 44, 6, 10)])).tables["realisasi"]
     assert table.select("kpm_alokasi", "kpm_salur", "disamarkan").rows() == [(None, 44, False)] * 2
 
 
 def test_a_region_that_lost_its_people_stays_a_row_while_that_would_tell_the_others() -> None:
-    first = released([*members("3604052001", 3), *members("3604052002", 20), *members("3604052003", 30)])
+    first = build_release_of([*members("3604052001", 3), *members("3604052002", 20), *members("3604052003", 30)])
     later = [*members("3604052001", 3), *members("3604052003", 31)]
-    table = released(later, history=first.history).tables["wilayah"].filter(tingkat="DESA")
+    table = build_release_of(later, history=first.history).tables["wilayah"].filter(tingkat="DESA")
     # With the second known to be empty, 23 of before less 20 and 34 of now less 31 would be the first.
-    assert shown(table, "jumlah_anggota") == {"3604052001": None, "3604052002": None, "3604052003": None}
-    assert shown(table, "nama_prov")["3604052002"] == "BANTEN"
+    assert by_region(table, "jumlah_anggota") == {"3604052001": None, "3604052002": None, "3604052003": None}
+    assert by_region(table, "nama_prov")["3604052002"] == "BANTEN"
 
 
 # --- the attacker
@@ -200,7 +200,7 @@ class Attacker:
         return low, high
 
 
-def leaves(rng: np.random.Generator, table: str) -> pl.DataFrame:
+def draw_leaves(rng: np.random.Generator, table: str) -> pl.DataFrame:
     """Counts per desa (and of people with unknown desa), many of them small."""
     rows = []
     for number in range(40):
@@ -218,7 +218,7 @@ def leaves(rng: np.random.Generator, table: str) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=["kode_wilayah", *(count.name for count in COUNTS[table])], orient="row")
 
 
-def summed(rows: pl.DataFrame, table: str) -> pl.DataFrame:
+def with_sums(rows: pl.DataFrame, table: str) -> pl.DataFrame:
     """All levels; allotments are known down to kecamatan only."""
     levels = [
         rows.filter(pl.col("kode_wilayah").str.len_chars() >= length)
@@ -233,15 +233,15 @@ def summed(rows: pl.DataFrame, table: str) -> pl.DataFrame:
     return whole.sort(KEY)
 
 
-def versions(seed: int, table: str, number: int = 4) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+def draw_versions(seed: int, table: str, number: int = 4) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
     """Versions of one country with some desa changed in each: the truth and the published tables."""
     rng = np.random.default_rng(seed)
-    now, history = leaves(rng, table), None
+    now, history = draw_leaves(rng, table), None
     for _ in range(number):
-        truth = summed(now, table)
+        truth = with_sums(now, table)
         public, history = suppress(truth, KEY, COUNTS[table], {}, history)
         yield truth, public
-        fresh = leaves(rng, table)
+        fresh = draw_leaves(rng, table)
         changes = pl.Series(rng.uniform(size=now.height) < rng.choice([0.05, 0.3, 0.8]))
         now = pl.DataFrame(
             {name: fresh[name].zip_with(changes, now[name]) for name in now.columns if name != "kode_wilayah"}
@@ -255,7 +255,7 @@ CASES = [(table, seed) for table in COUNTS for seed in range(3)]
 def test_no_small_cell_can_be_solved_from_levels_indicators_and_versions(table: str, seed: int) -> None:
     names = [count.name for count in COUNTS[table]]
     attacker = Attacker()
-    for truth, public in versions(seed, table):
+    for truth, public in draw_versions(seed, table):
         attacker.take(truth, public, names)
     small = {n for n, v in enumerate(attacker.value) if 1 <= v < SMALLEST_SHOWN}
     assert len(small) > 30
@@ -268,7 +268,7 @@ def test_no_small_cell_can_be_solved_from_levels_indicators_and_versions(table: 
 
 @pytest.mark.parametrize(("table", "seed"), CASES)
 def test_what_parts_fall_short_of_their_total_is_not_small_either(table: str, seed: int) -> None:
-    for truth, public in versions(seed, table, 2):
+    for truth, public in draw_versions(seed, table, 2):
         for count in COUNTS[table][1:]:
             rest = (
                 public.select(count.upper_bound - pl.col(count.name)).to_series()
@@ -284,7 +284,7 @@ def test_the_attacker_wins_where_versions_do_not_know_of_each_other() -> None:
     """The test above must be able to fail: without their history, versions give each other away."""
     names = [count.name for count in COUNTS["realisasi"]]
     attacker = Attacker()
-    for truth, _ in versions(0, "realisasi"):
+    for truth, _ in draw_versions(0, "realisasi"):
         attacker.take(truth, suppress(truth, KEY, COUNTS["realisasi"], {})[0], names)
     assert {n for n in attacker.solved() if 1 <= attacker.value[n] < SMALLEST_SHOWN}
 
@@ -292,7 +292,7 @@ def test_the_attacker_wins_where_versions_do_not_know_of_each_other() -> None:
 def test_hiding_is_not_hiding_everything() -> None:
     """In a country with few people much is hidden, but not all."""
     for table in COUNTS:
-        for truth, public in versions(1, table, 1):
+        for truth, public in draw_versions(1, table, 1):
             cells = [name for count in COUNTS[table] for name in [count.name]]
             share = sum(public[name].null_count() - truth[name].null_count() for name in cells) / (
                 truth.height * len(cells)
@@ -301,7 +301,7 @@ def test_hiding_is_not_hiding_everything() -> None:
 
 
 def test_the_order_of_rows_and_a_second_time_change_nothing() -> None:
-    ((truth, public),) = versions(3, "wilayah", 1)
+    ((truth, public),) = draw_versions(3, "wilayah", 1)
     shuffled = truth.sample(fraction=1, shuffle=True, seed=5)
     again, history = suppress(shuffled, KEY, COUNTS["wilayah"], {})
     assert again.equals(public)

@@ -42,7 +42,7 @@ PAIRS = pl.DataFrame(
 Answer = tuple[str, str, str, str, str]
 
 
-def _filled(
+def _write_answers(
     path: Path, *answers: Answer, head: tuple[str, ...] = OLD_HEAD, decided: tuple[Answer, ...] | None = None
 ) -> Path:
     with xlsxwriter.Workbook(path) as book:
@@ -99,8 +99,8 @@ def test_a_workbook_that_cannot_be_written_leaves_the_one_before_and_nothing_els
 @pytest.mark.parametrize("head", [OLD_HEAD, ("ID DTKS", "NIK Dukcapil", *OLD_HEAD[2:])])
 def test_answers_are_kept_once_and_in_order(tmp_path: Path, head: tuple[str, ...]):
     places = Places(tmp_path)
-    first = _filled(tmp_path / "a.xlsx", ("1", ONE, "sama", "Sari", ""), ("2", TWO, "", "", ""), head=head)
-    second = _filled(tmp_path / "b.xlsx", ("1", ONE, "Beda", "Budi", "salah lihat"), head=head)
+    first = _write_answers(tmp_path / "a.xlsx", ("1", ONE, "sama", "Sari", ""), ("2", TWO, "", "", ""), head=head)
+    second = _write_answers(tmp_path / "b.xlsx", ("1", ONE, "Beda", "Budi", "salah lihat"), head=head)
     for file, new in ((first, 1), (first, 0), (second, 1), (first, 0)):
         taken = import_review_sheet(file, places, TODAY)
         assert (taken.answers.height, taken.already_imported, taken.problems) == (new, 1 - new, [])
@@ -115,7 +115,7 @@ def test_answers_are_kept_once_and_in_order(tmp_path: Path, head: tuple[str, ...
 
 def test_what_was_decided_goes_out_on_a_sheet_of_its_own_and_is_taken_back_there(tmp_path: Path):
     places, again = Places(tmp_path), tmp_path / "b.xlsx"
-    import_review_sheet(_filled(tmp_path / "a.xlsx", ("2", TWO, "SAMA", "Sari", "")), places, TODAY)
+    import_review_sheet(_write_answers(tmp_path / "a.xlsx", ("2", TWO, "SAMA", "Sari", "")), places, TODAY)
     export_review_sheet(PAIRS.head(1), PAIRS.tail(1), again, places)
     sheet = fastexcel.read_excel(again).load_sheet("Diputuskan", dtypes="string").to_polars()
     told = sheet.select("ID DTKS", "NIK Dukcapil", "KEPUTUSAN", "Jawaban sebelumnya").rows()
@@ -124,14 +124,14 @@ def test_what_was_decided_goes_out_on_a_sheet_of_its_own_and_is_taken_back_there
     untouched = import_review_sheet(again, places, TODAY)
     assert (untouched.answers.height, untouched.unanswered) == (0, 1)
     rows = ("2", TWO, "batal", "Sari", "keliru"), ("2", TWO, "apa", "", "")
-    taken = import_review_sheet(_filled(tmp_path / "c.xlsx", decided=rows), places, TODAY)
+    taken = import_review_sheet(_write_answers(tmp_path / "c.xlsx", decided=rows), places, TODAY)
     assert [problem.split(":")[0] for problem in taken.problems] == ["Baris 3 di lembar Diputuskan"]
     assert stored_decisions(places)["jawaban"].to_list() == ["SAMA", "BATAL"]
 
 
 def test_answers_of_before_have_no_day(tmp_path: Path):
     places = Places(tmp_path)
-    import_review_sheet(_filled(tmp_path / "a.xlsx", ("1", ONE, "SAMA", "Sari", "")), places, TODAY)
+    import_review_sheet(_write_answers(tmp_path / "a.xlsx", ("1", ONE, "SAMA", "Sari", "")), places, TODAY)
     (file,) = places.decisions.glob("*.parquet")
     pl.read_parquet(file).drop("diambil").write_parquet(file)
     assert stored_decisions(places).rows() == [("1", ONE, "SAMA", "Sari", None, None)]
@@ -140,7 +140,7 @@ def test_answers_of_before_have_no_day(tmp_path: Path):
 def test_who_does_not_know_is_asked_again_with_that_answer_beside(tmp_path: Path):
     places = Places(tmp_path)
     answers = ("2", TWO, "TIDAK TAHU", "Sari", "lihat KTP"), ("3604059388751873", ONE, "", "", "")
-    import_review_sheet(_filled(tmp_path / "a.xlsx", *answers), places, TODAY)
+    import_review_sheet(_write_answers(tmp_path / "a.xlsx", *answers), places, TODAY)
     export_review_sheet(PAIRS, PAIRS.clear(), tmp_path / "b.xlsx", places)
     assert _read(tmp_path / "b.xlsx")["Jawaban sebelumnya"].to_list() == [None, "TIDAK TAHU; Sari; lihat KTP"]
 
@@ -149,7 +149,7 @@ def test_answers_that_nobody_took_are_not_overwritten(tmp_path: Path):
     places, file = Places(tmp_path), tmp_path / "a.xlsx"
     export_review_sheet(PAIRS, PAIRS.clear(), file, places)
     export_review_sheet(PAIRS, PAIRS.clear(), file, places)
-    _filled(file, ("1", ONE, "SAMA", "Sari", ""))
+    _write_answers(file, ("1", ONE, "SAMA", "Sari", ""))
     with pytest.raises(ReviewError, match="belum diambil"):
         export_review_sheet(PAIRS, PAIRS.clear(), file, places)
     import_review_sheet(file, places, TODAY)
@@ -159,7 +159,7 @@ def test_answers_that_nobody_took_are_not_overwritten(tmp_path: Path):
 
 def test_answers_that_could_not_be_taken_and_files_of_others_are_not_overwritten(tmp_path: Path):
     places, file = Places(tmp_path), tmp_path / "a.xlsx"
-    _filled(file, ("1", ONE, "SAMA", "Sari", ""), ("2", TWO, "mungkin", "Sari", ""))
+    _write_answers(file, ("1", ONE, "SAMA", "Sari", ""), ("2", TWO, "mungkin", "Sari", ""))
     with pytest.raises(ReviewError, match="belum diambil"):
         export_review_sheet(PAIRS, PAIRS.clear(), file, places)
     assert import_review_sheet(file, places, TODAY).answers.height == 1
@@ -181,7 +181,7 @@ def test_rows_that_contradict_each_other_are_not_taken_in_whatever_order(tmp_pat
     for name, asked in (("a", rows), ("b", rows[::-1])):
         places = Places(tmp_path / name)
         places.root.mkdir()
-        file = _filled(places.root / "a.xlsx", *asked, decided=(("2", ONE, "BEDA", "", ""),))
+        file = _write_answers(places.root / "a.xlsx", *asked, decided=(("2", ONE, "BEDA", "", ""),))
         taken = import_review_sheet(file, places, TODAY)
         assert stored_decisions(places).select("id_dtks", "jawaban").rows() == [("3", "BEDA")]
         assert taken.unsigned == []
@@ -192,10 +192,10 @@ def test_rows_that_contradict_each_other_are_not_taken_in_whatever_order(tmp_pat
 
 def test_an_answer_about_somebody_who_is_gone_can_be_taken_back(tmp_path: Path):
     places = Places(tmp_path)
-    import_review_sheet(_filled(tmp_path / "a.xlsx", ("1", TWO, "SAMA", "Sari", "")), places, TODAY)
-    _stored(places, ["1"], [ONE])
+    import_review_sheet(_write_answers(tmp_path / "a.xlsx", ("1", TWO, "SAMA", "Sari", "")), places, TODAY)
+    _store_registers(places, ["1"], [ONE])
     rows = ("1", TWO, "BATAL", "", ""), ("1", ONE, "BATAL", "", "")
-    taken = import_review_sheet(_filled(tmp_path / "b.xlsx", decided=rows), places, TODAY)
+    taken = import_review_sheet(_write_answers(tmp_path / "b.xlsx", decided=rows), places, TODAY)
     assert stored_decisions(places)["jawaban"].to_list() == ["SAMA", "BATAL"]
     assert [problem.split(" yang")[0] for problem in taken.problems] == [
         "Baris 3 di lembar Diputuskan: tidak ada jawaban tentang pasangan ini"
@@ -209,7 +209,7 @@ def test_a_workbook_is_written_under_the_name_of_one(tmp_path: Path):
 
 def test_a_row_that_cannot_be_used_is_named_by_its_number(tmp_path: Path):
     rows = ("1", ONE, "mungkin", "", ""), ("", ONE, "SAMA", "", ""), ("1", "3,6E+15", "SAMA", "", "")
-    taken = import_review_sheet(_filled(tmp_path / "a.xlsx", *rows), Places(tmp_path), TODAY)
+    taken = import_review_sheet(_write_answers(tmp_path / "a.xlsx", *rows), Places(tmp_path), TODAY)
     assert taken.answers.is_empty()
     assert [problem[:30] for problem in taken.problems] == [
         "Baris 2: isi KEPUTUSAN dengan ",
@@ -219,7 +219,7 @@ def test_a_row_that_cannot_be_used_is_named_by_its_number(tmp_path: Path):
     assert stored_decisions(Places(tmp_path)).is_empty()
 
 
-def _stored(places: Places, rows: list[str], residents: list[str], periode: str = "2022-12") -> None:
+def _store_registers(places: Places, rows: list[str], residents: list[str], periode: str = "2022-12") -> None:
     for key, name, values in (("staged/dtks", "id_dtks", rows), ("staged/dukcapil", "nik", residents)):
         file = places.stored(key, periode)
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -229,14 +229,14 @@ def _stored(places: Places, rows: list[str], residents: list[str], periode: str 
 
 def test_answers_about_nobody_of_the_last_run_are_not_taken(tmp_path: Path):
     places = Places(tmp_path)
-    _stored(places, ["1"], [ONE])
+    _store_registers(places, ["1"], [ONE])
     rows = (
         ("1", "9" * 16, "SAMA", "Sari", ""),
         ("1234567890123456", ONE, "BEDA", "Sari", ""),
         ("1", ONE, "SAMA", "", ""),
         ("9501234567890120", ONE, "BEDA", "Sari", ""),
     )
-    file = _filled(tmp_path / "a.xlsx", *rows)
+    file = _write_answers(tmp_path / "a.xlsx", *rows)
     taken = import_review_sheet(file, places, TODAY)
     *others, rounded = taken.problems
     assert "Baris 5: ID DTKS 9501********0120 tidak ada" in rounded
@@ -249,7 +249,7 @@ def test_answers_about_nobody_of_the_last_run_are_not_taken(tmp_path: Path):
     assert taken.unsigned == ["4"]
     assert stored_decisions(places).rows() == [("1", ONE, "SAMA", None, None, TODAY)]
     # The same workbook after a run that read that row.
-    _stored(places, ["1", "1234567890123456"], [ONE])
+    _store_registers(places, ["1", "1234567890123456"], [ONE])
     import_review_sheet(file, places, TODAY)
     assert stored_decisions(places)["id_dtks"].to_list() == ["1", "1234567890123456"]
 
@@ -257,25 +257,25 @@ def test_answers_about_nobody_of_the_last_run_are_not_taken(tmp_path: Path):
 def test_answers_about_what_is_published_are_taken_while_a_later_run_is_withheld(tmp_path: Path):
     """The workbook is based on the publication; the withheld run read fewer rows."""
     places = Places(tmp_path)
-    _stored(places, ["1"], [ONE])
+    _store_registers(places, ["1"], [ONE])
     published = places.marts / "cleansed" / "anggota" / "2022-12.parquet"
     published.parent.mkdir(parents=True)
     published.touch()
-    _stored(places, ["2"], [TWO], periode="2023-01")
+    _store_registers(places, ["2"], [TWO], periode="2023-01")
     rows = (("1", ONE, "SAMA", "Sari", ""), ("2", TWO, "BEDA", "Sari", ""), ("3", ONE, "BEDA", "Sari", ""))
-    taken = import_review_sheet(_filled(tmp_path / "a.xlsx", *rows), places, TODAY)
+    taken = import_review_sheet(_write_answers(tmp_path / "a.xlsx", *rows), places, TODAY)
     assert stored_decisions(places)["id_dtks"].to_list() == ["1", "2"]
     assert [problem[:7] for problem in taken.problems] == ["Baris 4"]
 
 
 def test_a_workbook_of_another_folder_is_told_in_one_sentence_also_without_answers(tmp_path: Path):
     places = Places(tmp_path)
-    _stored(places, ["3"], [ONE])
+    _store_registers(places, ["3"], [ONE])
     for answer in ("SAMA", ""):
-        file = _filled(tmp_path / "a.xlsx", ("1", ONE, answer, "Sari", ""), ("2", TWO, "", "", ""))
+        file = _write_answers(tmp_path / "a.xlsx", ("1", ONE, answer, "Sari", ""), ("2", TWO, "", "", ""))
         with pytest.raises(ReviewError, match=r"^Tidak satu pun ID DTKS di a.xlsx ada di .*--data-dir"):
             import_review_sheet(file, places, TODAY)
-    _filled(tmp_path / "a.xlsx", ("1", ONE, "SAMA", "Sari", ""))
+    _write_answers(tmp_path / "a.xlsx", ("1", ONE, "SAMA", "Sari", ""))
     with pytest.raises(ReviewError, match=r"a.xlsx sudah ada dan berisi jawaban; pilih nama lain. Tidak satu pun"):
         export_review_sheet(PAIRS, PAIRS.clear(), tmp_path / "a.xlsx", places)
     export_review_sheet(PAIRS.clear(), PAIRS.clear(), tmp_path / "b.xlsx", places)
@@ -284,7 +284,7 @@ def test_a_workbook_of_another_folder_is_told_in_one_sentence_also_without_answe
 
 def test_a_nik_that_excel_made_a_number_of_is_somebody_or_nobody(tmp_path: Path):
     places = Places(tmp_path)
-    _stored(places, ["1"], [ONE])
+    _store_registers(places, ["1"], [ONE])
     with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
         sheet = book.add_worksheet("Tinjau")
         sheet.write_row(0, 0, OLD_HEAD)
