@@ -35,7 +35,7 @@ from pipeline.normalise.sources.survey import survey
 from pipeline.normalise.values import codes
 from pipeline.normalise.values.counts import to_count, to_count_among
 from pipeline.normalise.values.dates import born_by, stated_in_name, to_birth_date, to_date, to_month
-from pipeline.normalise.values.distinct import over_distinct_rows
+from pipeline.normalise.values.distinct import once_per_value, over_distinct_rows
 from pipeline.normalise.values.identifiers import how_known, is_of_papua, usable_number, written_number
 from pipeline.normalise.values.money import order_amount, target_amount
 from pipeline.normalise.values.names import comparable_name, is_placeholder_name, tidy_name, tidy_word
@@ -204,7 +204,8 @@ def _pos(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     status = codes.to_payment_status(pl.col("status_bayar"))
     # Only the row's own state may justify a negative amount, as in the sums of the ledger of files.
     amount = order_amount(pl.col("nominal"), pl.col("judul"), status)
-    priced = rows.with_columns(nominal_asal=pl.col("nominal"), nominal=amount)
+    amounts = over_distinct_rows(rows.select("nominal", "judul", "status_bayar"), lambda some: some.select(amount))
+    priced = rows.with_columns(amounts.to_series().alias("nominal"), nominal_asal=pl.col("nominal"))
     located = attach_stated(rewrite_day_first(priced, facts.month_first), facts.stated)
     dated = date_sheets(date_rows(fill_status_of_list(located, facts.with_states), facts.as_of))
     return (
@@ -213,9 +214,9 @@ def _pos(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
             no_danom=order_number(pl.col("no_danom")),
             danom_terpakai=_is_in(facts.repeated),
             kode_kprk=pl.coalesce(_office_code(pl.col("kode_kprk")), office_in_title(pl.col("judul"))),
-            nama_kprk=plain_text(pl.col("nama_kprk")).str.to_uppercase(),
+            nama_kprk=_office_name(pl.col("nama_kprk")),
             kode_kpc=_office_code(pl.col("kode_kpc")),
-            nama_kpc=plain_text(pl.col("nama_kpc")).str.to_uppercase(),
+            nama_kpc=_office_name(pl.col("nama_kpc")),
             nik_asal=pl.col("nik"),
             nik_tulis=written_number(pl.col("nik")),
             no_kk_tulis=written_number(pl.col("no_kk")),
@@ -286,9 +287,15 @@ def _alokasi(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     )
 
 
+@once_per_value(pl.String)
 def _office_code(code: pl.Expr) -> pl.Expr:
     """The code of an office, without the `.0` of a number (42200.0)."""
     return plain_text(code).str.replace(r"^([0-9]+)[.,]0$", "${1}")
+
+
+@once_per_value(pl.String)
+def _office_name(name: pl.Expr) -> pl.Expr:
+    return plain_text(name).str.to_uppercase()
 
 
 def _pendamping(rows: pl.DataFrame, _: Survey) -> pl.DataFrame:
