@@ -64,7 +64,9 @@ def _raw_asset(source: str) -> dg.AssetsDefinition:
         pieces = (
             iter_families(raw, to_read, refused)
             if source in ADDITIONAL_STAGED
-            else chain(iter_source(raw, to_read, source), refuse_changed_files(raw, to_read, source))
+            else chain(
+                iter_source(raw, to_read, source, aside=data.places.store), refuse_changed_files(raw, to_read, source)
+            )
         )
         yield store_pieces(context, data, key, pieces, polars_schema(model))
         # A refused file may have been only temporarily unreachable or incomplete.

@@ -62,7 +62,9 @@ def read_source(raw: Path, files: pl.DataFrame, source: str) -> pl.DataFrame:
     return pl.concat([pl.DataFrame(schema=polars_schema(KINDS[source])), *iter_source(raw, files, source)])
 
 
-def iter_source(raw: Path, files: pl.DataFrame, source: str, piece_bytes: int = PIECE_BYTES) -> Iterator[pl.DataFrame]:
+def iter_source(
+    raw: Path, files: pl.DataFrame, source: str, piece_bytes: int = PIECE_BYTES, aside: Path | None = None
+) -> Iterator[pl.DataFrame]:
     """Like `read_source`, frame by frame: memory is bounded by the largest piece of text or the largest sheet.
 
     Args:
@@ -70,8 +72,9 @@ def iter_source(raw: Path, files: pl.DataFrame, source: str, piece_bytes: int = 
         files: as in `read_source`.
         source: as in `read_source`.
         piece_bytes: how much text is processed at once.
+        aside: folder for rows that wait for others, personal data (`join_households`).
     """
-    yield from join_households(_read_files(raw, files, source, {source, HOUSEHOLD_KIND}, piece_bytes), source)
+    yield from join_households(_read_files(raw, files, source, {source, HOUSEHOLD_KIND}, piece_bytes), source, aside)
 
 
 def refuse_changed_files(raw: Path, files: pl.DataFrame, source: str) -> Iterator[pl.DataFrame]:

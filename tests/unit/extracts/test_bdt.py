@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.extracts.files.ledger import build_ledger
-from pipeline.extracts.read import read_source
+from pipeline.extracts.read import iter_source, read_source
 from schemas.extracts import Dtks
 from schemas.table import polars_schema
 from tests.unit.extracts.making import layout, read, row, text, workbook, zip_archive
@@ -45,6 +45,19 @@ def test_persons_get_the_columns_of_their_household_from_another_file(tmp_path: 
     # The order of the files does not matter.
     (tmp_path / "dtks" / "a").rename(tmp_path / "dtks" / "c")
     assert people(read_source(tmp_path, build_ledger(tmp_path, "2022-12"), "dtks")) == JOINED
+
+
+def test_persons_wait_in_the_folder_given_under_a_name_that_the_next_run_deletes(tmp_path: Path) -> None:
+    aside = tmp_path / "store"
+    aside.mkdir()
+    (tmp_path / "dtks").mkdir()
+    for name, data in {"dtks/1.txt": PERSONS, "dtks/2.txt": HOUSEHOLDS}.items():
+        (tmp_path / name).write_bytes(data)
+    pieces = iter_source(tmp_path, build_ledger(tmp_path, "2022-12"), "dtks", aside=aside)
+    next(pieces)
+    assert [waiting.parent.suffix for waiting in aside.rglob("*") if waiting.is_file()] == [".bangun"]
+    assert people(pl.concat(pieces)) == JOINED
+    assert list(aside.iterdir()) == []
 
 
 def test_both_tables_in_one_archive_or_workbook() -> None:
