@@ -19,7 +19,7 @@ def with_members(
     Args:
         pairs: `pipeline.matching.link.Linkage.households`.
         people: accepted DTKS rows with `id_keluarga`.
-        links: `link.anggota_dukcapil`.
+        links: `link.anggota_dukcapil`, in the order of `id_dtks`.
         registry: accepted residents.
 
     Returns:
@@ -29,11 +29,10 @@ def with_members(
     residents = registry.select("nik", no_kk_dukcapil="no_kk", status="status_penduduk")
     decided = links.filter(pl.col("keputusan").is_in(DECIDED)).select("id_dtks", nik="nik_dukcapil")
     rows = (
-        people.select("id_dtks", "id_keluarga")
-        .join(decided, on="id_dtks")
-        .join(residents, on="nik")
+        decided.join(people.select("id_dtks", "id_keluarga"), on="id_dtks", maintain_order="left")
+        .join(residents, on="nik", maintain_order="left")
         .group_by("id_keluarga", "no_kk_dukcapil")
-        .agg(id_anggota=pl.col("id_dtks").sort())
+        .agg(id_anggota="id_dtks")
     )
     without = (
         residents.join(pairs.select("no_kk_dukcapil").unique(), on="no_kk_dukcapil", how="semi")

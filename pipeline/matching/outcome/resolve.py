@@ -182,9 +182,11 @@ def resolve_households(people: pl.DataFrame, pairs: pl.DataFrame, families: pl.D
         families: accepted DTSEN families (`berkas`, `no_kk`, `desil_nasional`); of several with one KK number the last
             of the last file counts.
 
-    The household's desa is the one most members state; the head's name is that of the member with relation 1.
+    The households come in any order. A household's desa is the one most members state; the head's name is that of the
+    member with relation 1.
     """
-    members = people.filter(pl.col("id_keluarga").is_not_null()).sort("id_keluarga", "id_dtks")
+    # Sorting by the household, too, would take longer; the contract sorts the households.
+    members = people.filter(pl.col("id_keluarga").is_not_null()).sort("id_dtks")
     desa = (
         members.filter(pl.col("kode_desa").is_not_null())
         .group_by("id_keluarga", "kode_desa")
