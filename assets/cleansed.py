@@ -9,7 +9,7 @@ import polars as pl
 from assets.promise import promised_asset
 from pipeline.matching.outcome.resolve import MEMBERS, accepted_with_ids, resolve_households, resolve_in_pieces
 from pipeline.normalise.metadata.shared_numbers import SHARED_NUMBER, uncounted_rows
-from pipeline.quality.findings import findings, findings_by
+from pipeline.quality.findings import apply_rules, findings
 from pipeline.quality.reconciliation import reconcile
 from pipeline.quality.verification import with_last_verification
 from schemas.staged import STAGED_KINDS
@@ -74,7 +74,7 @@ def temuan(people: Path, **accepted: Path) -> pl.DataFrame:
     found = [
         findings(source, pl.scan_parquet(rows), STAGED_KINDS[source].__name__) for source, rows in accepted.items()
     ]
-    shared = findings_by([SHARED_NUMBER], "pos", uncounted_rows(pl.scan_parquet(accepted["pos"])).lazy())
+    shared = apply_rules([SHARED_NUMBER], "pos", uncounted_rows(pl.scan_parquet(accepted["pos"])).lazy())
     return pl.concat([*found, shared, findings("dtks", pl.scan_parquet(people), "Anggota")])
 
 

@@ -13,9 +13,9 @@ from assets.partitions import PERIODE
 from assets.store import OWNERS, DataDirectory, inputs
 from pipeline import reference
 from pipeline.places import Places
-from pipeline.quality.gate import judged
-from pipeline.quality.gates import FINDINGS, gates_of_run
-from pipeline.quality.losses import ORDER_STATE, PEOPLE, Result, losses, reports_of, targets_of
+from pipeline.quality.gate import gate_table
+from pipeline.quality.gates import FINDING_COLUMNS, gates_of_run
+from pipeline.quality.losses import ORDER_STATE, PEOPLE, RunFigures, loss_gates, reports_to_compare, targets_to_compare
 from pipeline.settings import load_limits
 from pipeline.warehouse.periodes import replaces_current_state
 from pipeline.warehouse.publication import Publication
@@ -52,7 +52,7 @@ _TABLES = [dg.AssetKey([table.schema, table.name]) for table in promised_tables(
             "realisation": "mart/realisasi",
             "companions": "mart/kinerja_pendamping",
         },
-        columns={"findings": FINDINGS, "people": PEOPLE},
+        columns={"findings": FINDING_COLUMNS, "people": PEOPLE},
         files=("orders", "realisation", "companions"),
     ),
 )
@@ -65,34 +65,34 @@ def gerbang(
     **frames: pl.DataFrame,
 ) -> pl.DataFrame:
     limits, people = load_limits(data.places.root), frames["people"]
-    now = Result(
+    now = RunFigures(
         people,
         frames["residents"],
         pl.scan_parquet(orders).select(ORDER_STATE),
-        targets_of(pl.scan_parquet(realisation)),
-        reports_of(pl.scan_parquet(companions)),
+        targets_to_compare(pl.scan_parquet(realisation)),
+        reports_to_compare(pl.scan_parquet(companions)),
     )
     before = _published_before(data.places, context.partition_key)
-    return judged(
+    return gate_table(
         [
             *gates_of_run(frames["reconciliation"], frames["quarantine"], frames["findings"], people, limits),
-            *losses(now, before, limits.gerbang, reference.regions(), reference.program_stages()),
+            *loss_gates(now, before, limits.gerbang, reference.regions(), reference.program_stages()),
         ]
     )
 
 
-def _published_before(places: Places, periode: str) -> Result:
+def _published_before(places: Places, periode: str) -> RunFigures:
     """The published data a run is compared with: of its own month, of one before it, or of one it withdraws."""
     tables = promised_tables()
     state = (
         scan_published(places, tables["mart.pembayaran"]).select(ORDER_STATE),
-        targets_of(scan_published(places, tables["mart.realisasi"])),
-        reports_of(scan_published(places, tables["mart.kinerja_pendamping"])),
+        targets_to_compare(scan_published(places, tables["mart.realisasi"])),
+        reports_to_compare(scan_published(places, tables["mart.kinerja_pendamping"])),
     )
     # A run for an older periode does not renew the tables that accumulate over months, so they are not compared.
     withdrawn = Publication(places, periode).superseded
     renewed, until = replaces_current_state(places, periode, withdrawn), max([periode, *withdrawn])
-    return Result(
+    return RunFigures(
         scan_until(places, until, tables["cleansed.anggota"]).select(PEOPLE).collect(),
         scan_until(places, until, tables["quality.penduduk_kabupaten"]).collect(),
         *(rows if renewed else rows.limit(0) for rows in state),

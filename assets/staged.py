@@ -12,7 +12,7 @@ from pipeline.extracts.arrival import periodes_of_snapshots
 from pipeline.normalise.sources.outdated import find_outdated, refuse_outdated
 from pipeline.normalise.sources.parts import Parts
 from pipeline.normalise.staging import stage_parts
-from pipeline.quality.findings import quarantine, reasons
+from pipeline.quality.findings import quarantine, refusal_reasons
 from pipeline.settings import Limits, load_limits
 from pipeline.warehouse.store.traces import Trace
 from schemas.extracts import folder_of
@@ -62,7 +62,7 @@ def _staged_asset(source: str) -> dg.AssetsDefinition:
             parts = Parts(extract, limits.memori.baris_sekaligus)
             for staged in stage_parts(source, parts, read, periode, limits.kerusakan):
                 good, failures = split(staged, model)
-                refused.append(reasons(source, failures))
+                refused.append(refusal_reasons(source, failures))
                 yield good
 
         yield store_pieces(context, data, f"staged/{source}", accepted(), polars_schema(model))

@@ -56,7 +56,7 @@ def render_summary(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame) -> s
 
     Args:
         tables: promised tables of the run by full name, as specified by `COLUMNS_READ`.
-        gates: one row per gate (`pipeline.quality.gate.judged`).
+        gates: one row per gate (`pipeline.quality.gate.gate_table`).
     """
     return "\n\n".join([_sources(tables), _matching(tables), _realisation(tables), _gates(gates)])
 

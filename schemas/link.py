@@ -14,6 +14,8 @@ DECIDED = ("OTOMATIS", BY_OFFICER)
 DECISIONS = ("OTOMATIS", "TINJAU", BY_OFFICER, "DITOLAK")
 # Possible answers of officers about a pair.
 ANSWERS = ("SAMA", "BEDA", "TIDAK TAHU", "BATAL")
+# The headers by which a sheet of the review workbook is known, by column.
+REVIEW_HEADERS = {"id_dtks": "ID DTKS", "nik_dukcapil": "NIK Dukcapil", "jawaban": "KEPUTUSAN"}
 # Columns that the surviving row of a person listed several times may take from the others.
 SURVIVING = (
     "nik", "no_kk", "tanggal_lahir", "jenis_kelamin", "tempat_lahir", "nama_ibu_kandung", "hub_keluarga", "kode_desa",

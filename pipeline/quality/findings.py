@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from pipeline.normalise.values.masking import masked
-from pipeline.quality.repeated import repetitions, sayings
+from pipeline.quality.repetitions import compare_repetitions, repetition_columns
 from schemas.extracts import folder_of, origin_file, place_text
 from schemas.keys import ORDER, PLACE, SOURCE_PLACE
 from schemas.quality import Temuan
@@ -28,15 +28,15 @@ _NO_RULE = "Nilai pada baris ini tidak sesuai ketentuan kolomnya. Laporkan kepad
 # Columns that identify a refused row among accepted rows of other files.
 _IDENTITY = {"dtks": ("id_dtks",), "dukcapil": ("nik",), "pos": ORDER}
 # Suffix of raw values beside clean ones; officers recognise the raw value.
-_RAW = "_asal"
+_RAW_SUFFIX = "_asal"
 # Refusals because an accepted row has the identifier; that it was accepted does not mean that these were corrected.
-_IN_USE = ("ID_GANDA", "NIK_GANDA", *FORM_ID_IN_USE)
-_WHERE_IN_USE = "Nomor itu ada pada baris {} di {}."
+_ID_IN_USE = ("ID_GANDA", "NIK_GANDA", *FORM_ID_IN_USE)
+_ID_IN_USE_SENTENCE = "Nomor itu ada pada baris {} di {}."
 # Columns that show whether a row of a correction form replaces another.
-_STANDS = ("berkas", "asal_baris")
+_ORIGIN_COLUMNS = ("berkas", "asal_baris")
 
 
-def reasons(source: str, refused: pl.DataFrame) -> pl.DataFrame:
+def refusal_reasons(source: str, refused: pl.DataFrame) -> pl.DataFrame:
     """What `quarantine` needs of refused rows, one per row and reason; results for several parts can be concatenated.
 
     Args:
@@ -49,7 +49,7 @@ def reasons(source: str, refused: pl.DataFrame) -> pl.DataFrame:
         nilai=masked(_value_at_fault(refused, STAGED_KINDS[source].__name__)),
         kode_kab=_kabupaten(source),
         asal_baris="asal_baris" if "asal_baris" in refused.columns else pl.lit(None, pl.String),
-        **sayings(source),
+        **repetition_columns(source),
         **{f"{name}_kunci": pl.col(name) for name in _IDENTITY.get(source, ())},
     )
 
@@ -62,31 +62,18 @@ def quarantine(
     Args:
         source: the source.
         raw: its extract; rows with a code in `rusak` were refused by the reader.
-        refused: result of `reasons`.
+        refused: result of `refusal_reasons`.
         accepted: the accepted rows. A refused row that was accepted from another file counts as corrected; a row
             without a kabupaten gets the one that most accepted rows of its file have.
     """
-    unread = _unread(raw.lazy())
-    settled, again = _stand_ins(pl.concat([refused.select(*_STANDS), unread.select(*_STANDS)]), accepted.lazy())
-    replaced = place_text().is_in(pl.concat([settled, again]).implode())
-    # A refused row of a form is corrected if another form's row for the same original row was accepted.
-    in_turn = (_from_elsewhere() & pl.col("asal_baris").is_in(settled.implode())).fill_null(value=False)
-    unread = unread.with_columns(tempat=pl.lit(None, pl.String), sudah_diperbaiki=replaced | in_turn)
-    repeated = repetitions(source, refused, accepted.lazy())
-    sentences = {code: rule.sentence for (model, code), rule in RULES.items() if model == STAGED_KINDS[source].__name__}
-    sentence = pl.col("kode").replace_strict(sentences, default=None, return_dtype=pl.String)
-    judged = refused.with_columns(
-        catatan=pl.when(repeated["berbeda"]).then(pl.format("{} {}", sentence, pl.lit(DIFFERS_FROM_ACCEPTED))),
-        tempat=_where_in_use(source, refused, accepted.lazy()),
-        sudah_diperbaiki=_is_accepted_elsewhere(source, refused, accepted.lazy())
-        | repeated["diganti"]
-        | replaced
-        | in_turn,
-    )
-    both = pl.concat([unread, judged.select(unread.columns)])
+    unread = _unread_lines(raw.lazy())
+    replaced = _is_replaced(pl.concat([rows.select(*_ORIGIN_COLUMNS) for rows in (refused, unread)]), accepted.lazy())
+    unread = unread.with_columns(tempat=pl.lit(None, pl.String), sudah_diperbaiki=replaced)
+    explained = _explain_refused(source, refused, accepted.lazy(), replaced)
+    refusals = pl.concat([unread, explained.select(unread.columns)])
     return (
-        both.join(_catalogue(source), on="kode", how="left", maintain_order="left")
-        .join(_homes(source, accepted.lazy()), on="berkas", how="left", maintain_order="left")
+        refusals.join(_rule_explanations(source), on="kode", how="left", maintain_order="left")
+        .join(_usual_kabupaten(source, accepted.lazy()), on="berkas", how="left", maintain_order="left")
         .select(
             sumber=pl.lit(folder_of(source)),
             berkas="berkas",
@@ -98,33 +85,45 @@ def quarantine(
             keterangan=pl.coalesce("catatan", pl.format("{} {}", "aturan", "tempat"), "aturan", pl.lit(_NO_RULE)),
             kode_kab=pl.coalesce("kode_kab", "kab_berkas"),
             sudah_diperbaiki="sudah_diperbaiki",
-            asal_baris=pl.when(_from_elsewhere()).then("asal_baris"),
+            asal_baris=pl.when(_replaces_other_row()).then("asal_baris"),
         )
     )
 
 
-def _unread(raw: pl.LazyFrame) -> pl.DataFrame:
+def _explain_refused(source: str, refused: pl.DataFrame, accepted: pl.LazyFrame, replaced: pl.Expr) -> pl.DataFrame:
+    """The refused rows with catatan (differs from the accepted row), tempat (who has the ID) and sudah_diperbaiki."""
+    repeated = compare_repetitions(source, refused, accepted)
+    sentences = {code: rule.sentence for (model, code), rule in RULES.items() if model == STAGED_KINDS[source].__name__}
+    sentence = pl.col("kode").replace_strict(sentences, default=None, return_dtype=pl.String)
+    return refused.with_columns(
+        catatan=pl.when(repeated["berbeda"]).then(pl.format("{} {}", sentence, pl.lit(DIFFERS_FROM_ACCEPTED))),
+        tempat=_describe_id_in_use(source, refused, accepted),
+        sudah_diperbaiki=_is_accepted_elsewhere(source, refused, accepted) | repeated["diganti"] | replaced,
+    )
+
+
+def _unread_lines(raw: pl.LazyFrame) -> pl.DataFrame:
     """Lines that the reader refused, in the order of their places; those of forms may replace other rows."""
-    nothing = pl.lit(None, pl.String)
-    told = pl.col("asal_baris") if "asal_baris" in raw.collect_schema() else nothing
+    none = pl.lit(None, pl.String)
+    origin_cell = pl.col("asal_baris") if "asal_baris" in raw.collect_schema() else none
     # Only a cut-off line replaces its original row; others, such as a correction of another month, do not.
-    origin = pl.when(pl.col("rusak").is_in(CUT_OFF)).then(told)
+    origin = pl.when(pl.col("rusak").is_in(CUT_OFF)).then(origin_cell)
     refused = raw.filter(pl.col("rusak").is_not_null()).select(
-        *PLACE, "catatan", kode="rusak", nilai=nothing, kode_kab=nothing, asal_baris=origin
+        *PLACE, "catatan", kode="rusak", nilai=none, kode_kab=none, asal_baris=origin
     )
     return refused.collect(engine="streaming").sort(PLACE)
 
 
-def _catalogue(source: str) -> pl.DataFrame:
+def _rule_explanations(source: str) -> pl.DataFrame:
     """The rules of a source and of files: kode, kolom (null for none), aturan (explanation)."""
     models = {"Berkas", STAGED_KINDS[source].__name__}
-    told = [(rule.code, rule.column or None, rule.explanation) for rule in RULES.values() if rule.on in models]
-    return pl.DataFrame(told, schema=dict.fromkeys(("kode", "kolom", "aturan"), pl.String), orient="row").unique(
+    rows = [(rule.code, rule.column or None, rule.explanation) for rule in RULES.values() if rule.on in models]
+    return pl.DataFrame(rows, schema=dict.fromkeys(("kode", "kolom", "aturan"), pl.String), orient="row").unique(
         "kode", keep="first", maintain_order=True
     )
 
 
-def _homes(source: str, accepted: pl.LazyFrame) -> pl.DataFrame:
+def _usual_kabupaten(source: str, accepted: pl.LazyFrame) -> pl.DataFrame:
     """The most frequent kabupaten in the accepted rows of each file: berkas, kab_berkas."""
     counted = accepted.group_by("berkas", kab_berkas=_kabupaten(source)).len().collect(engine="streaming")
     first = counted.drop_nulls("kab_berkas").sort("berkas", "len", "kab_berkas", descending=[False, True, False])
@@ -135,7 +134,7 @@ def _kabupaten(source: str) -> pl.Expr:
     return pl.col("kode_wilayah" if source == "alokasi" else "kode_kab").str.head(4)
 
 
-def _from_elsewhere() -> pl.Expr:
+def _replaces_other_row() -> pl.Expr:
     """Whether a row comes from a correction form and replaces a row of another file.
 
     A row that names a place in its own file does not: the form was saved over the file it was made from.
@@ -143,16 +142,21 @@ def _from_elsewhere() -> pl.Expr:
     return (pl.col("asal_baris").is_not_null() & (origin_file() != pl.col("berkas"))).fill_null(value=False)
 
 
-def _stand_ins(refused: pl.DataFrame, accepted: pl.LazyFrame) -> tuple[pl.Series, pl.Series]:
-    """Places of original rows replaced by a form's row: by accepted rows, and by rows that were refused again.
+def _is_replaced(refused: pl.DataFrame, accepted: pl.LazyFrame) -> pl.Expr:
+    """Whether the row of a form stands for a refused row, or stands beside it for the same original row.
 
-    In the second case the form's row is the one to be corrected now.
+    If the form's row was refused as well, that row is the one to be corrected now. A refused row of a form is also
+    replaced if another form's row for the same original row was accepted.
     """
-    again = refused.filter(_from_elsewhere())["asal_baris"]
-    if "asal_baris" not in accepted.collect_schema():
-        return pl.Series("asal_baris", [], pl.String), again
-    stated = accepted.filter(_from_elsewhere()).select("asal_baris").collect(engine="streaming")
-    return stated.to_series(), again
+    refused_again = refused.filter(_replaces_other_row())["asal_baris"]
+    accepted_again = refused_again.clear()
+    if "asal_baris" in accepted.collect_schema():
+        accepted_again = (
+            accepted.filter(_replaces_other_row()).select("asal_baris").collect(engine="streaming").to_series()
+        )
+    is_original = place_text().is_in(pl.concat([accepted_again, refused_again]).implode())
+    is_sibling = _replaces_other_row() & pl.col("asal_baris").is_in(accepted_again.implode())
+    return is_original | is_sibling.fill_null(value=False)
 
 
 def _is_accepted_elsewhere(source: str, refused: pl.DataFrame, accepted: pl.LazyFrame) -> pl.Series:
@@ -161,12 +165,12 @@ def _is_accepted_elsewhere(source: str, refused: pl.DataFrame, accepted: pl.Lazy
     if not names or refused.is_empty():
         return pl.Series([False], dtype=pl.Boolean).new_from_index(0, refused.height)
     known = accepted.select(names).join(wanted, on=names, how="semi").unique().collect(engine="streaming")
-    mine = refused.select("kode", *(pl.col(f"{name}_kunci").alias(name) for name in names))
-    found = mine.join(known.with_columns(ada=pl.lit(value=True)), on=names, how="left", maintain_order="left")
-    return found.select(pl.col("ada").fill_null(value=False) & ~pl.col("kode").is_in(_IN_USE)).to_series()
+    own_keys = refused.select("kode", *(pl.col(f"{name}_kunci").alias(name) for name in names))
+    found = own_keys.join(known.with_columns(ada=pl.lit(value=True)), on=names, how="left", maintain_order="left")
+    return found.select(pl.col("ada").fill_null(value=False) & ~pl.col("kode").is_in(_ID_IN_USE)).to_series()
 
 
-def _where_in_use(source: str, refused: pl.DataFrame, accepted: pl.LazyFrame) -> pl.Series:
+def _describe_id_in_use(source: str, refused: pl.DataFrame, accepted: pl.LazyFrame) -> pl.Series:
     """For rows of forms with an identifier in use, which accepted row has it, in words; null for the others."""
     keys = [f"{name}_kunci" for name in _IDENTITY.get(source, ())]
     wanted = refused.filter(pl.col("kode").is_in(FORM_ID_IN_USE))
@@ -174,9 +178,11 @@ def _where_in_use(source: str, refused: pl.DataFrame, accepted: pl.LazyFrame) ->
         return pl.repeat(None, refused.height, dtype=pl.String, eager=True)
     rows = accepted.select(*PLACE, **dict(zip(keys, _IDENTITY[source], strict=True)))
     bearers = rows.join(wanted.lazy().select(keys), on=keys, how="semi").collect(engine="streaming").sort(PLACE)
-    told = bearers.unique(keys, keep="first").select(*keys, tempat=pl.format(_WHERE_IN_USE, "baris", "berkas"))
-    placed = refused.select("kode", *keys).join(told, on=keys, how="left", maintain_order="left")
-    return placed.select(tempat=pl.when(pl.col("kode").is_in(FORM_ID_IN_USE)).then("tempat")).to_series()
+    sentences = bearers.unique(keys, keep="first").select(
+        *keys, tempat=pl.format(_ID_IN_USE_SENTENCE, "baris", "berkas")
+    )
+    described = refused.select("kode", *keys).join(sentences, on=keys, how="left", maintain_order="left")
+    return described.select(tempat=pl.when(pl.col("kode").is_in(FORM_ID_IN_USE)).then("tempat")).to_series()
 
 
 def _value_at_fault(rows: pl.DataFrame, model: str) -> pl.Expr:
@@ -187,7 +193,7 @@ def _value_at_fault(rows: pl.DataFrame, model: str) -> pl.Expr:
 
 
 def _raw_value(rows: pl.DataFrame, rule: Rule) -> pl.Expr:
-    name = rule.column + _RAW if rule.column + _RAW in rows.columns else rule.column
+    name = rule.column + _RAW_SUFFIX if rule.column + _RAW_SUFFIX in rows.columns else rule.column
     return pl.col(name).cast(pl.String)
 
 
@@ -200,30 +206,30 @@ def findings(source: str, rows: pl.LazyFrame, model: str) -> pl.DataFrame:
             columns that its rules use are read.
         model: name of the model whose rules apply.
     """
-    return findings_by(rules_on(model, Severity.FINDING, Severity.REPAIR), source, rows)
+    return apply_rules(rules_on(model, Severity.FINDING, Severity.REPAIR), source, rows)
 
 
-def findings_by(rules: Iterable[Rule], source: str, rows: pl.LazyFrame) -> pl.DataFrame:
+def apply_rules(rules: Iterable[Rule], source: str, rows: pl.LazyFrame) -> pl.DataFrame:
     """As `findings`, for the rules given."""
-    there = rows.collect_schema().names()
-    of_file = "berkas" in there
-    kab = _kabupaten(source) if {"kode_kab", "kode_wilayah"} & {*there} else pl.lit(None, pl.String)
-    told = {
+    columns = rows.collect_schema().names()
+    of_file = "berkas" in columns
+    kab = _kabupaten(source) if {"kode_kab", "kode_wilayah"} & {*columns} else pl.lit(None, pl.String)
+    common = {
         "id": pl.col(_ID_COLUMN[source]),
         "kode_kab": kab,
         **{name: pl.col(name if of_file else SOURCE_PLACE[name]) for name in PLACE},
     }
-    asked = [(rule, rule.breaks) for rule in rules if rule.breaks is not None]
-    if not asked:
+    applicable = [(rule, rule.breaks) for rule in rules if rule.breaks is not None]
+    if not applicable:
         return pl.DataFrame(schema=polars_schema(Temuan)).drop("periode")
-    broken = {rule.code: breaks for rule, breaks in asked}
+    broken = {rule.code: breaks for rule, breaks in applicable}
     # Millions of rows, of which few break a rule: filter before expanding by rule.
-    remarked = rows.select(**told, **broken).filter(pl.any_horizontal(*broken)).collect(engine="streaming")
+    with_findings = rows.select(**common, **broken).filter(pl.any_horizontal(*broken)).collect(engine="streaming")
     found = [
-        remarked.filter(rule.code).select(
-            *told, kode=pl.lit(rule.code), kolom=pl.lit(rule.column), keterangan=pl.lit(rule.explanation)
+        with_findings.filter(rule.code).select(
+            *common, kode=pl.lit(rule.code), kolom=pl.lit(rule.column), keterangan=pl.lit(rule.explanation)
         )
-        for rule, _ in asked
+        for rule, _ in applicable
     ]
     return (
         pl.concat(found)

@@ -31,9 +31,9 @@ class Gate:
     unit: str = "%"
 
 
-def judged(gates: Sequence[Gate]) -> pl.DataFrame:
+def gate_table(gates: Sequence[Gate]) -> pl.DataFrame:
     """One row per gate: gerbang, nilai_ukur, batas, keterangan, lulus, satuan."""
     rows = [(gate.name, float(gate.value), float(gate.limit), gate.explanation, gate.unit) for gate in gates]
-    told = pl.DataFrame(rows, schema=["gerbang", "nilai_ukur", "batas", "keterangan", "satuan"], orient="row")
+    table = pl.DataFrame(rows, schema=["gerbang", "nilai_ukur", "batas", "keterangan", "satuan"], orient="row")
     passed = pl.col("nilai_ukur") <= pl.col("batas")
-    return told.select("gerbang", "nilai_ukur", "batas", "keterangan", passed.alias("lulus"), "satuan")
+    return table.select("gerbang", "nilai_ukur", "batas", "keterangan", passed.alias("lulus"), "satuan")

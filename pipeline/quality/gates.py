@@ -13,17 +13,17 @@ from pipeline.settings import Limits
 from schemas.keys import PLACE
 from schemas.rules import NO_DATA, REPETITIONS, RULES
 
-_NEEDED = {
+_WHY_NEEDED = {
     "dtks": "Terbitan harus memuat data DTKS.",
     "dukcapil": "Tanpa data Dukcapil semua orang akan tampak tidak padan.",
 }
-_MOST = 0.5
-_OF_ROWS = "Persen dari baris yang masuk."
-_SENT_AGAIN = (
+_MAJORITY = 0.5
+_PERCENT_OF_ROWS = "Persen dari baris yang masuk."
+_SENT_AGAIN_ADVICE = (
     "Sebagian besar mengulang baris lain: bila daftar diserahkan lagi dengan perbaikan, simpan perbaikannya saja di "
     "folder perbaikan."
 )
-FINDINGS = ("sumber", "kode", "id")
+FINDING_COLUMNS = ("sumber", "kode", "id")
 """Columns of `quality.temuan` that gates look at."""
 _SENTENCES = {rule.code: rule.sentence for rule in RULES.values() if rule.on in {"DtksStaged", "Anggota"}}
 
@@ -37,21 +37,21 @@ def gates_of_run(
         reconciliation: `quality.rekonsiliasi`.
         quarantine: `quality.karantina`; rows corrected meanwhile do not count, nor do lines without data, of which
             a printed list has several on every page.
-        findings: `quality.temuan`, the columns `FINDINGS`.
+        findings: `quality.temuan`, the columns `FINDING_COLUMNS`.
         people: `cleansed.anggota`, the column status_padan.
         limits: the limits, in percent.
     """
     return [
-        *_lost(reconciliation),
-        *_absent(people, reconciliation),
-        *_rejected(reconciliation, quarantine, limits.gerbang.baris_ditolak),
-        *_unread(reconciliation, limits.gerbang.berkas_ditolak),
-        *_found(findings, people, limits.temuan),
-        _unmatched(people, limits.gerbang.tidak_padan),
+        *_difference_gates(reconciliation),
+        *_missing_source_gates(people, reconciliation),
+        *_quarantine_gates(reconciliation, quarantine, limits.gerbang.baris_ditolak),
+        *_unreadable_file_gates(reconciliation, limits.gerbang.berkas_ditolak),
+        *_finding_gates(findings, people, limits.temuan),
+        _unmatched_gate(people, limits.gerbang.tidak_padan),
     ]
 
 
-def _lost(reconciliation: pl.DataFrame) -> list[Gate]:
+def _difference_gates(reconciliation: pl.DataFrame) -> list[Gate]:
     rows, rupiah = (float(reconciliation[name].abs().sum()) for name in ("selisih_baris", "selisih_nominal"))
     return [
         Gate("Selisih baris per berkas", rows, 0.0, "Setiap baris diterima atau dikarantina.", unit=""),
@@ -59,15 +59,15 @@ def _lost(reconciliation: pl.DataFrame) -> list[Gate]:
     ]
 
 
-def _absent(people: pl.DataFrame, reconciliation: pl.DataFrame) -> list[Gate]:
+def _missing_source_gates(people: pl.DataFrame, reconciliation: pl.DataFrame) -> list[Gate]:
     residents = int(reconciliation.filter(sumber="dukcapil")["baris_diterima"].sum())
     return [
-        Gate(f"Sumber {source} tanpa satu pun baris", float(rows == 0), 0.0, _NEEDED[source], unit="")
+        Gate(f"Sumber {source} tanpa satu pun baris", float(rows == 0), 0.0, _WHY_NEEDED[source], unit="")
         for source, rows in (("dtks", people.height), ("dukcapil", residents))
     ]
 
 
-def _rejected(reconciliation: pl.DataFrame, quarantine: pl.DataFrame, limit: float) -> list[Gate]:
+def _quarantine_gates(reconciliation: pl.DataFrame, quarantine: pl.DataFrame, limit: float) -> list[Gate]:
     empty = pl.col("kode").is_in(list(NO_DATA))
     refused = (
         quarantine.filter(~pl.col("sudah_diperbaiki"), pl.col("baris") > 0)
@@ -84,7 +84,7 @@ def _rejected(reconciliation: pl.DataFrame, quarantine: pl.DataFrame, limit: flo
         .select(
             "sumber",
             persen=100.0 * pl.col("ditolak") / (pl.col("baris_masuk") - pl.col("kosong")).clip(1),
-            sering_ulangan=pl.col("ulangan") > _MOST * pl.col("ditolak"),
+            sering_ulangan=pl.col("ulangan") > _MAJORITY * pl.col("ditolak"),
         )
         .sort("sumber")
     )
@@ -93,13 +93,13 @@ def _rejected(reconciliation: pl.DataFrame, quarantine: pl.DataFrame, limit: flo
             f"Baris {source} yang dikarantina",
             percent,
             limit,
-            f"{_OF_ROWS} {_SENT_AGAIN}" if percent > limit and repeated else _OF_ROWS,
+            f"{_PERCENT_OF_ROWS} {_SENT_AGAIN_ADVICE}" if percent > limit and repeated else _PERCENT_OF_ROWS,
         )
         for source, percent, repeated in percents.iter_rows()
     ]
 
 
-def _unread(reconciliation: pl.DataFrame, limit: float) -> list[Gate]:
+def _unreadable_file_gates(reconciliation: pl.DataFrame, limit: float) -> list[Gate]:
     # Without snapshots of other months, which are not read: over the years they would outnumber unreadable files.
     percents = (
         reconciliation.filter(pl.col("sumber") != "lain", pl.col("status_berkas") != "DILEWATI")
@@ -113,7 +113,7 @@ def _unread(reconciliation: pl.DataFrame, limit: float) -> list[Gate]:
     ]
 
 
-def _found(findings: pl.DataFrame, people: pl.DataFrame, limits: dict[str, float]) -> list[Gate]:
+def _finding_gates(findings: pl.DataFrame, people: pl.DataFrame, limits: dict[str, float]) -> list[Gate]:
     counts = dict(findings.filter(pl.col("sumber") == "dtks").group_by("kode").agg(pl.col("id").n_unique()).iter_rows())
     return [
         Gate(
@@ -126,7 +126,7 @@ def _found(findings: pl.DataFrame, people: pl.DataFrame, limits: dict[str, float
     ]
 
 
-def _unmatched(people: pl.DataFrame, limit: float) -> Gate:
+def _unmatched_gate(people: pl.DataFrame, limit: float) -> Gate:
     percent = 100.0 * float(people.select((pl.col("status_padan") == "TIDAK_PADAN").mean()).item() or 0.0)
     return Gate(
         "Baris DTKS yang tidak padan",

@@ -21,38 +21,38 @@ from schemas.rules.reading import CORRECTIONS
 
 _PAYMENTS, _PERSONS, _TARGETS = "pos", "dtks", "alokasi"
 # Facts about orders in names of folders; years are not, they may be when files came.
-_OF_FOLDER = ("program", "tahap")
+_FOLDER_FACTS = ("program", "tahap")
 # Findings that are noted on the file as well if most of its rows have them.
 _DAMAGE = [
     RULES["DtksStaged", code] for code in ("NIK_ILMIAH", "NIK_BERKAS_EXCEL", "NIK_BERKAS_BULAT", "TGL_BULAN_DAHULU")
 ]
-_MOST = 0.5
+_MAJORITY = 0.5
 # In the name of a file or sheet: its orders are not yet paid. Orders with a Cekpos code are not either.
 _UNPAID = r"(?i)BELUM|BLM"
 # A correction replaces the whole row; one without most of these columns was meant only for the columns that it has.
-_OF_A_WHOLE_ROW = ("no_kk_asal", "tanggal_lahir_asal", "jenis_kelamin", "hub_keluarga", "alamat", "kode_desa")
-_PARTIAL = (
+_COLUMNS_OF_FULL_ROW = ("no_kk_asal", "tanggal_lahir_asal", "jenis_kelamin", "hub_keluarga", "alamat", "kode_desa")
+_PARTIAL_CORRECTION_NOTE = (
     "Berkas perbaikan ini hanya memuat sebagian kolom, padahal baris lama diganti seluruhnya: isinya pada kolom lain "
     "tidak dipakai lagi. Salin semua kolom baris itu dari berkas asalnya, lalu serahkan lagi."
 )
-_NO_AMOUNTS = (
+_NO_AMOUNTS_NOTE = (
     "Tidak ada kolom nilai alokasi yang dikenal, sehingga hanya jumlah KPM yang dihitung. Bila nilainya ada di "
     "berkas, beri judul NOMINAL_ALOKASI, lalu serahkan lagi."
 )
-_NO_STATES = (
+_NO_STATUSES_NOTE = (
     "Tidak ada status bayar yang dikenal, sehingga semuanya dihitung belum dibayar. Bila sudah ada yang dibayar, beri "
     "kolom statusnya judul STATUS_BAYAR, lalu serahkan lagi."
 )
-_OTHERWISE_NAMED = (
+_DIFFERENT_COPY_NOTE = (
     "Berkas {} berisi sama persis sehingga tidak dihitung, padahal nama atau foldernya menyebut program atau tahap "
     "lain. Bila itu pembayaran tersendiri, tulis program, tahun, dan tahapnya di dalam berkasnya; bila salah salin, "
     "keluarkan."
 )
 Frames = Mapping[str, pl.DataFrame | pl.LazyFrame]
-_NOTHING_USED = (
+_NO_ROWS_NOTE = (
     "Tidak ada baris yang dihitung: berkas hanya berisi baris judul{}. Bila seharusnya berisi data, minta kirim ulang."
 )
-_OR_HOUSEHOLDS = ", atau keterangan rumah tangga BDT yang sudah digabungkan ke anggotanya"
+_OR_HOUSEHOLDS_TEXT = ", atau keterangan rumah tangga BDT yang sudah digabungkan ke anggotanya"
 
 
 def reconcile(
@@ -69,35 +69,21 @@ def reconcile(
         accepted: accepted staged rows by source.
         quarantined: `quality.karantina` rows by source.
     """
-    counts = [_counts(source, raw[source].lazy(), accepted[source].lazy(), quarantined[source]) for source in raw]
+    counts = [_count_source(source, raw[source].lazy(), accepted[source].lazy(), quarantined[source]) for source in raw]
     orders = accepted[_PAYMENTS].lazy()
     ledger = (
-        files.join(_together(pl.concat(counts)), on=["sumber", "berkas"], how="left")
-        .join(_otherwise_named(files, orders), on="berkas", how="left")
+        files.join(_sum_per_file(pl.concat(counts)), on=["sumber", "berkas"], how="left")
+        .join(_notes_on_different_copies(files, orders), on="berkas", how="left")
         .join(uncounted_notes(orders).rename({"catatan": "tak_dihitung"}), on="berkas", how="left")
     )
-    numbers = (
-        "baris_masuk",
-        "baris_diterima",
-        "baris_karantina",
-        "nominal_masuk",
-        "nominal_diterima",
-        "nominal_karantina",
-    )
-    refused = pl.col("ditolak").fill_null(value=False) & (pl.col("baris_masuk").fill_null(0) == 0)
-    unused = (pl.col("status_berkas") == "DIBACA") & pl.col("ditolak").is_null()
-    households = pl.when(pl.col("sumber") == _PERSONS).then(pl.lit(_OR_HOUSEHOLDS)).otherwise(pl.lit(""))
+    numbers = [f"{what}_{side}" for what in ("baris", "nominal") for side in ("masuk", "diterima", "karantina")]
+    is_refused = pl.col("ditolak").fill_null(value=False) & (pl.col("baris_masuk").fill_null(0) == 0)
     return (
         ledger.with_columns(
             *(pl.col(name).fill_null(0).cast(pl.Int64) for name in numbers),
-            status_berkas=pl.when(refused).then(pl.lit("DITOLAK")).otherwise("status_berkas"),
-            catatan=_one_after_another(
-                "catatan_baca",
-                "tak_dihitung",
-                "kerusakan",
-                "bernama_lain",
-                pl.when(unused).then(pl.format(_NOTHING_USED, households)),
-                "catatan",
+            status_berkas=pl.when(is_refused).then(pl.lit("DITOLAK")).otherwise("status_berkas"),
+            catatan=_join_notes(
+                "catatan_baca", "tak_dihitung", "kerusakan", "bernama_lain", _no_rows_note(), "catatan"
             ),
         )
         .with_columns(
@@ -108,28 +94,35 @@ def reconcile(
     )
 
 
-def _one_after_another(*notes: str | pl.Expr) -> pl.Expr:
+def _no_rows_note() -> pl.Expr:
+    """Note on a file that was read without any row to count; null for others."""
+    unused = (pl.col("status_berkas") == "DIBACA") & pl.col("ditolak").is_null()
+    households = pl.when(pl.col("sumber") == _PERSONS).then(pl.lit(_OR_HOUSEHOLDS_TEXT)).otherwise(pl.lit(""))
+    return pl.when(unused).then(pl.format(_NO_ROWS_NOTE, households))
+
+
+def _join_notes(*notes: str | pl.Expr) -> pl.Expr:
     """All notes there are on a file; null for none."""
     return pl.concat_str(*notes, separator=" ", ignore_nulls=True).replace("", None)
 
 
-def _distinct(column: str) -> pl.Expr:
+def _join_distinct_notes(column: str) -> pl.Expr:
     """All distinct notes of a group as one text; null for none."""
     return pl.col(column).drop_nulls().unique(maintain_order=True).str.join(" ").replace("", None)
 
 
-def _together(counts: pl.DataFrame) -> pl.DataFrame:
+def _sum_per_file(counts: pl.DataFrame) -> pl.DataFrame:
     """One row per file: a workbook or an archive may hold persons and families, which are counted separately."""
     return counts.group_by("sumber", "berkas", maintain_order=True).agg(
         pl.col("tata_letak").drop_nulls().str.join(", ").replace("", None),
         pl.col("ditolak").any(),
-        _distinct("catatan_baca"),
+        _join_distinct_notes("catatan_baca"),
         pl.col("kerusakan").drop_nulls().first(),
         pl.col("^(baris|nominal)_.*$").sum(),
     )
 
 
-def _otherwise_named(files: pl.DataFrame, orders: pl.LazyFrame) -> pl.DataFrame:
+def _notes_on_different_copies(files: pl.DataFrame, orders: pl.LazyFrame) -> pl.DataFrame:
     """Notes on files of orders with an identical copy whose name states another programme or stage than its orders.
 
     The copy is not counted; by its name it may have been meant as another payment.
@@ -144,53 +137,67 @@ def _otherwise_named(files: pl.DataFrame, orders: pl.LazyFrame) -> pl.DataFrame:
     payers = files.filter(sumber=_PAYMENTS)
     read = payers.filter(status_berkas="DIBACA").select("sha256", "berkas")
     twins = payers.filter(status_berkas="KEMBAR").select("sha256", kembar="berkas").join(read, on="sha256")
-    paid = orders.join(twins.lazy(), on="berkas", how="semi").select("berkas", *_OF_FOLDER).unique().collect()
-    told = twins.with_columns(**stage_of_name("kembar")).join(paid, on="berkas", suffix="_isi")
-    other = (pl.col(name).is_not_null().any() & ~(pl.col(name) == pl.col(f"{name}_isi")).any() for name in _OF_FOLDER)
-    named = (
-        told.group_by("berkas", "kembar").agg(lain=pl.any_horizontal(*other)).filter("lain").sort("berkas", "kembar")
+    paid = orders.join(twins.lazy(), on="berkas", how="semi").select("berkas", *_FOLDER_FACTS).unique().collect()
+    compared = twins.with_columns(**stage_of_name("kembar")).join(paid, on="berkas", suffix="_isi")
+    differs = (
+        pl.col(name).is_not_null().any() & ~(pl.col(name) == pl.col(f"{name}_isi")).any() for name in _FOLDER_FACTS
     )
-    return named.unique("berkas", keep="first").select("berkas", bernama_lain=pl.format(_OTHERWISE_NAMED, "kembar"))
+    different = (
+        compared.group_by("berkas", "kembar")
+        .agg(lain=pl.any_horizontal(*differs))
+        .filter("lain")
+        .sort("berkas", "kembar")
+    )
+    return different.unique("berkas", keep="first").select(
+        "berkas", bernama_lain=pl.format(_DIFFERENT_COPY_NOTE, "kembar")
+    )
 
 
-def _damage() -> pl.Expr:
+def _damage_note() -> pl.Expr:
     """The damage that most rows of a file have, with what to do about it; null for none."""
-    absent = pl.sum_horizontal(pl.col(name).is_null().all() for name in _OF_A_WHOLE_ROW)
+    absent = pl.sum_horizontal(pl.col(name).is_null().all() for name in _COLUMNS_OF_FULL_ROW)
     correction = pl.col("berkas").first().str.contains(CORRECTIONS)
     return pl.coalesce(
         *(
-            pl.when(rule.breaks.fill_null(value=False).mean() >= _MOST).then(pl.lit(rule.explanation))
+            pl.when(rule.breaks.fill_null(value=False).mean() >= _MAJORITY).then(pl.lit(rule.explanation))
             for rule in _DAMAGE
             if rule.breaks is not None
         ),
-        pl.when(correction & (absent >= _MOST * len(_OF_A_WHOLE_ROW))).then(pl.lit(_PARTIAL)),
+        pl.when(correction & (absent >= _MAJORITY * len(_COLUMNS_OF_FULL_ROW))).then(pl.lit(_PARTIAL_CORRECTION_NOTE)),
     )
 
 
-def _no_amounts() -> pl.Expr:
+def _no_amounts_note() -> pl.Expr:
     """Note on a file of targets without any amount; null for others."""
-    return pl.when(pl.col("nominal_alokasi_asal").is_null().all()).then(pl.lit(_NO_AMOUNTS))
+    return pl.when(pl.col("nominal_alokasi_asal").is_null().all()).then(pl.lit(_NO_AMOUNTS_NOTE))
 
 
-def _no_states() -> pl.Expr:
+def _no_statuses_note() -> pl.Expr:
     """Note on a file of orders (raw) that states no payment status in any way; null for others."""
     named = pl.any_horizontal(pl.col("berkas", "lembar").str.contains(_UNPAID)).fill_null(value=False).all()
-    told = pl.coalesce(list_status(pl.col("judul")), list_status(pl.col("lembar")), file_status(pl.col("berkas")))
-    unpaid = named | told.is_not_null().all() | pl.col("cekpos").is_not_null().any()
+    common_status = pl.coalesce(
+        list_status(pl.col("judul")), list_status(pl.col("lembar")), file_status(pl.col("berkas"))
+    )
+    unpaid = named | common_status.is_not_null().all() | pl.col("cekpos").is_not_null().any()
     blank = (pl.col("status_bayar").fill_null("").str.strip_chars() == "").all()
-    return pl.when(blank & ~unpaid).then(pl.lit(_NO_STATES))
+    return pl.when(blank & ~unpaid).then(pl.lit(_NO_STATUSES_NOTE))
 
 
-def _month_first() -> pl.Expr:
+def _month_first_note() -> pl.Expr:
     """Note on a file of which most rows have dates read with the month first; null for others."""
-    told = pl.lit(RULES["DukcapilStaged", "TGL_BULAN_DAHULU"].explanation)
-    return pl.when(pl.col("bulan_dahulu").fill_null(value=False).mean() >= _MOST).then(told)
+    note = pl.lit(RULES["DukcapilStaged", "TGL_BULAN_DAHULU"].explanation)
+    return pl.when(pl.col("bulan_dahulu").fill_null(value=False).mean() >= _MAJORITY).then(note)
 
 
-_DAMAGED = {_PERSONS: _damage, _TARGETS: _no_amounts, "dukcapil": _month_first, _PAYMENTS: _month_first}
+_SOURCE_NOTES = {
+    _PERSONS: _damage_note,
+    _TARGETS: _no_amounts_note,
+    "dukcapil": _month_first_note,
+    _PAYMENTS: _month_first_note,
+}
 
 
-def _counts(source: str, raw: pl.LazyFrame, accepted: pl.LazyFrame, quarantined: pl.DataFrame) -> pl.DataFrame:
+def _count_source(source: str, raw: pl.LazyFrame, accepted: pl.LazyFrame, quarantined: pl.DataFrame) -> pl.DataFrame:
     lines = raw.filter(pl.col("baris") > 0)
     # Money is reconciled for orders only: allotments repeat the same money per kabupaten, kecamatan and transfer.
     state = to_payment_status(pl.col("status_bayar"))
@@ -198,36 +205,36 @@ def _counts(source: str, raw: pl.LazyFrame, accepted: pl.LazyFrame, quarantined:
     amount = of_order if source == _PAYMENTS else pl.lit(None, pl.Int64)
     refused = quarantined.filter(pl.col("baris") > 0).select(PLACE).unique()
     money = lines.join(refused.lazy(), on=PLACE, how="semi", nulls_equal=True)
-    taken = pl.col("nominal").sum() if source == _PAYMENTS else pl.lit(0, pl.Int64)
-    stateless = _no_states() if source == _PAYMENTS else pl.lit(None, pl.String)
-    counted, priced, kept, about = pl.collect_all(
+    accepted_amount = pl.col("nominal").sum() if source == _PAYMENTS else pl.lit(0, pl.Int64)
+    no_statuses = _no_statuses_note() if source == _PAYMENTS else pl.lit(None, pl.String)
+    read_counts, refused_amounts, accepted_counts, layouts = pl.collect_all(
         [
-            lines.group_by("berkas").agg(baris_masuk=pl.len(), nominal_masuk=amount.sum(), tanpa_status=stateless),
+            lines.group_by("berkas").agg(baris_masuk=pl.len(), nominal_masuk=amount.sum(), tanpa_status=no_statuses),
             money.group_by("berkas").agg(nominal_karantina=amount.sum()),
             accepted.group_by("berkas").agg(
                 baris_diterima=pl.len(),
-                nominal_diterima=taken,
-                kerusakan=_DAMAGED.get(source, lambda: pl.lit(None, pl.String))(),
+                nominal_diterima=accepted_amount,
+                kerusakan=_SOURCE_NOTES.get(source, lambda: pl.lit(None, pl.String))(),
             ),
             raw.group_by("berkas", "tata_letak").agg(ditolak=(pl.col("rusak") == "BERKAS_DITOLAK").any()),
         ],
         engine="streaming",
     )
-    told = raw.filter(pl.col("catatan").is_not_null()).select(*PLACE, "rusak", "catatan").collect(engine="streaming")
+    notes = raw.filter(pl.col("catatan").is_not_null()).select(*PLACE, "rusak", "catatan").collect(engine="streaming")
     # Of each kind the first of every sheet: long text is read in pieces, each with notes of its own.
-    told = told.sort(PLACE).unique(["berkas", "lembar", "rusak"], keep="first", maintain_order=True)
+    notes = notes.sort(PLACE).unique(["berkas", "lembar", "rusak"], keep="first", maintain_order=True)
     return (
-        about.sort("berkas", "tata_letak")
+        layouts.sort("berkas", "tata_letak")
         .group_by("berkas", maintain_order=True)
         .agg(
             tata_letak=pl.col("tata_letak").drop_nulls().str.join(", ").replace("", None),
             ditolak=pl.col("ditolak").any(),
         )
-        .join(told.group_by("berkas").agg(catatan_baca=_distinct("catatan")), on="berkas", how="left")
-        .join(counted, on="berkas", how="left")
-        .join(kept, on="berkas", how="left")
+        .join(notes.group_by("berkas").agg(catatan_baca=_join_distinct_notes("catatan")), on="berkas", how="left")
+        .join(read_counts, on="berkas", how="left")
+        .join(accepted_counts, on="berkas", how="left")
         .join(refused.group_by("berkas").agg(baris_karantina=pl.len()), on="berkas", how="left")
-        .join(priced, on="berkas", how="left")
+        .join(refused_amounts, on="berkas", how="left")
         .with_columns(sumber=pl.lit(folder_of(source)), kerusakan=pl.coalesce("kerusakan", "tanpa_status"))
         .drop("tanpa_status")
     )

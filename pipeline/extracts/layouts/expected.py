@@ -24,6 +24,7 @@ from schemas.extracts import (
     nearest_layout,
     recognise_in_folder,
 )
+from schemas.link import REVIEW_HEADERS
 
 # Pattern of headers of several amounts side by side → why they are not read.
 _AMOUNTS_BESIDE = {
@@ -31,8 +32,6 @@ _AMOUNTS_BESIDE = {
     "semua: beri setiap tahap status dan tanggalnya sendiri, atau tulis satu baris per tahap.",
     MONTH_WORD: "Nominal per bulan bersebelahan ({}) tanpa jumlahnya: tambahkan kolom JUMLAH BANTUAN.",
 }
-# Headers of the review workbook that officers answer in (`pipeline.warehouse.workbooks.review_sheets`).
-_REVIEW_HEADERS = {"ID DTKS", "NIK Dukcapil", "KEPUTUSAN"}
 _REVIEW_SHEET = (
     "Ini lembar tinjauan padan, bukan data {0}. Ambil jawabannya dengan padan review import NAMA_BERKAS.xlsx, lalu "
     "keluarkan berkasnya dari raw/{0}."
@@ -70,7 +69,7 @@ def expected_layout(header: list[str], source: str) -> Layout:
 
 def describe_unknown_layout(header: list[str], source: str) -> str:
     """A sentence about a header of unknown layout: the nearest layout, what is missing, what was not understood."""
-    if {*header} >= _REVIEW_HEADERS:
+    if {*header} >= {*REVIEW_HEADERS.values()}:
         return _REVIEW_SHEET.format(source)
     nearest = nearest_layout(header, source)
     columns = map_columns(header, nearest)

@@ -18,14 +18,14 @@ from pipeline import reference
 from pipeline.matching.outcome.review import COMPARED, PAIR
 from pipeline.warehouse.store.atomic import write_atomically
 from pipeline.warehouse.workbooks.writing import fit_cell
-from schemas.link import ANSWERS
+from schemas.link import ANSWERS, REVIEW_HEADERS
 
 # Workbook options: no NIK becomes a number, and no temporary files.
 _WORKBOOK_OPTIONS = {"strings_to_numbers": False, "strings_to_formulas": False, "in_memory": True}
 _GUIDE = "Petunjuk"
 ASKED, DECIDED = "Tinjau", "Diputuskan"
 """Titles of the sheets with pairs: those that wait, and those that were decided."""
-ANSWER, OFFICER, NOTE = "KEPUTUSAN", "PETUGAS", "CATATAN"
+ANSWER, OFFICER, NOTE = REVIEW_HEADERS["jawaban"], "PETUGAS", "CATATAN"
 _FACTS = {
     "nama": "Nama",
     "tanggal_lahir": "Tanggal lahir",
@@ -37,9 +37,9 @@ _FACTS = {
 }
 # Columns of the sheet in order; the answer's place keeps it visible while scrolling through the facts.
 HEADERS = {
-    "id_dtks": "ID DTKS",
+    "id_dtks": REVIEW_HEADERS["id_dtks"],
     "nik_asal": "NIK (DTKS)",
-    "nik_dukcapil": "NIK Dukcapil",
+    "nik_dukcapil": REVIEW_HEADERS["nik_dukcapil"],
     "jawaban": ANSWER,
     "petugas": OFFICER,
     "catatan": NOTE,

@@ -13,7 +13,7 @@ from pipeline import reference
 from pipeline.extracts.files.ledger import build_ledger
 from pipeline.extracts.read import read_source
 from pipeline.normalise.staging import stage
-from pipeline.quality.findings import findings, quarantine, reasons
+from pipeline.quality.findings import findings, quarantine, refusal_reasons
 from pipeline.realisation.orders import current_orders
 from pipeline.warehouse.workbooks import writing as workbooks
 from pipeline.warehouse.workbooks.correction_forms import write_correction_forms
@@ -40,7 +40,7 @@ def _staged(raw: Path, source: str = "dtks") -> tuple[pl.DataFrame, pl.DataFrame
     files = build_ledger(raw, "2022-12")
     rows = read_source(raw, files, source)
     good, failures = split(stage(source, rows, files, "2022-12"), STAGED[source])
-    return good, quarantine(source, rows, reasons(source, failures), good), rows
+    return good, quarantine(source, rows, refusal_reasons(source, failures), good), rows
 
 
 def _form(raw: Path, source: str = "dtks") -> tuple[pl.DataFrame, pl.DataFrame, Path]:

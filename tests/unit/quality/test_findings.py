@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipeline.quality.findings import findings, quarantine, reasons
+from pipeline.quality.findings import findings, quarantine, refusal_reasons
 from schemas.catalogue import promised_tables
 from schemas.cleansed import Anggota
 from schemas.extracts import EXTRACTS
@@ -35,7 +35,7 @@ def people(*rows: dict[str, Any]) -> pl.DataFrame:
 def refuse(source: str, staged: pl.DataFrame, raw: pl.DataFrame | None = None) -> pl.DataFrame:
     accepted, refused = split(staged, STAGED[source])
     extract = pl.DataFrame(schema=polars_schema(EXTRACTS[source])) if raw is None else raw
-    return quarantine(source, extract, reasons(source, refused), accepted)
+    return quarantine(source, extract, refusal_reasons(source, refused), accepted)
 
 
 def test_quarantine_has_one_row_per_reason_with_sentence_and_cure() -> None:
@@ -116,7 +116,7 @@ def test_lines_the_reader_refused_and_whole_files_are_quarantined_too() -> None:
 @pytest.mark.parametrize("source", STAGED)
 def test_a_source_without_refusals_has_an_empty_quarantine_of_the_same_shape(source: str) -> None:
     empty = frame(STAGED[source], []).with_columns(kode=pl.lit(None, pl.List(pl.String)))
-    nothing = quarantine(source, frame(EXTRACTS[source], []), reasons(source, empty), frame(STAGED[source], []))
+    nothing = quarantine(source, frame(EXTRACTS[source], []), refusal_reasons(source, empty), frame(STAGED[source], []))
     table = promised_tables()["quality.karantina"]
     assert inspect(nothing.with_columns(periode=pl.lit("2022-12")), table).broken == {}
     assert nothing.is_empty()
@@ -127,7 +127,10 @@ def test_every_code_a_source_can_be_refused_with_is_explained(source: str) -> No
     codes = [rule.code for rule in RULES.values() if rule.on in {"Berkas", STAGED[source].__name__}]
     raw = frame(EXTRACTS[source], [{"baris": n, "rusak": code} for n, code in enumerate(codes)], berkas="a")
     empty = frame(STAGED[source], []).with_columns(kode=pl.lit(None, pl.List(pl.String)))
-    assert quarantine(source, raw, reasons(source, empty), frame(STAGED[source], []))["keterangan"].null_count() == 0
+    assert (
+        quarantine(source, raw, refusal_reasons(source, empty), frame(STAGED[source], []))["keterangan"].null_count()
+        == 0
+    )
 
 
 def test_a_broken_column_check_is_explained_as_well() -> None:

@@ -11,7 +11,7 @@ import pytest
 from pipeline import reference
 from pipeline.quality import gate
 from pipeline.quality.gates import gates_of_run
-from pipeline.quality.losses import ORDER_STATE, Result, losses, reports_of, targets_of
+from pipeline.quality.losses import ORDER_STATE, RunFigures, loss_gates, reports_to_compare, targets_to_compare
 from pipeline.settings import DamageLimits, GateLimits, Limits, MemorySettings
 from schemas.cleansed import Anggota
 from schemas.limits_file import REFERENCE_LIMITS
@@ -70,7 +70,7 @@ def targets(counts: Counts) -> pl.LazyFrame:
         for (year, code), count in counts.items()
         for level in ("KABUPATEN", "NASIONAL")
     ]
-    return targets_of(frame(Realisasi, rows, program="PKH", tahap=1).lazy())
+    return targets_to_compare(frame(Realisasi, rows, program="PKH", tahap=1).lazy())
 
 
 def reports(counts: Counts) -> pl.LazyFrame:
@@ -78,7 +78,7 @@ def reports(counts: Counts) -> pl.LazyFrame:
     rows = [
         {"periode_laporan": month, "id_pendamping": name, "keluarga": count} for (month, name), count in counts.items()
     ]
-    return reports_of(frame(KinerjaPendamping, rows).lazy())
+    return reports_to_compare(frame(KinerjaPendamping, rows).lazy())
 
 
 def ledger(*files: dict[str, Any], **common: Any) -> pl.DataFrame:
@@ -100,7 +100,7 @@ def rows_of_gates(**changes: Any) -> list[dict[str, Any]]:
         "findings": frame(Temuan, []),
     }
     now, before = (
-        Result(
+        RunFigures(
             changes.pop(f"{side}people", people("pppp" if side == "" else "")),
             changes.pop(f"{side}residents", residents()),
             changes.pop(f"{side}orders", orders()),
@@ -110,8 +110,8 @@ def rows_of_gates(**changes: Any) -> list[dict[str, Any]]:
         for side in ("", "published_")
     )
     alone = gates_of_run(**{**given, **changes}, people=now.people, limits=LIMITS)
-    compared = losses(now, before, LIMITS.gerbang, reference.regions(), reference.program_stages())
-    gates = gate.judged([*alone, *compared])
+    compared = loss_gates(now, before, LIMITS.gerbang, reference.regions(), reference.program_stages())
+    gates = gate.gate_table([*alone, *compared])
     assert gates.columns == ["gerbang", "nilai_ukur", "batas", "keterangan", "lulus", "satuan"]
     assert gates["gerbang"].is_unique().all()
     return gates.rows(named=True)

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.normalise.metadata import shared_numbers
 from pipeline.normalise.metadata.shared_numbers import SHARED_NUMBER, uncounted_notes, uncounted_rows
-from pipeline.quality.findings import findings_by
+from pipeline.quality.findings import apply_rules
 from schemas.staged import PosStaged
 from tests.unit.frames import frame
 
@@ -65,7 +65,7 @@ def test_without_orders_there_are_none() -> None:
 
 
 def test_they_are_findings_in_their_kabupaten() -> None:
-    found = findings_by([SHARED_NUMBER], "pos", uncounted_rows(SEVERAL).lazy())
+    found = apply_rules([SHARED_NUMBER], "pos", uncounted_rows(SEVERAL).lazy())
     assert found.select("sumber", "id", "kode", "kode_kab", "baris").rows() == [
         ("pos", "29400", "DANOM_BERSAMA", "3604", line) for line in (3, 4)
     ]

@@ -11,7 +11,7 @@ from pipeline.extracts.files.ledger import build_ledger, describe_snapshot, with
 from pipeline.extracts.read import read_source
 from pipeline.normalise.sources.outdated import find_outdated, refuse_outdated
 from pipeline.normalise.staging import stage
-from pipeline.quality.findings import quarantine, reasons
+from pipeline.quality.findings import quarantine, refusal_reasons
 from schemas.staged import STAGED
 from schemas.table import split
 
@@ -44,7 +44,7 @@ def run_month(raw: Path, month: str, source: str = "dtks") -> tuple[dict[str, st
     past = find_outdated(source, rows.lazy(), read, lambda month: store / f"{month}.parquet")
     marked = refuse_outdated(rows.lazy(), past).collect()
     good, failures = split(stage(source, marked.filter(pl.col("rusak").is_null()), files, month), STAGED[source])
-    refused = quarantine(source, marked, reasons(source, failures), good)
+    refused = quarantine(source, marked, refusal_reasons(source, failures), good)
     pl.concat([known, read.select("sha256", of="periode_berkas")]).unique("sha256", keep="first").write_parquet(ledger)
     assert good.height + refused.select("berkas", "baris").n_unique() == rows.height
     key, fact = ("id_dtks", "nik") if source == "dtks" else ("nik", "nama")

@@ -21,20 +21,20 @@ _REPEATED = {
 _KEY, _CONTENT = "kunci_ulangan", "isi"
 
 
-def sayings(source: str) -> dict[str, pl.Expr]:
-    """What `repetitions` needs of refused rows, by name; nothing for sources whose rows do not repeat each other."""
+def repetition_columns(source: str) -> dict[str, pl.Expr]:
+    """What `compare_repetitions` needs of refused rows, by name; nothing for sources without repeated rows."""
     if source not in _REPEATED:
         return {}
     _, key, facts = _REPEATED[source]
     return {_KEY: pl.col(key), _CONTENT: pl.struct(facts).hash()}
 
 
-def repetitions(source: str, refused: pl.DataFrame, accepted: pl.LazyFrame) -> pl.DataFrame:
+def compare_repetitions(source: str, refused: pl.DataFrame, accepted: pl.LazyFrame) -> pl.DataFrame:
     """Whether each refused row says something else than the accepted one, and whether a correction replaces it.
 
     Args:
         source: the source.
-        refused: its refused rows, one per row and reason, with `sayings`.
+        refused: its refused rows, one per row and reason, with `repetition_columns`.
         accepted: its accepted rows; only those with an identifier in question are read.
 
     Returns:
@@ -43,15 +43,15 @@ def repetitions(source: str, refused: pl.DataFrame, accepted: pl.LazyFrame) -> p
     code, key, facts = _REPEATED.get(source, ("", "", ()))
     if code not in refused["kode"]:
         return refused.select(berbeda=pl.repeat(value=False, n=pl.len()), diganti=pl.repeat(value=False, n=pl.len()))
-    asked = refused.select("berkas", _CONTENT, kunci=pl.when(kode=code).then(_KEY))
-    wanted = asked["kunci"].drop_nulls().unique()
+    repeated = refused.select("berkas", _CONTENT, kunci=pl.when(kode=code).then(_KEY))
+    wanted = repeated["kunci"].drop_nulls().unique()
     known = accepted.filter(pl.col(key).is_in(wanted.implode())).select(
         kunci=key, isi_diterima=pl.struct(facts).hash(), oleh_perbaikan=_is_correction()
     )
-    both = asked.join(known.collect(engine="streaming"), on="kunci", how="left", maintain_order="left")
+    compared = repeated.join(known.collect(engine="streaming"), on="kunci", how="left", maintain_order="left")
     replaced = (pl.col("oleh_perbaikan") & ~_is_correction()).fill_null(value=False)
-    other = (pl.col(_CONTENT) != pl.col("isi_diterima")).fill_null(value=False)
-    return both.select(berbeda=other & ~replaced, diganti=replaced)
+    differs = (pl.col(_CONTENT) != pl.col("isi_diterima")).fill_null(value=False)
+    return compared.select(berbeda=differs & ~replaced, diganti=replaced)
 
 
 def _is_correction() -> pl.Expr:
