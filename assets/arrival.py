@@ -81,29 +81,27 @@ def arrival_sensor(places: Places) -> dg.SensorDefinition:
         # Unreadable limits must fail the tick: otherwise the run would fail, and its snapshot count as seen.
         load_limits(places.root)
         arrival = with_published_month(places, arrival)
-        wanted, odd = _unpublished_snapshots(places, arrival)
-        turns = _run_counters(places, wanted, seen.get("giliran", {}), arrival.periode)
-        cursor = json.dumps({"terakhir": arrival.state, "selesai": arrival.state, "giliran": turns})
-        if wanted:
-            requests = [
-                dg.RunRequest(
-                    run_key="-".join([periode, *map(str, turns[periode])]),
-                    partition_key=periode,
-                    tags={PERIODE_TAG: arrival.explain(periode)},
-                )
-                for periode in wanted
-            ]
-            for periode in wanted:
+        snapshots, out_of_range = _unpublished_snapshots(places, arrival)
+        counters = _run_counters(places, snapshots, seen.get("giliran", {}), arrival.periode)
+        cursor = json.dumps({"terakhir": arrival.state, "selesai": arrival.state, "giliran": counters})
+        if snapshots:
+            for periode in snapshots:
                 context.log.info(f"Periode {periode}: {arrival.explain(periode)}.")
+            requests = [_run_request(arrival, periode, counters[periode]) for periode in snapshots]
             return dg.SensorResult(run_requests=requests, cursor=cursor)
         reason = (
-            f"Periode di luar rentang yang dapat diproses: {', '.join(odd)}."
-            if odd
+            f"Periode di luar rentang yang dapat diproses: {', '.join(out_of_range)}."
+            if out_of_range
             else "Semua data DTKS sudah diterbitkan."
         )
         return dg.SensorResult(skip_reason=reason, cursor=cursor)
 
     return new_snapshot
+
+
+def _run_request(arrival: Arrival, periode: str, counter: list[Any]) -> dg.RunRequest:
+    run_key = "-".join([periode, *map(str, counter)])
+    return dg.RunRequest(run_key=run_key, partition_key=periode, tags={PERIODE_TAG: arrival.explain(periode)})
 
 
 def _skip(reason: str, cursor: dict[str, Any]) -> dg.SensorResult:

@@ -64,27 +64,20 @@ def pemadanan(
     context: dg.AssetExecutionContext, dtks: Path, dukcapil: Path, data: DataDirectory
 ) -> Iterator[dg.Output[pl.DataFrame] | dg.MaterializeResult | dg.AssetCheckResult]:
     answers = {file.name: file for file in answer_files(data.places)}
-    made = Trace.of_frames(
+    trace = Trace.of_frames(
         data.places,
         "pemadanan",
         context.partition_key,
         [*(f"{table.schema}/{table.name}" for table in _TABLES.values()), *(f"link/{name}" for name in _INTERNAL)],
         files={"dtks": dtks, "dukcapil": dukcapil, **answers},
     )
-    if made.is_current():
-        yield from kept_results(made, data, context.partition_key)
+    if trace.is_current():
+        yield from kept_results(trace, data, context.partition_key)
         for table in _TABLES.values():
             yield from check_results(table)
         return
-    # Answers about rows or residents that are gone, or about another person, no longer apply.
     people, registry = pl.scan_parquet(dtks), pl.scan_parquet(dukcapil)
-    decisions = (
-        without_reassigned_rows(stored_decisions(data.places), people, data.places)
-        .lazy()
-        .join(people.select("id_dtks"), on="id_dtks", how="semi", maintain_order="left")
-        .join(registry.select("nik"), left_on="nik_dukcapil", right_on="nik", how="semi", maintain_order="left")
-        .collect()
-    )
+    decisions = _valid_decisions(data, people, registry)
     # Matching reads its rows many times, so they are first written to one file with all columns it needs; if the
     # run is killed, the next one deletes that file (`begin_run`).
     rows = data.places.store / "dtks.bangun"
@@ -93,9 +86,9 @@ def pemadanan(
         at_once = load_limits(data.places.root).memori.pasangan_sekaligus
         linkage = link(pl.scan_parquet(rows), registry, decisions=decisions, at_once=at_once)
         persons, periode = linkage.persons, pl.lit(context.partition_key).alias("periode")
-        whole = yield from enforce_frame(_TABLES["ganda"], linkage.duplicates, context.partition_key, "ganda")
+        passed = yield from enforce_frame(_TABLES["ganda"], linkage.duplicates, context.partition_key, "ganda")
         answered = last_answers(decisions).drop("catatan")
-        whole &= yield from enforce_frame(
+        passed &= yield from enforce_frame(
             _TABLES["jawaban_petugas"], answered, context.partition_key, "jawaban_petugas"
         )
         in_parts = {
@@ -103,8 +96,8 @@ def pemadanan(
             "koreksi": persons.corrections(),
         }
         for name, parts in in_parts.items():
-            told = (part.with_columns(periode) for part in parts)
-            whole &= yield from enforce_pieces(context, data, _TABLES[name], told)
+            pieces = (part.with_columns(periode) for part in parts)
+            passed &= yield from enforce_pieces(context, data, _TABLES[name], pieces)
         yield store_pieces(context, data, "link/bobot_fakta", persons.facts())
     finally:
         rows.unlink(missing_ok=True)
@@ -112,8 +105,19 @@ def pemadanan(
     yield dg.Output(linkage.rivals, "calon_lain")
     yield dg.Output(linkage.households, "pasangan_keluarga")
     yield dg.Output(persons.plan, "rencana")
-    if whole:
-        made.write()
+    if passed:
+        trace.write()
+
+
+def _valid_decisions(data: DataDirectory, people: pl.LazyFrame, registry: pl.LazyFrame) -> pl.DataFrame:
+    """Officers' answers, without those about rows or residents that are gone, or about another person."""
+    return (
+        without_reassigned_rows(stored_decisions(data.places), people, data.places)
+        .lazy()
+        .join(people.select("id_dtks"), on="id_dtks", how="semi", maintain_order="left")
+        .join(registry.select("nik"), left_on="nik_dukcapil", right_on="nik", how="semi", maintain_order="left")
+        .collect()
+    )
 
 
 @promised_asset(

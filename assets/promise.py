@@ -107,6 +107,7 @@ def promised_asset(
     `columns` only these columns are read; arguments in `files` get the paths of their Parquet files instead of frames.
     """
     table = promised_tables()[name]
+    earlier_tables = {argument: promised_tables()[full_name] for argument, full_name in (before or {}).items()}
 
     def decorate(fill: _Fill) -> dg.AssetsDefinition:
         @dg.multi_asset(
@@ -121,29 +122,35 @@ def promised_asset(
             context: dg.AssetExecutionContext, data: DataDirectory, **stored: Path
         ) -> Iterator[dg.Output[pl.DataFrame] | dg.MaterializeResult | dg.AssetCheckResult]:
             places, periode, key = data.places, context.partition_key, f"{table.schema}/{table.name}"
-            gone_by = {argument: promised_tables()[full_name] for argument, full_name in (before or {}).items()}
-            parts = {argument: part_before(places, periode, each) for argument, each in gone_by.items()}
-            made = Trace.of_frames(places, key, periode, [key], files={**stored, **parts})
-            if made.is_current():
-                yield from kept_results(made, data, periode)
+            parts = {argument: part_before(places, periode, each) for argument, each in earlier_tables.items()}
+            trace = Trace.of_frames(places, key, periode, [key], files={**stored, **parts})
+            if trace.is_current():
+                yield from kept_results(trace, data, periode)
                 yield from check_results(table)
                 return
             frames = {
                 argument: path if argument in files else _read_columns(path, columns.get(argument))
                 for argument, path in stored.items()
             }
-            earlier = {argument: scan_before(places, periode, each) for argument, each in gone_by.items()}
-            filled = fill(**frames, **earlier)
-            if isinstance(filled, pl.DataFrame):
-                kept_promise = yield from enforce_frame(table, filled, periode, "table")
-            else:
-                kept_promise = yield from enforce_pieces(context, data, table, filled)
-            if kept_promise:
-                made.write()
+            earlier = {argument: scan_before(places, periode, each) for argument, each in earlier_tables.items()}
+            if (yield from _enforce(context, data, table, fill(**frames, **earlier))):
+                trace.write()
 
         return materialise
 
     return decorate
+
+
+def _enforce(
+    context: dg.AssetExecutionContext,
+    data: DataDirectory,
+    table: PromisedTable,
+    filled: pl.DataFrame | Iterator[pl.DataFrame],
+) -> _Events:
+    """Enforce the table's contract on what its function returned; returns whether the checks passed."""
+    if isinstance(filled, pl.DataFrame):
+        return (yield from enforce_frame(table, filled, context.partition_key, "table"))
+    return (yield from enforce_pieces(context, data, table, filled))
 
 
 def _read_columns(file: Path, columns: Sequence[str] | None) -> pl.DataFrame:

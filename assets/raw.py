@@ -54,10 +54,10 @@ def _raw_asset(source: str) -> dg.AssetsDefinition:
         raw, key = data.places.raw, f"raw/{source}"
         to_read = files.filter(sumber=folder_of(source), status_berkas="DIBACA")
         prints = dict(to_read.select("berkas", "sha256").iter_rows())
-        made = Trace.of_frames(data.places, key, context.partition_key, [key], facts=prints)
+        trace = Trace.of_frames(data.places, key, context.partition_key, [key], facts=prints)
         # A source materialised by itself, without the ledger, must notice files changed since the ledger was made.
-        if unchanged_since(raw, to_read) and made.is_current():
-            yield from kept_results(made, data, context.partition_key)
+        if unchanged_since(raw, to_read) and trace.is_current():
+            yield from kept_results(trace, data, context.partition_key)
             return
         refused: list[str] = []
         # A file that may hold families too is reported once, by the source of its folder.
@@ -73,7 +73,7 @@ def _raw_asset(source: str) -> dg.AssetsDefinition:
         told = pl.scan_parquet(data.places.stored(key, context.partition_key))
         refused.extend(refused_files(told).collect()["berkas"])
         if not refused:
-            made.write()
+            trace.write()
 
     return read
 

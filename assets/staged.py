@@ -28,14 +28,7 @@ def _staged_asset(source: str) -> dg.AssetsDefinition:
         name=f"staged_{source}",
         group_name="staged",
         partitions_def=PERIODE,
-        outs={
-            "accepted": _staged_out(source, f"{described(model)} Baris yang diterima.", model),
-            "refused": _staged_out(
-                f"{source}_karantina",
-                f"Baris {source} yang ditolak, dengan alasan dan tindakan perbaikannya.",
-                Karantina,
-            ),
-        },
+        outs=_staged_outs(source),
         ins=inputs({"raw": f"raw/{source}", "files": "raw/berkas"}, files=["raw"]),
     )
     def normalise(
@@ -52,9 +45,9 @@ def _staged_asset(source: str) -> dg.AssetsDefinition:
         extract = refuse_outdated(extract, overtaken)
         facts = _further_inputs(read, overtaken, limits)
         keys = [f"staged/{source}", f"staged/{source}_karantina"]
-        made = Trace.of_frames(data.places, f"staged/{source}", periode, keys, files={"raw": raw}, facts=facts)
-        if made.is_current():
-            yield from kept_results(made, data, periode)
+        trace = Trace.of_frames(data.places, f"staged/{source}", periode, keys, files={"raw": raw}, facts=facts)
+        if trace.is_current():
+            yield from kept_results(trace, data, periode)
             return
         refused: list[pl.DataFrame] = []
 
@@ -71,7 +64,7 @@ def _staged_asset(source: str) -> dg.AssetsDefinition:
             pl.lit(periode).alias("periode"), pl.all()
         )
         yield store_pieces(context, data, f"staged/{source}_karantina", iter([quarantined]))
-        made.write()
+        trace.write()
 
     return normalise
 
@@ -83,6 +76,15 @@ def _further_inputs(read: pl.DataFrame, overtaken: pl.Series, limits: Limits) ->
         "usang": " ".join(overtaken.sort()),
         "kerusakan": limits.kerusakan.model_dump_json(),
         "memori": str(limits.memori.baris_sekaligus),
+    }
+
+
+def _staged_outs(source: str) -> dict[str, dg.AssetOut]:
+    model = STAGED_KINDS[source]
+    refused = f"Baris {source} yang ditolak, dengan alasan dan tindakan perbaikannya."
+    return {
+        "accepted": _staged_out(source, f"{described(model)} Baris yang diterima.", model),
+        "refused": _staged_out(f"{source}_karantina", refused, Karantina),
     }
 
 

@@ -65,12 +65,7 @@ def render_row(
         LookupError: no row has that ID, neither accepted nor refused.
     """
     id_dtks = _normalised_id(id_dtks)
-    written = {"raw/dtks": plain_key(pl.col("id_dtks"))}
-    found = {
-        key: frame.filter(written.get(key, pl.col("id_dtks")) == id_dtks).collect()
-        for key, frame in stored.items()
-        if key in _BY_ID
-    }
+    found = _rows_with_id(id_dtks, stored)
     refused = _refusals(found["raw/dtks"], stored["quality/karantina"])
     if found["cleansed/anggota"].is_empty():
         if not refused:
@@ -95,6 +90,16 @@ def render_row(
         *([f"Langkah berikutnya: {step.format(option=option)}"] if step else []),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _rows_with_id(id_dtks: str, stored: Mapping[str, pl.LazyFrame]) -> dict[str, pl.DataFrame]:
+    """The rows with that ID in the frames that have one."""
+    as_written = {"raw/dtks": plain_key(pl.col("id_dtks"))}
+    return {
+        key: frame.filter(as_written.get(key, pl.col("id_dtks")) == id_dtks).collect()
+        for key, frame in stored.items()
+        if key in _BY_ID
+    }
 
 
 def _residents(

@@ -112,6 +112,24 @@ def _rows_by_description(left: pl.DataFrame, rows: pl.DataFrame, residents: pl.D
         tempat=pl.coalesce("kode_desa", "kode_kec"),
         awal=pl.col("nama_banding").str.head(_SHARED_LETTERS),
     )
+    pairs = _pairs_by_description(sought, _rows_nearby(sought, rows, residents))
+    level = name_level(pairs["nama_bayar"], pairs["nama"]).cast(pl.String)
+    strong = pl.col("tingkat") == "STRONG"
+    one_birth = pl.col("nik_bayar").str.slice(*_BIRTH) == pl.col("nik").str.slice(*_BIRTH)
+    candidates = (
+        pairs.with_columns(tingkat=level, dekat=_are_near(pairs["nik_tulis"], pairs["nomor"]))
+        .filter((pl.col("tingkat") != "DIFFERENT") & (pl.col("cukup") | strong))
+        .sort("cukup", strong, descending=True)
+        .unique(["urutan", "id_uraian"], keep="first", maintain_order=True)
+    )
+    for better in (pl.col("cukup"), strong):
+        candidates = candidates.filter(better | ~better.any().over("urutan"))
+    one_person = strong | pl.col("dekat") | one_birth.fill_null(value=True)
+    return candidates.filter((pl.len().over("urutan") == 1) & one_person).select("urutan", "id_uraian").sort("urutan")
+
+
+def _rows_nearby(sought: pl.DataFrame, rows: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFrame:
+    """The rows that share KK or place with a payee: what they are compared by, id_uraian (surviving row), penduduk."""
     described = rows.select(
         "nama",
         "nomor",
@@ -120,39 +138,35 @@ def _rows_by_description(left: pl.DataFrame, rows: pl.DataFrame, residents: pl.D
         kk=pl.coalesce("no_kk", "kk_tulis"),
         tempat=pl.coalesce("kode_desa", "kode_kec"),
     )
-    of_them = (
-        pl.col(own).is_in(sought[theirs].implode()) for own, theirs in (("kk", "kk_bayar"), ("tempat", "tempat"))
+    is_nearby = pl.any_horizontal(
+        pl.col(column).is_in(sought[of_payee].implode())
+        for column, of_payee in (("kk", "kk_bayar"), ("tempat", "tempat"))
     )
-    named = (
-        described.filter(pl.any_horizontal(*of_them))
+    return (
+        described.filter(is_nearby)
         .with_columns(awal=comparable_name(pl.col("nama")).str.head(_SHARED_LETTERS))
         .join(residents.rename({"id_dtks": "id_uraian"}), on="id_uraian", how="left")
     )
-    same_kk = sought.join(named.drop("tempat", "awal"), left_on="kk_bayar", right_on="kk", coalesce=False)
+
+
+def _pairs_by_description(sought: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Pairs of payee and row with one KK, or with one place and the beginning of the name; names are to be compared.
+
+    `cukup`: KK or a nearly equal number agrees, so that a weakly agreeing name is enough.
+    """
+    same_kk = sought.join(rows.drop("tempat", "awal"), left_on="kk_bayar", right_on="kk", coalesce=False)
     same_kk = same_kk.filter(~_IS_LINKED_TO_ANOTHER)
-    near = sought.join(named, on=["tempat", "awal"]).filter(~_IS_LINKED_TO_ANOTHER)
-    close = _are_near(near["nik_tulis"], near["nomor"]) | _are_near(near["kk_bayar"], near["kk"])
-    nameable = pl.col("nama_bayar").str.contains(" ") & pl.col("nik").is_null() & (pl.col("tempat").str.len_chars() > 6)  # noqa: PLR2004
+    same_place = sought.join(rows, on=["tempat", "awal"]).filter(~_IS_LINKED_TO_ANOTHER)
+    near = _are_near(same_place["nik_tulis"], same_place["nomor"]) | _are_near(same_place["kk_bayar"], same_place["kk"])
+    in_village = pl.col("tempat").str.len_chars() > 6  # noqa: PLR2004 - longer than a kecamatan's code
+    by_name_alone = pl.col("nama_bayar").str.contains(" ") & pl.col("nik").is_null() & in_village
     columns = ["urutan", "id_uraian", "nama", "nama_bayar", "nik_tulis", "nomor", "nik_bayar", "nik", "cukup"]
-    pairs = pl.concat(
+    return pl.concat(
         [
             same_kk.with_columns(cukup=pl.lit(value=True)).select(columns),
-            near.with_columns(cukup=close).filter(pl.col("cukup") | nameable).select(columns),
+            same_place.with_columns(cukup=near).filter(pl.col("cukup") | by_name_alone).select(columns),
         ]
     )
-    level = name_level(pairs["nama_bayar"], pairs["nama"]).cast(pl.String)
-    strong = pl.col("tingkat") == "STRONG"
-    one_birth = pl.col("nik_bayar").str.slice(*_BIRTH) == pl.col("nik").str.slice(*_BIRTH)
-    alike = (
-        pairs.with_columns(tingkat=level, dekat=_are_near(pairs["nik_tulis"], pairs["nomor"]))
-        .filter((pl.col("tingkat") != "DIFFERENT") & (pl.col("cukup") | strong))
-        .sort("cukup", strong, descending=True)
-        .unique(["urutan", "id_uraian"], keep="first", maintain_order=True)
-    )
-    for better in (pl.col("cukup"), strong):
-        alike = alike.filter(better | ~better.any().over("urutan"))
-    one = strong | pl.col("dekat") | one_birth.fill_null(value=True)
-    return alike.filter((pl.len().over("urutan") == 1) & one).select("urutan", "id_uraian").sort("urutan")
 
 
 def _are_near(left: pl.Series, right: pl.Series) -> pl.Series:

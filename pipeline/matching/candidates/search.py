@@ -254,10 +254,7 @@ def _search_result(  # noqa: PLR0917 - rows and what was found for them
 ) -> SearchResult:
     """The result: entries numbered in the order of their key, pairs sorted, one pair per row and person."""
     register = rows.register
-    compared_entries = unique_positions(compared.right, register.table.height)
-    entries = register.ordered(
-        unique_positions(np.concatenate([compared_entries, register.person[compared_entries]]), register.table.height)
-    )
+    entries = _entries_and_persons(register, compared.right)
     place_of_entry = np.zeros(register.table.height, dtype=np.int64)
     place_of_entry[entries] = np.arange(len(entries))
     via, person = place_of_entry[compared.right], place_of_entry[register.person[compared.right]]
@@ -291,6 +288,13 @@ def _search_result(  # noqa: PLR0917 - rows and what was found for them
         calls=compared.calls,
         is_linked=rows.settled.taken[entries],
     )
+
+
+def _entries_and_persons(register: Register, right: Rows) -> Rows:
+    """The entries that are in a pair, and the current entries of their persons, in the order of their key."""
+    entries = unique_positions(right, register.table.height)
+    both = np.concatenate([entries, register.person[entries]])
+    return register.ordered(unique_positions(both, register.table.height))
 
 
 def _resident_table(register: Register, entries: Rows) -> pl.DataFrame:

@@ -144,16 +144,8 @@ def judge(model: LinkageModel, pairs: Pairs, settled: SettledEvidence, residents
             settled.weighted_sample,
         ]
         shares = _relative_and_stranger_shares(posteriors.pair, *families)
-        relative_counts, stranger_counts = _expected_counts_by_nik_level(start, patterns, pairs, shares)
-        expected = ExpectedCounts(
-            rows=pairs.row_count + len(settled.claims.person),
-            searched=pairs.row_count,
-            searched_by_slips=pairs.searched_by_slips,
-            nobody=float(posteriors.nobody.sum()),
-            repeated=float(posteriors.pair[outbid].sum()),
-            relatives=relative_counts,
-            strangers=stranger_counts,
-        )
+        counts_by_level = _expected_counts_by_nik_level(start, patterns, pairs, shares)
+        expected = _expected_counts(pairs, posteriors, outbid, counts_by_level, len(settled.claims.person))
         model = learn_matches(start, training_pairs, expected)
         outbid = claimed_by_other_rows(pairs.left, pairs.right, bits.match, posteriors.pair, settled.is_linked)
         new_link = _current_links(pairs, bits.match, posteriors.pair)
@@ -202,6 +194,22 @@ def _relative_and_stranger_shares(
     in_family = np.bincount(row_family, probability)[row_family]
     relative = np.where(without_family, 0.0, np.clip(in_family - probability, 0.0, 1.0))
     return relative, np.clip(1.0 - probability - relative, 0.0, 1.0)
+
+
+def _expected_counts(
+    pairs: Pairs, posteriors: Posterior, outbid: Flags, by_nik_level: tuple[Floats, Floats], settled: int
+) -> ExpectedCounts:
+    """The counts to learn from, over open rows and so many settled ones."""
+    relatives, strangers = by_nik_level
+    return ExpectedCounts(
+        rows=pairs.row_count + settled,
+        searched=pairs.row_count,
+        searched_by_slips=pairs.searched_by_slips,
+        nobody=float(posteriors.nobody.sum()),
+        repeated=float(posteriors.pair[outbid].sum()),
+        relatives=relatives,
+        strangers=strangers,
+    )
 
 
 def _expected_counts_by_nik_level(
