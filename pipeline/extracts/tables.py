@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import partial
+from io import BytesIO
 from typing import IO
 
 import polars as pl
@@ -83,7 +84,8 @@ def _sheets(data: bytes, label: str | None, source: str) -> Iterator[Table]:
 
 def _readable_sheets(sheets: list[Sheet], label: str | None, source: str) -> Iterator[Table]:
     """The sheets of a workbook, or tables of a dump, that are read: a known layout; others with people are refused."""
-    grids = [sheet.grid for sheet in sheets if isinstance(sheet.grid, Grid)]
+    contents = [_tables_of_sheet(sheet.grid, source) for sheet in sheets]
+    grids = [tables[0] for tables in contents if not isinstance(tables, UnreadableError)]
     # If one sheet has all required columns, a sheet without them (told only by its folder) is a recapitulation.
     any_complete = any(recognise(table.header) for grid in grids for _, table in split_lists(grid))
 
@@ -99,15 +101,42 @@ def _readable_sheets(sheets: list[Sheet], label: str | None, source: str) -> Ite
             raise UnreadableError(message)
         raise UnreadableError(describe_unknown_layout(nearest, source))
     # A hidden sheet may be the only one, or an old copy: visible sheets come first, as the first row of an ID counts.
-    for sheet in sorted(sheets, key=lambda sheet: not sheet.visible):
+    for sheet, tables in sorted(zip(sheets, contents, strict=True), key=lambda pair: not pair[0].visible):
         name = sheet.name if sheet.visible else HIDDEN_SHEET + sheet.name
         sheet_label = "/".join(filter(None, (label, name)))
-        if isinstance(sheet.grid, UnreadableError):
-            yield sheet_label, sheet.grid
-        elif recognised(sheet.grid):
-            yield from _split_adjacent(sheet_label, sheet.grid, source)
-        elif _has_identity_number(sheet.grid):
-            yield sheet_label, UnreadableError(describe_unknown_layout(sheet.grid.header, source))
+        if isinstance(tables, UnreadableError):
+            yield sheet_label, tables
+        elif not recognised(tables[0]):
+            if _has_identity_number(tables[0]):
+                yield sheet_label, UnreadableError(describe_unknown_layout(tables[0].header, source))
+        elif len(tables) > 1:
+            yield sheet_label, iter(tables)
+        else:
+            yield from _split_adjacent(sheet_label, tables[0], source)
+
+
+def _tables_of_sheet(sheet: Grid | UnreadableError, source: str) -> list[Grid] | UnreadableError:
+    """The sheet itself, or the tables of a text that a spreadsheet opened with its lines unsplit or split at commas.
+
+    Excel does so with every delimiter but the one of the computer's region. A part that it took for a short number may
+    have lost zeros: with a question mark behind it no amount is read from it.
+    """
+    if isinstance(sheet, UnreadableError):
+        return sheet
+    if sheet.rows.is_empty() or count_known_headers(sheet.header) > 1:
+        return [sheet]
+    first, *others = (pl.col(name).fill_null("").str.replace_all("\n", " ") for name in sheet.rows.columns[1:])
+    parts = [first, *(part.str.replace("^[0-9]{1,2}$", "${0}?") for part in others)]
+    line = pl.concat_str(parts, separator="\0").str.strip_chars_end("\0").str.replace_all("\0", ",")
+    above = sheet.rows["baris"][0] - 1
+    lines = dict(sheet.rows.select("baris", line).iter_rows()) | {above: ",".join(sheet.header).rstrip(",")}
+    text = "\n".join(lines.get(number, "") for number in range(1, max(lines) + 1))
+    try:
+        tables = list(read_delimited(BytesIO(text.encode()), header_predicate(source)))
+    except UnreadableError:
+        return [sheet]
+    header = tables[0].header
+    return tables if len(header) > len(sheet.header) and recognise_in_folder(header, source) else [sheet]
 
 
 def _split_adjacent(label: str | None, grid: Grid, source: str) -> Iterator[Table]:

@@ -105,3 +105,27 @@ def test_lists_of_other_columns_below_each_other_on_a_sheet(keys: tuple[str, str
     found = read(old_excel(rows, merged=merged), "pos")
     orders = [(each["no_danom"], each["nik"], each["nominal"]) for each in found if not each["rusak"]]
     assert orders == [(f"{key}/{n}", NIK, "300000" if n == 1 else None) for key in keys for n in (1, 2)]
+
+
+@pytest.mark.parametrize("delimiter", ["|", ";", ","])
+def test_text_whose_lines_stand_unsplit_in_the_first_column_is_read_as_text(delimiter: str) -> None:
+    wanted = [person(1, ALAMAT="JL. A NO 2"), person(2)]
+    lines = [[delimiter.join(cells)] for cells in (HEADERS, *wanted)]
+    sheets = {"A": [["DATA DTKS"], [], *lines], "B": [HEADERS, person(3)], "Rekap": [["DESA;JUMLAH"], ["A;3"]]}
+    rows = read(workbook(sheets), "dtks")
+    places = [(found["lembar"], found["baris"], found["id_dtks"], found["alamat"] or "") for found in rows]
+    assert places == [("A", 4, "D1", "JL. A NO 2"), ("A", 5, "D2", ""), ("B", 2, "D3", "")]
+
+
+def test_text_that_was_split_at_its_commas_is_put_together_and_what_became_a_number_is_no_amount() -> None:
+    wanted = [("300,000", "KP A, NO 2"), ("300,000", "KP B")]
+    header, *rows = [["NO_DANOM", "NIK", "NAMA_KPM", "ALAMAT", "NOMINAL"]] + [
+        [f"D{number}", NIK, "SITI", address, amount] for number, (amount, address) in enumerate(wanted, 1)
+    ]
+    lines = [["|".join(cells)] for cells in (header, *rows)]
+    split: list[list[object]] = [list(line.split(",")) for (line,) in lines]
+    # Excel takes 000 for 0.
+    split[2][-1] = 0
+    first, second = read(workbook({"Data": split}), "pos")
+    assert (first["alamat"], first["nominal"]) == ("KP A, NO 2", "300,000")
+    assert (second["alamat"], second["nominal"]) == ("KP B", "300,0?")
