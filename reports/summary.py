@@ -36,6 +36,10 @@ _DIFFERING_REPEATS = (
     "  Baris terulang yang isinya berbeda dari baris yang diterima: {}, tidak dipakai; bila itu perbaikan, simpan di "
     "folder perbaikan."
 )
+_PROVISIONAL = (
+    "Angka sementara, hanya realisasi dan perkiraan selesainya; temuan, bantuan ganda, kinerja kantor, dan gerbang "
+    "mutu baru dihitung padan run, yang juga menerbitkan semuanya."
+)
 COLUMNS_READ: dict[str, tuple[str, ...] | None] = {
     "cleansed.anggota": ("status_padan",),
     "cleansed.keluarga": ("periode",),
@@ -81,11 +85,12 @@ def render_places(places: Places, tables: Mapping[str, pl.DataFrame]) -> str:
 
 
 def render_deliveries(
-    files: Mapping[str, int], *, accepted: int, refused: int, unread: pl.DataFrame, noted: pl.DataFrame
+    source: str, files: Mapping[str, int], *, accepted: int, refused: int, unread: pl.DataFrame, noted: pl.DataFrame
 ) -> str:
-    """Changes of payment files, as text for a terminal.
+    """Changes of files of payments or of allotments, as text for a terminal.
 
     Args:
+        source: pos or alokasi.
         files: number of files per kind of change, in words.
         accepted: number of accepted rows in the files read.
         refused: number of their refused rows.
@@ -93,32 +98,36 @@ def render_deliveries(
         noted: berkas and catatan of files that an officer should check.
     """
     became = ", ".join(f"{number(count)} {what}" for what, count in files.items())
-    head = f"Berkas bayar: {became}; {number(accepted)} baris diterima, {number(refused)} ditolak."
+    title = {"pos": "Berkas bayar", "alokasi": "Berkas alokasi"}[source]
+    head = f"{title}: {became}; {number(accepted)} baris diterima, {number(refused)} ditolak."
     return "\n".join([head, *_listed(_FILE_NOTES["DITOLAK"], unread), *_listed(_FILE_NOTES["DIBACA"], noted)])
 
 
 def render_change(stages: pl.DataFrame, before: pl.DataFrame, after: pl.DataFrame) -> str:
-    """The effect of changed payment files on stages, nation-wide, as text for a terminal.
+    """The effect of changed files of payments and allotments on stages, nation-wide, as text for a terminal.
 
     Args:
         stages: program, tahun, tahap of the stages concerned.
         before: `mart.realisasi` of the last run.
         after: the same of these stages now.
     """
-    figures = ["kpm_salur", "kpm_gagal", "kpm_belum", "nominal_salur"]
+    if stages.is_empty():
+        return "Angka realisasi tidak berubah."
+    figures = ["kpm_alokasi", "kpm_salur", "kpm_gagal", "kpm_belum", "nominal_salur"]
     both = stages.select(STAGE).sort(STAGE)
     for suffix, frame in (("", after), ("_lama", before)):
         national = frame.filter(tingkat="NASIONAL").select(*STAGE, pl.col(figures).name.suffix(suffix))
         both = both.join(national, on=STAGE, how="left", maintain_order="left")
-    lines = [f"{'Penyaluran':<24}{'dibayar':>22}{'gagal':>18}{'belum':>18}{'rupiah dibayar':>20}"]
+    lines = [f"{'Penyaluran':<24}{'alokasi':>22}{'dibayar':>22}{'gagal':>18}{'belum':>18}{'rupiah dibayar':>20}"]
     for row in both.fill_null(0).iter_rows(named=True):
-        change = {name: row[name] - row[f"{name}_lama"] for name in figures}
-        figures_with_change = [f"{number(row[name])} ({change[name]:+,d})".replace(",", ".") for name in figures[:3]]
         name = f"{row['program']} {row['tahun']} tahap {row['tahap']}"
-        lines.append(
-            f"{name:<24}{figures_with_change[0]:>22}{figures_with_change[1]:>18}{figures_with_change[2]:>18}{number(row['nominal_salur']):>20}"
-        )
-    return "\n".join([*lines, "Angka sementara; padan run memeriksa, memadankan, dan menerbitkan semuanya."])
+        families = [
+            f"{number(row[figure])} ({row[figure] - row[f'{figure}_lama']:+,d})".replace(",", ".")
+            for figure in figures[:4]
+        ]
+        columns = f"{families[0]:>22}{families[1]:>22}{families[2]:>18}{families[3]:>18}"
+        lines.append(f"{name:<24}{columns}{number(row['nominal_salur']):>20}")
+    return "\n".join([*lines, _PROVISIONAL])
 
 
 def _sources(tables: Mapping[str, pl.DataFrame]) -> str:

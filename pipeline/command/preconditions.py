@@ -22,6 +22,14 @@ DataDir = Annotated[
     Path,
     typer.Option("--data-dir", metavar="FOLDER", help="Folder data; berkas mentah ada di bawah raw/ di dalamnya."),
 ]
+Periode = Annotated[
+    str | None,
+    typer.Option(
+        "--periode",
+        metavar="TTTT-BB",
+        help="Bulan data; bila tidak disebut, menurut nama folder, terbitan yang isinya sama, atau bulan ini.",
+    ),
+]
 
 
 def refuse(message: str) -> NoReturn:

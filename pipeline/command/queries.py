@@ -7,7 +7,14 @@ from typing import Annotated
 
 import typer
 
-from pipeline.command.preconditions import DataDir, latest_publication, refuse, refuse_other_version
+from pipeline.command.preconditions import (
+    DataDir,
+    Periode,
+    latest_publication,
+    refuse,
+    refuse_other_version,
+    resolve_periode,
+)
 
 
 def jelaskan(
@@ -39,6 +46,7 @@ def jelaskan(
 
 def bayar(
     data_dir: DataDir = Path("data"),
+    periode: Periode = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -46,32 +54,33 @@ def bayar(
         ),
     ] = None,
 ) -> None:
-    """Lihat realisasi menurut isi raw/pos sekarang, tanpa memadankan ulang; padan run yang menerbitkannya."""
+    """Lihat realisasi menurut isi raw/pos dan raw/alokasi sekarang, tanpa memadankan; padan run yang menerbitkannya."""
     from pipeline.realisation.since_last_run import changes_since_last_run, has_readable_frames
     from pipeline.warehouse.publication import Publication
     from pipeline.warehouse.store.parquet import write_parquet
     from reports.summary import render_change, render_deliveries
 
-    places, periode = latest_publication(data_dir)
-    publication = Publication(places, periode)
+    places, stored_periode = latest_publication(data_dir)
+    publication = Publication(places, stored_periode)
     if not has_readable_frames(publication):
         refuse_other_version(places)
-    preview = changes_since_last_run(places, periode, publication)
+    preview = changes_since_last_run(places, stored_periode, publication, resolve_periode(places, periode)[0])
     if preview is None:
-        typer.echo("Tidak ada berkas bayar baru, berubah, atau hilang sejak proses terakhir.")
+        typer.echo("Tidak ada berkas bayar atau alokasi baru, berubah, atau hilang sejak proses terakhir.")
         return
-    typer.echo(
-        render_deliveries(
-            preview.files,
-            accepted=preview.accepted,
-            refused=preview.refused,
-            unread=preview.unread,
-            noted=preview.noted,
+    for source, delivered in preview.delivered.items():
+        typer.echo(
+            render_deliveries(
+                source,
+                delivered.files,
+                accepted=delivered.accepted,
+                refused=delivered.refused,
+                unread=delivered.unread,
+                noted=delivered.noted,
+            )
         )
-    )
     changed = preview.changed
-    if not changed.stages.is_empty():
-        typer.echo(render_change(changed.stages, publication.frame("mart/realisasi"), changed.realisasi))
+    typer.echo(render_change(changed.stages, publication.frame("mart/realisasi"), changed.realisasi))
     if out is not None:
         for name in ("realisasi", "realisasi_harian"):
             write_parquet(getattr(changed, name), out / f"{name}.parquet")

@@ -18,6 +18,7 @@ from pipeline.command.preconditions import (
     STOPPED,
     WITHHELD,
     DataDir,
+    Periode,
     existing_places,
     has_files,
     refuse,
@@ -35,14 +36,7 @@ _WORKSPACE = Path(__file__).resolve().parents[2] / "workspace.yaml"
 
 def run(
     data_dir: DataDir = Path("data"),
-    periode: Annotated[
-        str | None,
-        typer.Option(
-            "--periode",
-            metavar="TTTT-BB",
-            help="Bulan data; bila tidak disebut, menurut nama folder, terbitan yang isinya sama, atau bulan ini.",
-        ),
-    ] = None,
+    periode: Periode = None,
 ) -> None:
     """Jalankan proses utama: bersihkan, padankan, hitung, dan terbitkan isi folder raw/."""
     places = existing_places(data_dir)

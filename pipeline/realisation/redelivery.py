@@ -1,8 +1,9 @@
 """Finds the deliveries of payment orders that change when files are added, replaced or removed.
 
-A row depends on its own file only, with two exceptions: rows of other files may state what its batch is for, and a row
-of a correction form has the date of the file it was refused from. Belongs here: finding the files concerned, at a cost
-proportional to the change. Does not: the resulting orders (`refresh`), or reading files.
+A row depends on its own file only, with three exceptions: rows of other files may state what its batch is for, and a
+row of a correction form has the date of the file it was refused from and is refused if another file delivers its number
+for somebody else. Belongs here: finding the files concerned, at a cost proportional to the change. Does not: the
+resulting orders (`refresh`), or reading files.
 """
 
 from __future__ import annotations
@@ -17,12 +18,13 @@ from pipeline.normalise.sources.month_first import (
     is_sampled,
     rewrite_day_first,
 )
+from pipeline.normalise.sources.order_numbers import numbers_in_forms, rows_with_numbers
 from pipeline.normalise.sources.payments import survey_other_orders
 from pipeline.normalise.staging import stage
 from schemas.extracts import origin_file
 from schemas.keys import PLACE, STAGE
 
-# Columns needed of the rows of other files; they have few distinct rows.
+# Columns needed of all rows of other files; they have few distinct rows.
 _DATES = DATES["pos"]
 _FACT_COLUMNS = ("berkas", "asal_baris", "judul", "batch", *STAGE, *_DATES)
 
@@ -43,21 +45,26 @@ def changed_deliveries(
         Names of files, and rows in the columns of `PosStaged`, not yet held to the contract.
     """
     kept = before.join(now, on=["berkas", "sha256"], how="semi")["berkas"]
-    rows_before = _facts_for_others(raw)
+    delivered_before, delivered_now = (rows.filter(pl.col("rusak").is_null()) for rows in (raw, extract.lazy()))
+    numbers = pl.concat([numbers_in_forms(delivered_before), numbers_in_forms(delivered_now)])
+    rows_before = _facts_for_others(delivered_before, numbers)
     rows_kept = rows_before.filter(_in_files(kept))
-    rows_now = pl.concat([rows_kept, _facts_for_others(extract.lazy())])
+    rows_now = pl.concat([rows_kept, _facts_for_others(delivered_now, numbers)])
     facts_before, facts_now = survey_other_orders(rows_before, before), survey_other_orders(rows_now, now)
     files = _rows_of_only_one(facts_before.as_of, facts_now.as_of)["berkas"].implode()
     batches = _rows_of_only_one(facts_before.batches, facts_now.batches)["batch"].implode()
+    refused_before = rows_before.select(PLACE)[facts_before.repeated]
+    refused_now = rows_now.select(PLACE)[facts_now.repeated]
     is_affected = pl.any_horizontal(
         pl.col("berkas").is_in(files),
         origin_file().is_in(files),
         orders.stated_stage(rows_kept)["batch"].is_in(batches),
+        pl.col("berkas").is_in(_rows_of_only_one(refused_before, refused_now)["berkas"].implode()),
     )
     files_again = rows_kept.filter(is_affected)["berkas"].unique()
     delivered = raw.filter(_in_files(files_again)).collect()
     rows = pl.concat([rows_kept.filter(~_in_files(files_again)), delivered, extract])
-    staged = stage("pos", rows, now, periode).filter(pl.col("baris").is_not_null())
+    staged = stage("pos", rows, now, periode).filter(_in_files(pl.concat([files_again, extract["berkas"].unique()])))
     return pl.concat([before.filter(~_in_files(kept))["berkas"], files_again]), staged
 
 
@@ -66,19 +73,19 @@ def files_to_read(before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
     return now.join(before, on=["berkas", "sha256"], how="anti", maintain_order="left")
 
 
-def _facts_for_others(extract: pl.LazyFrame) -> pl.DataFrame:
-    """The distinct columns `_FACT_COLUMNS` of readable rows, dates with the day first; other columns are null."""
-    readable, columns = extract.filter(pl.col("rusak").is_null()), extract.collect_schema()
+def _facts_for_others(readable: pl.LazyFrame, numbers: pl.Series) -> pl.DataFrame:
+    """What readable orders can mean for other files, in the columns of the extract; the others are null.
+
+    These are the distinct `_FACT_COLUMNS`, dates with the day first, and the rows with one of these numbers.
+    """
+    columns = readable.collect_schema()
     dated = readable.select(*PLACE, *_DATES).filter(is_sampled()).collect()
     month_first = find_month_first([count_date_orders(dated, *_DATES)])
-    facts = (
-        rewrite_day_first(readable.select("lembar", *_FACT_COLUMNS).unique().collect(), month_first)
-        .select(_FACT_COLUMNS)
-        .unique()
-    )
-    return facts.select(
-        pl.col(name) if name in _FACT_COLUMNS else pl.lit(None, dtype).alias(name) for name, dtype in columns.items()
-    )
+    distinct = readable.select("lembar", *_FACT_COLUMNS).unique().collect()
+    facts = [rewrite_day_first(distinct, month_first).select(_FACT_COLUMNS).unique()]
+    if not numbers.is_empty():
+        facts.append(rows_with_numbers(readable, numbers))
+    return pl.concat([pl.DataFrame(schema=columns), *facts], how="diagonal")
 
 
 def _in_files(files: pl.Series) -> pl.Expr:

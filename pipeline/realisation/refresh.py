@@ -1,4 +1,4 @@
-"""Updates the realisation of the last run for changed payment files, at a cost proportional to the change.
+"""Updates the realisation of the last run for changed orders and allotments, at a cost proportional to the change.
 
 Orders are additive (`mart.rekap_bayar`), so a change of some orders is the difference of their sums after and before.
 Only those orders are looked up and only their stages rolled up again; nobody is matched. Belongs here: that difference.
@@ -8,6 +8,7 @@ Does not: which deliveries changed (`redelivery`), or publishing (left to the ne
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -16,6 +17,7 @@ from pipeline.realisation.orders import current_orders
 from pipeline.warehouse.store.database import run_query
 from schemas.catalogue import promised_tables
 from schemas.keys import ORDER, STAGE
+from schemas.rules.targets import TARGET
 from schemas.staged import PosStaged
 from schemas.table import polars_schema
 
@@ -57,8 +59,8 @@ class RealisationChange:
         before: the orders concerned in their previous state, in the columns of `orders.current_orders`; without new
             orders.
         after: the same orders in their current state; without orders that no file holds any more.
-        stages: program, tahun, tahap of all these orders, and pertama, the first day whose payments change (null for
-            none).
+        stages: program, tahun, tahap of all these orders and of changed allotments, and pertama, the first day whose
+            row changes (null for none; an allotment concerns every day).
         realisasi: `mart.realisasi` of these stages, all levels; no rows of a stage without any order and target.
         realisasi_harian: `mart.realisasi_harian` of these stages, from that day on.
     """
@@ -73,7 +75,7 @@ class RealisationChange:
 def refresh_realisation(
     deliveries: Path,
     sums: Path,
-    allotments: pl.DataFrame,
+    allotments: tuple[pl.DataFrame, pl.DataFrame],
     regions: pl.DataFrame,
     windows: pl.DataFrame,
     *,
@@ -85,7 +87,7 @@ def refresh_realisation(
     Args:
         deliveries: Parquet file of the accepted rows of that run (`PosStaged`).
         sums: Parquet file of its `mart.rekap_bayar`.
-        allotments: `mart.alokasi`.
+        allotments: `mart.alokasi` of that run, and now.
         regions: kode and nama of every region.
         windows: when stages are paid (`pipeline.reference.program_stages`).
         left_out: files whose rows in `deliveries` no longer count.
@@ -98,10 +100,11 @@ def refresh_realisation(
     before = current_orders(affected)
     after = current_orders(pl.concat([affected.join(old, on="berkas", how="anti"), rows]))
     sums_before, sums_after = _daily_sums(before), _daily_sums(after)
-    stages = _first_changes(sums_before, sums_after)
+    allotments_before, allotments_now = allotments
+    stages = _first_changes(sums_before, sums_after, _reallotted_stages(allotments_before, allotments_now))
     changes = {"tahap": stages, "sebelum": sums_before, "sesudah": sums_after, "reference.program_tahap": windows}
     changed = run_query(_CHANGED_SUMS, {"mart.rekap_bayar": sums, **changes})
-    affected_allotments = allotments.join(stages, on=STAGE, how="semi", maintain_order="left")
+    affected_allotments = allotments_now.join(stages, on=STAGE, how="semi", maintain_order="left")
     sources = {"mart.rekap_bayar": changed, "mart.alokasi": affected_allotments, "reference.wilayah": regions}
     sources["reference.program_tahap"] = windows
     sources["mart.realisasi"] = _query_mart("mart.realisasi", sources)
@@ -110,13 +113,22 @@ def refresh_realisation(
     return RealisationChange(before, after, stages, sources["mart.realisasi"], daily)
 
 
-def _first_changes(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
-    """The stages of some orders, and pertama, the first day whose payments change (null for none), from their sums."""
+def _reallotted_stages(before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
+    """The stages with allotments that are new, gone or of other amounts."""
+    amounts = [*TARGET, "kpm_alokasi", "nominal_alokasi", "nominal_transfer"]
+    either = pl.concat([before.select(amounts), now.select(amounts)])
+    return either.filter(pl.struct(amounts).is_unique()).select(STAGE).unique()
+
+
+def _first_changes(before: pl.DataFrame, after: pl.DataFrame, reallotted: pl.DataFrame) -> pl.DataFrame:
+    """The stages of some orders, from the orders' sums, and those `reallotted`; pertama as in `RealisationChange`."""
     keys = [name for name in before.columns if name not in ("kpm", "nominal")]
     both = pl.concat([before, after.with_columns(-pl.col("kpm", "nominal"))]).group_by(keys).sum()
     paid = both.filter((pl.col("status_bayar") == "DIBAYAR") & ((pl.col("kpm") != 0) | (pl.col("nominal") != 0)))
-    first = paid.group_by(STAGE).agg(pertama=pl.col("tanggal").min())
-    return both.select(STAGE).unique().sort(STAGE).join(first, on=STAGE, how="left", maintain_order="left")
+    days = pl.concat([paid.select(*STAGE, "tanggal"), reallotted.with_columns(tanggal=pl.lit(date.min))])
+    first = days.group_by(STAGE).agg(pertama=pl.col("tanggal").min())
+    stages = pl.concat([both.select(STAGE), reallotted]).unique().sort(STAGE)
+    return stages.join(first, on=STAGE, how="left", maintain_order="left")
 
 
 def _daily_sums(orders: pl.DataFrame) -> pl.DataFrame:

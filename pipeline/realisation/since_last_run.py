@@ -1,7 +1,7 @@
-"""The effect of payment files added, changed or removed since the last run on its figures; nothing is stored.
+"""The effect of files of payments and allotments added, changed or removed since the last run; nothing is stored.
 
 Belongs here: reading those files. Does not: which deliveries they concern (`redelivery`), the resulting orders
-(`refresh_realisation`), and the output (`reports.summary`).
+(`refresh`), and the output (`reports.summary`).
 """
 
 from __future__ import annotations
@@ -13,23 +13,26 @@ import polars as pl
 from pipeline.extracts.files.ledger import build_ledger
 from pipeline.extracts.read import read_source, refused_files
 from pipeline.normalise.metadata.shared_numbers import uncounted_notes
+from pipeline.normalise.staging import stage
 from pipeline.places import Places
 from pipeline.realisation.redelivery import changed_deliveries, files_to_read
 from pipeline.realisation.refresh import RealisationChange, refresh_realisation
+from pipeline.realisation.targets import targets_in_force
 from pipeline.reference import program_stages, regions
 from pipeline.warehouse.periodes import LEDGER
 from pipeline.warehouse.publication import Publication
 from schemas.extracts.payments import Pos
 from schemas.marts.alokasi import Alokasi
-from schemas.staged import PosStaged
-from schemas.table import split
+from schemas.staged import AlokasiStaged, PosStaged
+from schemas.table import polars_schema, split
 
-_SOURCE, _RAW, _ROWS, _TARGETS = "pos", "raw/pos", "staged/pos", "mart/alokasi"
+_RAW, _ROWS, _ALLOTMENTS = "raw/pos", "staged/pos", "mart/alokasi"
+_NO_NOTES = pl.DataFrame(schema={"berkas": pl.String, "catatan": pl.String})
 
 
 @dataclass(frozen=True)
 class DeliveryChange:
-    """Changes of payment files since the last run, and of its figures.
+    """Changes of the files of one source since the last run.
 
     Attributes:
         files: number of files per kind of change, in words.
@@ -37,7 +40,6 @@ class DeliveryChange:
         refused: number of their refused rows.
         unread: berkas and catatan of unreadable files.
         noted: berkas and catatan of files with rows that do not count.
-        changed: the effect on the stages concerned.
     """
 
     files: dict[str, int]
@@ -45,47 +47,124 @@ class DeliveryChange:
     refused: int
     unread: pl.DataFrame
     noted: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Changes since the last run, and of its figures.
+
+    Attributes:
+        delivered: source → changes of its files; without sources of which no file changed.
+        changed: the effect on the stages concerned.
+    """
+
+    delivered: dict[str, DeliveryChange]
     changed: RealisationChange
+
+
+@dataclass(frozen=True)
+class _Files:
+    """The files of a source: the ledgers of those the last run read and of those to read now, and those now refused."""
+
+    before: pl.DataFrame
+    now: pl.DataFrame
+    refused: pl.DataFrame
+
+    @property
+    def have_changed(self) -> bool:
+        """Whether a run would read other files than the last one."""
+        return not (self.refused.is_empty() and self.now.equals(self.before))
+
+    @property
+    def new(self) -> pl.DataFrame:
+        """The files to be read now that the last run did not read with this content."""
+        return files_to_read(self.before, self.now)
+
+    @property
+    def replaced(self) -> pl.Series:
+        """The files read by the last run that are gone or have another content."""
+        return files_to_read(self.now, self.before)["berkas"]
 
 
 def has_readable_frames(stored: Publication) -> bool:
     """Whether the frames stored by the last run have the columns that this version reads."""
-    return stored.has_columns_of({_RAW: Pos, _ROWS: PosStaged, _TARGETS: Alokasi})
+    return stored.has_columns_of({_RAW: Pos, _ROWS: PosStaged, _ALLOTMENTS: Alokasi})
 
 
-def changes_since_last_run(places: Places, periode: str, stored: Publication) -> DeliveryChange | None:
-    """The changes since the last run; None if no payment file changed.
+def changes_since_last_run(places: Places, stored_periode: str, stored: Publication, periode: str) -> Preview | None:
+    """The changes since the last run; None if no file of payments or allotments changed.
 
     Args:
         places: the data directory.
-        periode: of the run.
-        stored: the frames stored by that run.
+        stored_periode: of that run.
+        stored: the frames stored by it.
+        periode: of the next run.
     """
     ledger = stored.frame(LEDGER)
-    files = build_ledger(places.raw, periode, places.stored(LEDGER, periode)).filter(sumber=_SOURCE)
-    before, now = (each.filter(sumber=_SOURCE, status_berkas="DIBACA") for each in (ledger, files))
-    unreadable = files.filter(status_berkas="DITOLAK").join(ledger, on=["berkas", "sha256"], how="anti")
-    if unreadable.is_empty() and now.equals(before):
+    files = build_ledger(places.raw, periode, places.stored(LEDGER, stored_periode))
+    payments, lists = (_files_of(source, ledger, files) for source in ("pos", "alokasi"))
+    delivered = {}
+    left_out, orders = pl.Series("berkas", dtype=pl.String), pl.DataFrame(schema=polars_schema(PosStaged))
+    if payments.have_changed:
+        extract = read_source(places.raw, payments.new, "pos")
+        left_out, staged = changed_deliveries(stored.scan(_RAW), payments.before, payments.now, extract, periode)
+        orders, refused = split(staged, PosStaged)
+        noted = uncounted_notes(orders.lazy())
+        delivered["pos"] = _delivery_change(payments, extract, (orders, refused), left_out=left_out, noted=noted)
+    allotments = stored.frame(_ALLOTMENTS)
+    allotments_now = allotments
+    if lists.have_changed:
+        # All of them are read: they are short, and any may supersede another.
+        extract = read_source(places.raw, lists.now, "alokasi")
+        accepted, refused = split(stage("alokasi", extract, lists.now, periode), AlokasiStaged)
+        allotments_now = targets_in_force(accepted)
+        delivered["alokasi"] = _delivery_change(lists, extract, (accepted, refused), left_out=lists.replaced)
+    if not delivered:
         return None
-    new = files_to_read(before, now)
-    extract = read_source(places.raw, new, _SOURCE)
-    left_out, delivered = changed_deliveries(stored.scan(_RAW), before, now, extract, periode)
-    rows, refused = split(delivered, PosStaged)
-    accepted_rows, sums = (places.stored(key, periode) for key in (_ROWS, "mart/rekap_bayar"))
-    files_before, files_now = set(before["berkas"]), set(now["berkas"])
-    unreadable_rows = extract.filter(pl.col("rusak").is_not_null(), pl.col("baris") > 0)
-    of_new_files = pl.col("berkas").is_in(new["berkas"].implode())
+    accepted_rows, sums = (places.stored(key, stored_periode) for key in (_ROWS, "mart/rekap_bayar"))
+    both = (allotments, allotments_now)
+    changed = refresh_realisation(
+        accepted_rows, sums, both, regions(), program_stages(), left_out=left_out, rows=orders
+    )
+    return Preview(delivered, changed)
+
+
+def _files_of(source: str, ledger: pl.DataFrame, files: pl.DataFrame) -> _Files:
+    before, now = (each.filter(sumber=source, status_berkas="DIBACA") for each in (ledger, files))
+    refused = files.filter(sumber=source, status_berkas="DITOLAK")
+    return _Files(before, now, refused.join(ledger, on=["berkas", "sha256"], how="anti"))
+
+
+def _delivery_change(
+    files: _Files,
+    extract: pl.DataFrame,
+    rows: tuple[pl.DataFrame, pl.DataFrame],
+    *,
+    left_out: pl.Series,
+    noted: pl.DataFrame = _NO_NOTES,
+) -> DeliveryChange:
+    """The changes of a source's files.
+
+    Args:
+        files: of the source.
+        extract: the rows of files read now, at least of the new ones.
+        rows: those accepted and those refused.
+        left_out: files whose rows of the last run no longer count.
+        noted: berkas and catatan of files with rows that do not count.
+    """
+    new = files.new["berkas"]
+    of_new_files = pl.col("berkas").is_in(new.implode())
+    delivered, accepted, refused = (each.filter(of_new_files) for each in (extract, *rows))
+    unreadable_rows = delivered.filter(pl.col("rusak").is_not_null(), pl.col("baris") > 0)
+    files_before, files_now = set(files.before["berkas"]), set(files.now["berkas"])
     return DeliveryChange(
         files={
-            "baru": len({*new["berkas"], *unreadable["berkas"]} - files_before),
+            "baru": len({*new, *files.refused["berkas"]} - files_before),
             "berubah": len(files_before & files_now & set(left_out)),
             "tidak dibaca lagi": len(files_before - files_now),
         },
-        accepted=rows.filter(of_new_files).height,
-        refused=unreadable_rows.height + refused.filter(of_new_files).height,
-        unread=pl.concat([unreadable.select("berkas", "catatan"), refused_files(extract)]),
-        noted=uncounted_notes(rows.filter(of_new_files).lazy()),
-        changed=refresh_realisation(
-            accepted_rows, sums, stored.frame(_TARGETS), regions(), program_stages(), left_out=left_out, rows=rows
-        ),
+        accepted=accepted.height,
+        refused=unreadable_rows.height + refused.height,
+        unread=pl.concat([files.refused.select("berkas", "catatan"), refused_files(delivered)]),
+        noted=noted.filter(of_new_files),
     )

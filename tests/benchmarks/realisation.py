@@ -223,7 +223,13 @@ def _refresh(folder: Path, size: int) -> int:
     allotted, regions = pl.read_parquet(folder / "alokasi.parquet"), reference.regions()
     told, sums = folder / "perintah.parquet", folder / "rekap_urut.parquet"
     changed = refresh_realisation(
-        told, sums, allotted, regions, reference.program_stages(), left_out=pl.Series(dtype=pl.String), rows=delivery
+        told,
+        sums,
+        (allotted, allotted),
+        regions,
+        reference.program_stages(),
+        left_out=pl.Series(dtype=pl.String),
+        rows=delivery,
     )
     for name in ("realisasi", "realisasi_harian"):
         write_parquet(getattr(changed, name), folder / f"{name}_baru.parquet")

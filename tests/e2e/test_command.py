@@ -325,15 +325,24 @@ def test_generate_refuses_to_write_over_anything(finished: Path):
 def test_new_payment_files_are_shown_before_the_next_run_and_nothing_is_published(finished: Path, tmp_path: Path):
     folder = _copy(finished, tmp_path / "data")
     before = (folder / "warehouse" / "padan.duckdb").stat().st_mtime_ns
-    assert "Tidak ada berkas bayar baru" in padan("bayar", "--data-dir", str(folder)).stdout
+    assert "Tidak ada berkas bayar atau alokasi baru" in padan("bayar", "--data-dir", str(folder)).stdout
     source = next((folder / "raw" / "pos").rglob("danom_bltbbm_t2_*1130.txt"))
     head, *rows = source.read_text(encoding="utf-8", errors="replace").splitlines()
-    (folder / "raw" / "pos" / "susulan_20221215.txt").write_text(
+    # The next run takes the newest month that a folder names, and reads that folder too.
+    (folder / "raw" / "pos" / "periode=2023-01").mkdir()
+    (folder / "raw" / "pos" / "periode=2023-01" / "susulan_20221215.txt").write_text(
         "\n".join([head, *(row.replace("|BELUM|", "|TERBAYAR|", 1) for row in rows[:50])]) + "\n", encoding="utf-8"
+    )
+    (folder / "raw" / "alokasi" / "baru_20221216.csv").write_text(
+        "PROGRAM,TAHUN,TAHAP,KODE_WILAYAH,KPM_ALOKASI,NOMINAL_ALOKASI,TGL_TRANSFER,NOMINAL_TRANSFER,TARGET_SELESAI\n"
+        "BLT BBM,2022,1,11.01,7,2100000,,,\n"
     )
     result = padan("bayar", "--data-dir", str(folder), "--out", str(tmp_path / "baru"))
     assert result.returncode == 0, result.stderr
+    assert "Periode 2023-01: " in result.stdout
     assert "Berkas bayar: 1 baru, 0 berubah, 0 tidak dibaca lagi; " in result.stdout
+    assert "Berkas alokasi: 1 baru, 0 berubah, 0 tidak dibaca lagi; 1 baris diterima, 0 ditolak." in result.stdout
+    assert re.search(r"BLT BBM 2022 tahap 1 +[0-9.]+ \(\+7\)", result.stdout)
     assert "BLT BBM 2022 tahap 2" in result.stdout
     assert not re.search(r"\d{16}", result.stdout)
     assert {path.name for path in (tmp_path / "baru").iterdir()} == {"realisasi.parquet", "realisasi_harian.parquet"}

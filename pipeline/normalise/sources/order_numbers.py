@@ -25,6 +25,17 @@ def order_number(cell: pl.Expr) -> pl.Expr:
     return plain_key(cell).str.to_uppercase()
 
 
+def numbers_in_forms(orders: pl.LazyFrame) -> pl.Series:
+    """The order numbers that rows of forms state; `orders` are readable rows of the extract."""
+    of_forms = orders.filter(pl.col("asal_baris").is_not_null()).select(order_number(pl.col("no_danom")))
+    return of_forms.collect().to_series().drop_nulls().unique()
+
+
+def rows_with_numbers(orders: pl.LazyFrame, numbers: pl.Series) -> pl.DataFrame:
+    """The orders with one of these numbers, in the columns that `numbers_of_others` reads."""
+    return orders.select(_COLUMNS).filter(order_number(pl.col("no_danom")).is_in(numbers.implode())).collect()
+
+
 def numbers_of_others(parts: Parts, forms: pl.Series, files: pl.DataFrame, batches: pl.DataFrame) -> pl.Series:
     """Rows of forms whose order is delivered, but neither for their own payee nor in the row that they replace.
 

@@ -66,15 +66,19 @@ def sheets_with_states(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def survey_other_orders(rows: pl.DataFrame, files: pl.DataFrame) -> Survey:
-    """The facts of orders by which one file can affect the rows of others: as_of and batches.
+    """The facts of orders by which one file can affect the rows of others: as_of, batches and repeated.
 
     Args:
-        rows: in the columns of the extract, with the day first in dates; duplicates are not needed, and regions may be
-            missing.
+        rows: readable, in the columns of the extract, with the day first in dates; duplicates are not needed, and
+            regions may be missing.
         files: as in `pipeline.normalise.sources.survey.survey`.
     """
-    newest = _newest_day(_days(rows, "tgl_bayar", "tgl_retur"), files)
-    return Survey(as_of=date_order_files(newest), batches=orders.agreed_batches(orders.stated_stage(rows).drop_nulls()))
+    as_of = date_order_files(_newest_day(_days(rows, "tgl_bayar", "tgl_retur"), files))
+    batches = orders.agreed_batches(orders.stated_stage(rows).drop_nulls())
+    forms = rows["asal_baris"].is_not_null().arg_true().cast(pl.Int64)
+    return Survey(
+        repeated=numbers_of_others(Parts(rows.lazy()), forms.alias(ROW), as_of, batches), as_of=as_of, batches=batches
+    )
 
 
 def survey_targets(parts: Parts, files: pl.DataFrame) -> Survey:

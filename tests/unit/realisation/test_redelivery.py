@@ -19,6 +19,7 @@ FULL = "NO_DANOM,BATCH,PROGRAM,TAHUN,TAHAP,NIK,NAMA,KELURAHAN,KECAMATAN,KABUPATE
 SHORT = "No Danom,Batch,NIK,Nama,Kelurahan,Kecamatan,Kabupaten,BSU"
 FORM = f"{FULL},ASAL BARIS"
 PLACE = "BOJONG,KRAMATWATU,SERANG"
+OWN, OTHER = "3604041211870001", "3604041211870002"
 
 
 def drop(folder: Path, name: str, header: str, *rows: str, day: int = 1) -> None:
@@ -29,8 +30,8 @@ def drop(folder: Path, name: str, header: str, *rows: str, day: int = 1) -> None
     os.utime(file, (1_669_852_800 + day * 86_400,) * 2)
 
 
-def order(number: int, batch: str = "B1", amount: str = "300000", origin: str = "") -> str:
-    row = f"3604/{number},{batch},BLT BBM,2022,2,,BUDI,{PLACE},BANTEN,{amount},BAYAR,0{number}-12-2022"
+def order(number: int, batch: str = "B1", amount: str = "300000", origin: str = "", nik: str = "") -> str:
+    row = f"3604/{number},{batch},BLT BBM,2022,2,{nik},BUDI,{PLACE},BANTEN,{amount},BAYAR,0{number}-12-2022"
     return f"{row},{origin}" if origin else row
 
 
@@ -50,6 +51,11 @@ CHANGES = {
     "copied": lambda raw: drop(raw, "a.csv", FULL, order(1), order(2)),
     "torn": lambda raw: (raw / "pos" / "lengkap.csv").write_bytes(b"%PDF-1.4"),
     "contradicted": lambda raw: drop(raw, "lain.csv", FULL, order(6).replace("BLT BBM", "PKH")),
+    "borrowed": lambda raw: drop(
+        raw, "pinjam.csv", FORM, order(9, "B11", nik=OTHER, origin="pos/lenyap.csv##2"), day=9
+    ),
+    "claimed": lambda raw: drop(raw, "milik.csv", FULL, order(6, "B5", nik=OWN)),
+    "given up": lambda raw: (raw / "pos" / "pemilik.csv").unlink(),
     "revised": lambda raw: drop(raw, "bulan rev2.csv", FULL, order(3)),
     "nothing": lambda _: None,
 }
@@ -66,6 +72,9 @@ def handed_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
     american = (f"{order(n, 'B3').rpartition(',')[0]},{day}/2022" for n, day in enumerate(days, 1))
     drop(raw, "bulan.csv", FULL, *american, day=20)
     drop(raw, "isian bulan.csv", FORM, order(8, "B8", origin="pos/bulan.csv##2"), day=30)
+    drop(raw, "pemilik.csv", FULL, order(9, "B5", nik=OWN), day=3)
+    drop(raw, "isian pinjam.csv", FORM, order(9, "B10", nik=OTHER, origin="pos/lenyap.csv##2"), day=8)
+    drop(raw, "isian sendiri.csv", FORM, order(6, "B6", nik=OTHER, origin="pos/lenyap.csv##2"), day=8)
     drop(raw, "isian.csv", FORM, order(7, "B7", origin="pos/rusak.csv##2"), day=8)
     return raw
 
@@ -88,5 +97,15 @@ def test_what_is_kept_and_what_is_read_anew_are_the_rows_of_a_whole_run(
     kept = staged.filter(~pl.col("berkas").is_in(left_out.implode()))
     assert pl.concat([kept, rows]).sort("berkas", "baris").equals(expected.sort("berkas", "baris"))
     # What nothing hangs on is left alone.
-    concerned = {"removed": 2, "replaced": 1, "renamed": 2, "touched": 2, "copied": 1, "torn": 2, "contradicted": 2}
+    concerned = {
+        "claimed": 1,
+        "given up": 2,
+        "removed": 2,
+        "replaced": 1,
+        "renamed": 2,
+        "touched": 2,
+        "copied": 1,
+        "torn": 2,
+        "contradicted": 2,
+    }
     assert left_out.len() == concerned.get(change, 0)

@@ -8,6 +8,7 @@ from tempfile import gettempdir
 from typing import Any
 
 import polars as pl
+import pytest
 
 from pipeline import reference
 from pipeline.realisation.payments import payment_orders
@@ -64,7 +65,7 @@ ALLOTTED = frame(
 )  # fmt: skip
 
 
-def compute_all(deliveries: pl.DataFrame) -> dict[str, pl.DataFrame]:
+def compute_all(deliveries: pl.DataFrame, allotted: pl.DataFrame = ALLOTTED) -> dict[str, pl.DataFrame]:
     """The marts of a run over all deliveries."""
     nobody = [frame(model, []).lazy() for model in (Anggota, AnggotaDukcapil, DukcapilStaged)]
     tables = promised_tables()
@@ -76,7 +77,7 @@ def compute_all(deliveries: pl.DataFrame) -> dict[str, pl.DataFrame]:
             )),
             tables["mart.pembayaran"],
         ),
-        "mart.alokasi": ALLOTTED,
+        "mart.alokasi": allotted,
         "reference.program_tahap": reference.program_stages(),
         "reference.wilayah": reference.regions(),
     }  # fmt: skip
@@ -86,13 +87,15 @@ def compute_all(deliveries: pl.DataFrame) -> dict[str, pl.DataFrame]:
     return known
 
 
-def refresh_with(folder: Path, first: pl.DataFrame, rows: pl.DataFrame, *left_out: str) -> RealisationChange:
+def refresh_with(
+    folder: Path, first: pl.DataFrame, rows: pl.DataFrame, *left_out: str, allotted: pl.DataFrame = ALLOTTED
+) -> RealisationChange:
     """The changes after a run over `first`, when rows are added and some of its files no longer count."""
     rows_of_before, sums = folder / "pos.parquet", folder / "rekap_bayar.parquet"
     write_parquet(first, rows_of_before)
     write_parquet(compute_all(first)["mart.rekap_bayar"], sums)
     without = pl.Series(left_out, dtype=pl.String)
-    told_by = (ALLOTTED, reference.regions(), reference.program_stages())
+    told_by = ((ALLOTTED, allotted), reference.regions(), reference.program_stages())
     return refresh_realisation(rows_of_before, sums, *told_by, left_out=without, rows=rows)
 
 
@@ -149,6 +152,22 @@ def test_payments_before_the_window_stay_before_it_in_that_sum(tmp_path: Path) -
         pl.col("tanggal") >= date(2022, 9, 12)
     )
     assert refresh_with(tmp_path, first, second).realisasi_harian.equals(expected)
+
+
+@pytest.mark.parametrize("changed", ["more", "gone", "new", "only its date"])
+def test_a_changed_allotment_changes_every_day_of_its_stage(tmp_path: Path, changed: str) -> None:
+    serang, second = ALLOTTED.head(1), pl.col("tahap") == 2
+    allotted = {
+        "more": ALLOTTED.with_columns(kpm_alokasi=pl.when(kode_wilayah="3604").then(50).otherwise("kpm_alokasi")),
+        "gone": serang,
+        "new": pl.concat([ALLOTTED, serang.with_columns(tahap=pl.lit(2, pl.Int32))]),
+        "only its date": ALLOTTED.with_columns(target_selesai=date(2022, 12, 31)),
+    }[changed]
+    result = refresh_with(tmp_path, pl.concat([FIRST, SECOND]), SECOND.clear(), allotted=allotted)
+    of_stage = {"new": second, "only its date": pl.lit(value=False)}.get(changed, ~second)
+    for name, expected in compute_all(pl.concat([FIRST, SECOND]), allotted).items():
+        if name in ("mart.realisasi", "mart.realisasi_harian"):
+            assert getattr(result, name.removeprefix("mart.")).equals(expected.filter(of_stage)), name
 
 
 def test_an_older_file_changes_nothing_but_what_it_alone_knows(tmp_path: Path) -> None:

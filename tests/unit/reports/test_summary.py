@@ -178,7 +178,7 @@ def test_what_became_of_payment_files_is_told_and_no_person_is_named() -> None:
     unread = pl.DataFrame({"berkas": ["pos/3604041211870001.csv"], "catatan": ["Berkas ini kosong."]})
     files = {"baru": 2, "tidak dibaca lagi": 1}
     noted = pl.DataFrame({"berkas": ["pos/a.csv"], "catatan": ["2 baris tidak dihitung."]})
-    assert render_deliveries(files, accepted=100_000, refused=2, unread=unread, noted=noted).splitlines() == [
+    assert render_deliveries("pos", files, accepted=100_000, refused=2, unread=unread, noted=noted).splitlines() == [
         "Berkas bayar: 2 baru, 1 tidak dibaca lagi; 100.000 baris diterima, 2 ditolak.",
         "  Tidak dibaca: pos/3604********0001.csv – Berkas ini kosong.",
         "  Perlu diperiksa: pos/a.csv – 2 baris tidak dihitung.",
@@ -187,7 +187,7 @@ def test_what_became_of_payment_files_is_told_and_no_person_is_named() -> None:
 
 def test_a_change_is_told_per_stage_beside_what_stood_before() -> None:
     national = {"program": "PKH", "tahun": 2022, "tahap": 1, "tingkat": "NASIONAL", "kode_wilayah": ""}
-    figures = {"kpm_salur": 1_500, "kpm_gagal": 3, "kpm_belum": 7, "nominal_salur": 450_000_000}
+    figures = {"kpm_alokasi": 1_600, "kpm_salur": 1_500, "kpm_gagal": 3, "kpm_belum": 7, "nominal_salur": 450_000_000}
     old = {"kpm_salur": 1_400, "kpm_gagal": 4, "kpm_belum": 106, "nominal_salur": 420_000_000}
     model = TABLES["mart.realisasi"]
     text = render_change(
@@ -197,7 +197,7 @@ def test_a_change_is_told_per_stage_beside_what_stood_before() -> None:
     )
     _, stage, new_stage, stage_gone, _ = text.splitlines()
     assert stage.split() == [
-        "PKH", "2022", "tahap", "1", "1.500", "(+100)", "3", "(-1)", "7", "(-99)", "450.000.000"
+        "PKH", "2022", "tahap", "1", "1.600", "(+1.600)", "1.500", "(+100)", "3", "(-1)", "7", "(-99)", "450.000.000"
     ]  # fmt: skip
-    assert new_stage.split()[4:6] == ["1.500", "(+1.500)"]
-    assert stage_gone.split()[4:6] == ["0", "(-1.400)"]
+    assert new_stage.split()[6:8] == ["1.500", "(+1.500)"]
+    assert stage_gone.split()[6:8] == ["0", "(-1.400)"]
