@@ -51,6 +51,8 @@ def compare_candidates(
     model: LinkageModel, rows: OpenRows, strings: RowStrings, pairs: Candidates, at_once: int
 ) -> ComparedPairs:
     """Compare the pairs, reading `at_once` of them at a time, and drop those that cannot matter."""
+    # In the order of the register: each of its entries is read with one part only.
+    pairs = pairs.take(np.argsort(pairs.right))
     all_numbers = rows.register.number[unique_positions(pairs.right, rows.register.table.height)]
     may_be_supported = may_have_linked_relatives(
         Claims(rows.household[pairs.left], pairs.right, rows.register.family[pairs.right]),

@@ -125,19 +125,25 @@ class Table:
         if not columns:
             return pl.DataFrame()
         frame_positions = rows if self._order is None else self._order[rows]
-        # Filtering blocks is several times faster than gathering rows.
-        wanted = np.zeros(self.height, dtype=np.bool_)
-        wanted[frame_positions] = True
+        # From the first block with a row to the last row: small parts of a large table are read often.
+        first = frame_positions.min(initial=self.height) // BLOCK * BLOCK
+        wanted = np.zeros(max(frame_positions.max(initial=-1) + 1 - first, 0), dtype=np.bool_)
+        wanted[frame_positions - first] = True
         narrow = self._frame.select(columns)
+        blocks = (
+            (first + start, wanted[start : start + _ROWS_PER_READ])
+            for start in range(0, max(len(wanted), 1), _ROWS_PER_READ)
+        )
+        # Filtering blocks is several times faster than gathering rows.
         parts = (
-            narrow.slice(start, _ROWS_PER_READ).collect().filter(pl.Series(wanted[start : start + _ROWS_PER_READ]))
-            for start in range(0, max(self.height, 1), _ROWS_PER_READ)
-            if not start or wanted[start : start + _ROWS_PER_READ].any()
+            narrow.slice(start, len(here)).collect().filter(pl.Series(here))
+            for start, here in blocks
+            if start == first or here.any()
         )
         order = (
             None
             if (frame_positions[1:] > frame_positions[:-1]).all()
-            else pl.Series((np.cumsum(wanted) - 1)[frame_positions])
+            else pl.Series((np.cumsum(wanted) - 1)[frame_positions - first])
         )
         return _rechunked(pl.concat(parts).get_columns(), order)
 
