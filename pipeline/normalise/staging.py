@@ -18,12 +18,12 @@ from pipeline.normalise.metadata.stage_words import stage_in_words
 from pipeline.normalise.metadata.targets import fill_region_and_stage, is_cancelled, largest_tariffs
 from pipeline.normalise.metadata.titles import day_in_title, office_in_title
 from pipeline.normalise.regions import (
-    ANSWER,
     LEVELS,
+    REGION_RESULT,
     attach_siak,
     attach_stated,
     current_kab,
-    named_by_numbers,
+    name_by_numbers,
     resolve_names,
 )
 from pipeline.normalise.sources.deliveries import date_rows, date_sheets, revision_number
@@ -34,22 +34,22 @@ from pipeline.normalise.sources.parts import ROW, Parts, join_by_key
 from pipeline.normalise.sources.survey import survey
 from pipeline.normalise.values import codes
 from pipeline.normalise.values.counts import to_count, to_count_among
-from pipeline.normalise.values.dates import born_by, stated_in_name, to_birth_date, to_date, to_month
-from pipeline.normalise.values.distinct import once_per_value, over_distinct_rows
-from pipeline.normalise.values.identifiers import how_known, is_of_papua, usable_number, written_number
+from pipeline.normalise.values.dates import correct_century, date_in_name, to_birth_date, to_date, to_month
+from pipeline.normalise.values.distinct import map_distinct_rows, once_per_value
+from pipeline.normalise.values.identifiers import is_of_papua, known_region_level, usable_number, written_number
 from pipeline.normalise.values.money import order_amount, target_amount
 from pipeline.normalise.values.names import comparable_name, is_placeholder_name, tidy_name, tidy_word
 from pipeline.normalise.values.text import (
     digits_of_code,
-    number_of_place,
+    null_if,
     plain,
     plain_code,
     plain_key,
     plain_text,
     rt_in_address,
+    rt_or_rw,
+    rw_after_rt,
     rw_in_address,
-    second_number_of_place,
-    unless,
     whole_number,
 )
 from pipeline.settings import DamageLimits
@@ -96,7 +96,7 @@ def _is_in(rows: pl.Series) -> pl.Expr:
 
 
 def _dtks(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
-    written = rows.with_columns(tanggal_lahir_asal=unless(plain_code(pl.col("tanggal_lahir")), NO_DATE))
+    written = rows.with_columns(tanggal_lahir_asal=null_if(plain_code(pl.col("tanggal_lahir")), NO_DATE))
     located = attach_stated(rewrite_day_first(written, facts.month_first), facts.stated)
     number = pl.col("nik")
     return (
@@ -110,7 +110,9 @@ def _dtks(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
             no_kk_tulis=written_number(pl.col("no_kk")),
             nama_asal=pl.col("nama"),
             **_person_columns(),
-            tanggal_lahir=born_by(pl.col("periode"), to_birth_date(pl.col("tanggal_lahir")), pl.col("tanggal_lahir")),
+            tanggal_lahir=correct_century(
+                pl.col("periode"), to_birth_date(pl.col("tanggal_lahir")), pl.col("tanggal_lahir")
+            ),
             hub_keluarga=codes.to_relation(pl.col("hub_keluarga"), eleven_codes=False),
             tanggal_verifikasi=to_date(pl.col("tanggal_verifikasi")),
             nik_disalin=_is_in(facts.copied),
@@ -123,8 +125,8 @@ def _dtks(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
             nama_ibu_kandung=_known_mother(),
         )
         .with_columns(
-            nik_wilayah=how_known(number),
-            no_kk_wilayah=how_known(pl.col("no_kk")),
+            nik_wilayah=known_region_level(number),
+            no_kk_wilayah=known_region_level(pl.col("no_kk")),
             nik_berkas_nol=_flag_in_files(facts.zeroed, number.str.ends_with("0")),
             nik_berkas_bulat=_flag_in_files(facts.rounded, is_of_papua(number)),
         )
@@ -142,8 +144,8 @@ def _person_columns() -> dict[str, pl.Expr]:
         "tempat_lahir": tidy_word(pl.col("tempat_lahir")),
         "nama_ibu_kandung": tidy_name(pl.col("nama_ibu_kandung")),
         "alamat": plain_text(pl.col("alamat")),
-        "rt": pl.coalesce(number_of_place(pl.col("rt")), rt_in_address(address)),
-        "rw": pl.coalesce(number_of_place(pl.col("rw")), second_number_of_place(pl.col("rt")), rw_in_address(address)),
+        "rt": pl.coalesce(rt_or_rw(pl.col("rt")), rt_in_address(address)),
+        "rw": pl.coalesce(rt_or_rw(pl.col("rw")), rw_after_rt(pl.col("rt")), rw_in_address(address)),
     }
 
 
@@ -159,7 +161,7 @@ def _known_mother() -> pl.Expr:
 
 def _dukcapil(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     numbered = (
-        rewrite_day_first(named_by_numbers(rows), facts.month_first)
+        rewrite_day_first(name_by_numbers(rows), facts.month_first)
         .with_columns(
             nik_terulang=_is_in(facts.repeated),
             nik_asal=pl.col("nik"),
@@ -175,7 +177,7 @@ def _dukcapil(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
         join_by_key(numbered.hstack(_region_codes_of_residents(numbered, facts)), facts.usual_change, "berkas")
         .with_columns(
             **_person_columns(),
-            tanggal_lahir=born_by(pl.col("periode"), to_date(pl.col("tanggal_lahir")), pl.col("tanggal_lahir")),
+            tanggal_lahir=correct_century(pl.col("periode"), to_date(pl.col("tanggal_lahir")), pl.col("tanggal_lahir")),
             hub_keluarga=codes.to_relation(pl.col("hub_keluarga"), eleven_codes=True),
             pekerjaan=tidy_word(pl.col("pekerjaan")),
             status_penduduk=pl.when(flagged & (status == "HIDUP")).then(pl.lit("LAINNYA")).otherwise(status),
@@ -196,7 +198,9 @@ def _region_codes_of_residents(rows: pl.DataFrame, facts: Survey) -> pl.DataFram
     named, unnamed = (
         stated.filter(is_of_kind) for is_of_kind in (pl.col("kabupaten").is_not_null(), pl.col("kabupaten").is_null())
     )
-    both = pl.concat([attach_stated(named, facts.stated), attach_siak(unnamed, facts.places)]).select(ROW, *ANSWER)
+    both = pl.concat([attach_stated(named, facts.stated), attach_siak(unnamed, facts.places)]).select(
+        ROW, *REGION_RESULT
+    )
     return (both if named.is_empty() or unnamed.is_empty() else both.sort(ROW)).drop(ROW)
 
 
@@ -204,7 +208,7 @@ def _pos(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     status = codes.to_payment_status(pl.col("status_bayar"))
     # Only the row's own state may justify a negative amount, as in the sums of the ledger of files.
     amount = order_amount(pl.col("nominal"), pl.col("judul"), status)
-    amounts = over_distinct_rows(rows.select("nominal", "judul", "status_bayar"), lambda some: some.select(amount))
+    amounts = map_distinct_rows(rows.select("nominal", "judul", "status_bayar"), lambda some: some.select(amount))
     priced = rows.with_columns(amounts.to_series().alias("nominal"), nominal_asal=pl.col("nominal"))
     located = attach_stated(rewrite_day_first(priced, facts.month_first), facts.stated)
     dated = date_sheets(date_rows(fill_status_of_list(located, facts.with_states), facts.as_of))
@@ -246,7 +250,7 @@ def fill_status_of_list(rows: pl.DataFrame, with_states: pl.DataFrame) -> pl.Dat
 
     Excepted are orders with a failure (not paid, whatever list they are in) and orders of a stage not in the title.
     """
-    stated = over_distinct_rows(rows.select("berkas", "lembar", "judul", *STAGE), _status_of_list).to_series()
+    stated = map_distinct_rows(rows.select("berkas", "lembar", "judul", *STAGE), _status_of_list).to_series()
     if stated.null_count() == rows.height:
         return rows
     status = pl.lit(stated)
@@ -254,7 +258,7 @@ def fill_status_of_list(rows: pl.DataFrame, with_states: pl.DataFrame) -> pl.Dat
         with_states.with_columns(ada=True), on=["berkas", "lembar"], how="left", nulls_equal=True, maintain_order="left"
     )
     # Zeros mean that nothing failed: 0, 00-00-0000.
-    failure_cells = (unless(plain(pl.col(name)), r"^[0\W_]+$") for name in ("alasan_gagal", "tgl_retur"))
+    failure_cells = (null_if(plain(pl.col(name)), r"^[0\W_]+$") for name in ("alasan_gagal", "tgl_retur"))
     failed = pl.any_horizontal(cell.is_not_null() for cell in failure_cells)
     state = pl.when(own_statuses["ada"].is_null(), ~((status == "DIBAYAR") & failed)).then(status)
     return rows.with_columns(status_bayar=pl.coalesce(state, "status_bayar"))
@@ -339,7 +343,7 @@ def _submission_date(berkas: pl.Expr) -> pl.Expr:
     """The day a report was handed in: the date in the file name, else the end of the month in its path."""
     months = berkas.str.extract_all(r"20\d{2}-(?:0[1-9]|1[0-2])").list.last()
     return pl.coalesce(
-        stated_in_name(berkas).dt.date(), pl.concat_str(months, pl.lit("-01")).str.to_date("%Y-%m-%d").dt.month_end()
+        date_in_name(berkas).dt.date(), pl.concat_str(months, pl.lit("-01")).str.to_date("%Y-%m-%d").dt.month_end()
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.normalise.values.money import in_rupiah
+from pipeline.normalise.values.money import format_rupiah
 from schemas.keys import ORDER
 from schemas.marts.bantuan_ganda import DOUBLE_CURE
 from schemas.marts.bantuan_tidak_tepat import IMPROPER
@@ -99,8 +99,8 @@ def _sentence() -> pl.Expr:
     amount = pl.when(pl.col("kode") == "NOMINAL_DI_LUAR_TARIF").then(
         pl.format(
             "Nilai {} berbeda {} dari tarif terdekat.",
-            in_rupiah(pl.col("nominal")),
-            in_rupiah(pl.col("selisih_tarif")),
+            format_rupiah(pl.col("nominal")),
+            format_rupiah(pl.col("selisih_tarif")),
         )
     )
     timed = pl.when(pl.col("kode").is_in(["SEBELUM_PERINTAH", "DI_LUAR_JADWAL", "TAHAP_SEKALIGUS"])).then(

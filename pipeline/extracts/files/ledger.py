@@ -16,7 +16,7 @@ import polars as pl
 from pipeline.extracts.files.unreadable import NOT_OPENED
 from pipeline.normalise.metadata.orders import stage_of_name
 from pipeline.normalise.metadata.payment_status import file_status
-from pipeline.normalise.values.dates import stated_in_name
+from pipeline.normalise.values.dates import date_in_name
 from schemas.extracts import EXTRACTS
 from schemas.rules import CORRECTIONS, DATED_FOLDER, IN_DATED_FOLDER, UNDATED_CORRECTION
 
@@ -275,7 +275,7 @@ def _missing_facts(berkas: pl.Expr) -> pl.Expr:
 
     A renamed copy (`Copy of danom.csv`) loses them: its rows would date from the day of copying, or not count as paid.
     """
-    facts = (stated_in_name(berkas), file_status(berkas), *stage_of_name("berkas").values())
+    facts = (date_in_name(berkas), file_status(berkas), *stage_of_name("berkas").values())
     return pl.sum_horizontal(fact.is_null() for fact in facts)
 
 

@@ -237,9 +237,9 @@ def _is_ruled(line: str) -> bool:
 
 
 def _parse_book(lines: list[str], columns: _Columns) -> Grid | None:
-    lines_ = [(number, line) for number, line in enumerate(lines, 1) if line.strip() and not _is_ruled(line)]
+    printed = [(number, line) for number, line in enumerate(lines, 1) if line.strip() and not _is_ruled(line)]
     rows = [
         (number, columns.split(line) if columns.fits(line) else re.split(" {2,}", line.strip()))
-        for number, line in lines_
+        for number, line in printed
     ]
     return parse_family_book(pad_rows(rows))

@@ -165,7 +165,7 @@ def _with_own_delimiter(row_format: RowFormat) -> pl.Expr:
     line, delimiter, width = pl.col("line"), row_format.delimiter, row_format.width
     bare = ~line.str.contains('"', literal=True)
     changed = line
-    for other in (delimiter_ for delimiter_ in DELIMITERS if delimiter_ != delimiter):
+    for other in (sign for sign in DELIMITERS if sign != delimiter):
         # A line that also has the file's own delimiter is damaged: its delimiter is unknown.
         divided = bare & (_count_cells(line, other) == width) & (_count_cells(line, delimiter) == 1)
         own = pl.concat_str(pl.lit('"'), line.str.replace_all(other, f'"{delimiter}"', literal=True), pl.lit('"'))

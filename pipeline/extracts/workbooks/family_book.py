@@ -87,7 +87,7 @@ def _is_book(page: pl.DataFrame) -> bool:
     # A complete header with a KK column but without a number is the header of another kind of table.
     unnumbered = families.filter(~families.is_in(_with_long_number(texts)["baris"].implode()))
     unnumbered_texts = texts.filter(pl.col("baris").is_in(unnumbered.implode())).group_by("baris").agg("teks")
-    if any(recognise(texts_) for texts_ in unnumbered_texts["teks"]):
+    if any(recognise(texts) for texts in unnumbered_texts["teks"]):
         return False
     return "no_kk" not in texts.filter(pl.col("baris") == header_rows[0])["arti"].to_list()
 

@@ -23,7 +23,7 @@ from pipeline.normalise.metadata.stage_words import (
     year_with_program,
 )
 from pipeline.normalise.values import codes
-from pipeline.normalise.values.distinct import over_distinct_rows
+from pipeline.normalise.values.distinct import map_distinct_rows
 from pipeline.normalise.values.text import plain_text
 from schemas.keys import STAGE
 
@@ -32,7 +32,7 @@ _UNKNOWN_PROGRAM = "TIDAK DIKETAHUI"
 
 def stated_stage(rows: pl.DataFrame) -> pl.DataFrame:
     """The batch, program, tahun and tahap that rows and the titles above them state; else null."""
-    return over_distinct_rows(rows.select("judul", "batch", *STAGE), _stated_stage)
+    return map_distinct_rows(rows.select("judul", "batch", *STAGE), _stated_stage)
 
 
 def _stated_stage(rows: pl.DataFrame) -> pl.DataFrame:
@@ -94,7 +94,7 @@ def nearest_stage(rows: pl.DataFrame, batches: pl.DataFrame) -> pl.DataFrame:
         batches: `agreed_batches`.
     """
     lists = rows.select("berkas", "lembar", "judul", "batch", *STAGE)
-    return over_distinct_rows(lists, lambda distinct: _nearest_stage(distinct, batches))
+    return map_distinct_rows(lists, lambda distinct: _nearest_stage(distinct, batches))
 
 
 def _nearest_stage(rows: pl.DataFrame, batches: pl.DataFrame) -> pl.DataFrame:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.normalise.values.money import in_rupiah
+from pipeline.normalise.values.money import format_rupiah
 from schemas.keys import ORDER, PLACE
 from schemas.rules import RULES
 
@@ -42,9 +42,9 @@ def uncounted_rows(orders: pl.LazyFrame) -> pl.DataFrame:
     found = [hashes.select("sidik").collect(engine="streaming") for hashes in several]
     shared = pl.concat([pl.DataFrame(schema={"sidik": pl.UInt64}), *found])
     rows = known.join(shared.lazy(), on="sidik", how="semi")
-    rows_ = rows.select(*PLACE, *ORDER, "nik", "nominal", "kode_kab", "berlaku_per").collect(engine="streaming")
+    delivered = rows.select(*PLACE, *ORDER, "nik", "nominal", "kode_kab", "berlaku_per").collect(engine="streaming")
     # Sheets of one workbook may have different days.
-    in_order = rows_.sort("berlaku_per", *PLACE, nulls_last=False)
+    in_order = delivered.sort("berlaku_per", *PLACE, nulls_last=False)
     last = in_order.unique([*_ORDER_OF_FILE, "nik"], keep="last", maintain_order=True)
     others = last.filter(pl.col("nik") != pl.col("nik").last().over(_ORDER_OF_FILE))
     return others.with_columns(penerima_lain=pl.lit(value=True))
@@ -65,5 +65,5 @@ def uncounted_notes(orders: pl.LazyFrame) -> pl.DataFrame:
         .group_by("berkas")
         .agg(pl.len(), pl.col("nominal").sum(), nomor=pl.struct(ORDER).n_unique())
     )
-    note = pl.format(_NOT_COUNTED, "len", in_rupiah(pl.col("nominal")), "nomor", pl.lit(SHARED_NUMBER.cure))
+    note = pl.format(_NOT_COUNTED, "len", format_rupiah(pl.col("nominal")), "nomor", pl.lit(SHARED_NUMBER.cure))
     return counts.select("berkas", catatan=note)

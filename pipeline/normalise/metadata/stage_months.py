@@ -40,8 +40,8 @@ def fill_stage_from_months(stage: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFr
     cells = [pl.col(name) for name in ("tahap", "bulan") if name in rows.columns]
     # Months of another year name no stage of this one.
     from_cells = [pl.when(year_of_cell(cell).fill_null(year) == year).then(_months_of_cell(cell)) for cell in cells]
-    range_ = rows.select(bulan=pl.coalesce(*from_cells, _months_of_title(pl.col("judul"))))
-    months = stage.with_columns(range_).join(
+    month_range = rows.select(bulan=pl.coalesce(*from_cells, _months_of_title(pl.col("judul"))))
+    months = stage.with_columns(month_range).join(
         _stages_by_months(), on=["program", "tahun", "bulan"], how="left", maintain_order="left"
     )
     return months.select("program", "tahun", pl.coalesce("tahap", "tahap_bulan"))

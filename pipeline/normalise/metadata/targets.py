@@ -39,8 +39,8 @@ def fill_region_and_stage(rows: pl.DataFrame, shortened: pl.DataFrame, stating: 
         shortened: codes that lost a zero as numbers (`Survey`).
         stating: what the targets of each list state (`Survey`).
     """
-    rows_ = rows.with_columns(kode_tulis=plain_text(pl.col("kode_wilayah"))).drop("kode_wilayah")
-    complete = rows_.join(shortened, on=["berkas", "kode_tulis"], how="left", maintain_order="left")
+    written = rows.with_columns(kode_tulis=plain_text(pl.col("kode_wilayah"))).drop("kode_wilayah")
+    complete = written.join(shortened, on=["berkas", "kode_tulis"], how="left", maintain_order="left")
     states = _stated_by_list(complete, stating)
     coded = digits_of_code(pl.coalesce("kode_wilayah", "kode_tulis")).replace(_present_codes())
     present = pl.when(states["kode_wilayah"]).then(coded).otherwise(_named_region(complete))

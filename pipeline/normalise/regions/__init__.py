@@ -6,21 +6,21 @@ Does not: the reference lists (data/reference, loaded by `pipeline.reference`), 
 Only distinct names are resolved and joined back, so the cost grows with the number of names, not of rows.
 """
 
-from pipeline.normalise.regions.listed import SIAK_NUMBERS, named_by_numbers
-from pipeline.normalise.regions.lists import ANSWER, LEVELS, current_kab, known_prefix
+from pipeline.normalise.regions.listed import SIAK_NUMBERS, name_by_numbers
+from pipeline.normalise.regions.lists import LEVELS, REGION_RESULT, current_kab, known_prefix
 from pipeline.normalise.regions.named import attach_stated, resolve_names, resolve_stated, stated_tuples
 from pipeline.normalise.regions.siak import SIAK_TUPLE, attach_siak, resolve_siak_tuples, siak_tuples
 
 __all__ = [
-    "ANSWER",
     "LEVELS",
+    "REGION_RESULT",
     "SIAK_NUMBERS",
     "SIAK_TUPLE",
     "attach_siak",
     "attach_stated",
     "current_kab",
     "known_prefix",
-    "named_by_numbers",
+    "name_by_numbers",
     "resolve_names",
     "resolve_siak_tuples",
     "resolve_stated",

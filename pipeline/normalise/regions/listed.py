@@ -16,7 +16,7 @@ from pipeline.normalise.values.text import digits_of_code
 SIAK_NUMBERS = {"no_prop": 2, "no_kab": 2, "no_kec": 2, "no_kel": 4}
 
 
-def as_listed(tuples: pl.DataFrame) -> pl.DataFrame:
+def match_listed(tuples: pl.DataFrame) -> pl.DataFrame:
     """The tuples whose four names match the list in force exactly: nomor, the code columns, temuan_wilayah (null).
 
     Such a match is unique: no two villages agree in province, kabupaten with its kind, kecamatan and village.
@@ -26,7 +26,7 @@ def as_listed(tuples: pl.DataFrame) -> pl.DataFrame:
     return found.select("nomor", *CODE_COLUMNS, temuan_wilayah=pl.lit(None, pl.String))
 
 
-def named_by_numbers(rows: pl.DataFrame) -> pl.DataFrame:
+def name_by_numbers(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows; those without region names but with SIAK's numbers of all four levels get the names of that village."""
     unnamed = pl.all_horizontal(pl.col(LEVELS).is_null()) & pl.all_horizontal(pl.col(list(SIAK_NUMBERS)).is_not_null())
     if not rows.select(unnamed.any()).item():

@@ -20,7 +20,7 @@ from pipeline.normalise.regions.spelling import (
 )
 
 CODE_COLUMNS = ["kode_prov", "kode_kab", "kode_kec", "kode_desa"]
-ANSWER = [*CODE_COLUMNS, "temuan_wilayah"]
+REGION_RESULT = [*CODE_COLUMNS, "temuan_wilayah"]
 LEVELS = ["provinsi", "kabupaten", "kecamatan", "desa"]
 # Old names rank after every spelling of a present name.
 _OLD_RANK = 10

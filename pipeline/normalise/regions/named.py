@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.normalise.regions.listed import as_listed
+from pipeline.normalise.regions.listed import match_listed
 from pipeline.normalise.regions.lists import (
-    ANSWER,
     LEVELS,
+    REGION_RESULT,
     kabupaten_by_kecamatan,
     kabupaten_names,
     names_below,
     provinces_of_kabupaten,
 )
-from pipeline.normalise.regions.search import descend, join_children, look_up, nearest
+from pipeline.normalise.regions.search import descend, join_children, look_up, nearest_spelling
 from pipeline.normalise.regions.spelling import bare_kabupaten, compact_name, keys, kind_of_kabupaten, stated_name
 from pipeline.normalise.values.distinct import distinct_rows
 
@@ -39,8 +39,8 @@ def resolve_names(
         (pl.lit(None, pl.String) if column is None else pl.col(column)).alias(level)
         for level, column in columns.items()
     )
-    places, distinct = distinct_rows(stated)
-    return df.with_columns(resolve_stated(distinct).select(ANSWER)[places])
+    indices, distinct = distinct_rows(stated)
+    return df.with_columns(resolve_stated(distinct).select(REGION_RESULT)[indices])
 
 
 def stated_tuples(rows: pl.DataFrame) -> pl.DataFrame:
@@ -54,7 +54,7 @@ def stated_tuples(rows: pl.DataFrame) -> pl.DataFrame:
 def resolve_stated(tuples: pl.DataFrame) -> pl.DataFrame:
     """Distinct tuples (`stated_tuples`) with their code columns and temuan_wilayah."""
     numbered = tuples.with_row_index("nomor")
-    resolved = as_listed(numbered)
+    resolved = match_listed(numbered)
     others = numbered.join(resolved, on="nomor", how="anti")
     if not others.is_empty():
         cleaned = others.select("nomor", *(stated_name(level) for level in LEVELS))
@@ -64,9 +64,9 @@ def resolve_stated(tuples: pl.DataFrame) -> pl.DataFrame:
 
 def attach_stated(df: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
     """`df` with the answers (`resolve_stated`) for the names in each row."""
-    places, tuples = distinct_rows(df.select(LEVELS))
+    indices, tuples = distinct_rows(df.select(LEVELS))
     own = tuples.join(answers, on=LEVELS, how="left", nulls_equal=True, maintain_order="left")
-    return df.with_columns(own.select(ANSWER)[places])
+    return df.with_columns(own.select(REGION_RESULT)[indices])
 
 
 def choose_by_name(tuples: pl.DataFrame) -> pl.DataFrame:
@@ -82,7 +82,7 @@ def choose_by_name(tuples: pl.DataFrame) -> pl.DataFrame:
     named = _candidates_by_name(tuples)
     unnamed = tuples.join(named, on="nomor", how="anti")
     candidates = pl.concat(
-        [_weigh(named, tuples), _weigh(_candidates_by_kecamatan(unnamed), unnamed).filter(_UNOPPOSED)]
+        [_add_evidence(named, tuples), _add_evidence(_candidates_by_kecamatan(unnamed), unnamed).filter(_IS_UNOPPOSED)]
     )
 
     agreeing = pl.sum_horizontal("jenis_cocok", "prov_cocok", "kec_cocok", "desa_cocok")
@@ -123,16 +123,16 @@ def _candidates_by_name(tuples: pl.DataFrame) -> pl.DataFrame:
     or its kind (KABUPATEN, KOTA) differs.
     """
     stated = tuples.select("nomor", "prov_tertulis", nama="kabupaten").drop_nulls("nama")
-    whole = compact_name(pl.col("nama"))
+    compact = compact_name(pl.col("nama"))
     # If the whole name is known, no word of it is a kind: KOTA BARU is Kotabaru.
-    has_kind = ~whole.is_in(kabupaten_names()["kunci"].implode())
+    has_kind = ~compact.is_in(kabupaten_names()["kunci"].implode())
     stated = stated.with_columns(
-        pl.when(has_kind).then(bare_kabupaten(pl.col("nama"))).otherwise(whole).alias("kunci"),
+        pl.when(has_kind).then(bare_kabupaten(pl.col("nama"))).otherwise(compact).alias("kunci"),
         pl.when(has_kind).then(kind_of_kabupaten(pl.col("nama"))).alias("jenis_tertulis"),
     )
     exact = stated.join(kabupaten_names(), on="kunci").with_columns(ejaan=pl.lit(value=False))
     spellings = provinces_of_kabupaten().join(kabupaten_names(), on="kode_kab").filter(~pl.col("lama"))
-    mended = nearest(
+    corrected = nearest_spelling(
         stated.join(exact, on="nomor", how="anti")
         .drop_nulls("prov_tertulis")
         .select("nama", induk="prov_tertulis", ditulis="kunci")
@@ -141,7 +141,7 @@ def _candidates_by_name(tuples: pl.DataFrame) -> pl.DataFrame:
     )
     near = (
         stated.drop("kunci")
-        .join(mended, left_on=["prov_tertulis", "nama"], right_on=["induk", "nama"])
+        .join(corrected, left_on=["prov_tertulis", "nama"], right_on=["induk", "nama"])
         .join(kabupaten_names(), on="kunci")
         .with_columns(ejaan=pl.lit(value=True))
     )
@@ -169,20 +169,20 @@ def _candidates_by_kecamatan(tuples: pl.DataFrame) -> pl.DataFrame:
 
 
 # A candidate without a usable kabupaten name must agree in a known province, and also in the desa if a name is unknown.
-_UNOPPOSED = (pl.col("prov_cocok") | pl.col("prov_tertulis").is_null()) & (pl.col("desa_cocok") | ~pl.col("ejaan"))
+_IS_UNOPPOSED = (pl.col("prov_cocok") | pl.col("prov_tertulis").is_null()) & (pl.col("desa_cocok") | ~pl.col("ejaan"))
 
 
-def _weigh(candidates: pl.DataFrame, tuples: pl.DataFrame) -> pl.DataFrame:
+def _add_evidence(candidates: pl.DataFrame, tuples: pl.DataFrame) -> pl.DataFrame:
     """Add the evidence for each candidate kabupaten: prov_cocok, prov_lama, kec_cocok, desa_cocok."""
-    weighed = candidates.join(tuples.select("nomor", "prov_tertulis", "kecamatan", "desa"), on="nomor").join(
+    evidence = candidates.join(tuples.select("nomor", "prov_tertulis", "kecamatan", "desa"), on="nomor").join(
         provinces_of_kabupaten(),
         left_on=["kode_kab", "prov_tertulis"],
         right_on=["kode_kab", "kode_prov"],
         how="left",
     )
-    weighed = join_children(weighed, "kode_kab", "kecamatan", "kode_kec")
-    weighed = join_children(weighed, "kode_kec", "desa", "kode_desa")
-    return weighed.select(
+    evidence = join_children(evidence, "kode_kab", "kecamatan", "kode_kec")
+    evidence = join_children(evidence, "kode_kec", "desa", "kode_desa")
+    return evidence.select(
         *candidates.columns,
         "prov_tertulis",
         prov_cocok=pl.col("prov_lama").is_not_null(),

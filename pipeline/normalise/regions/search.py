@@ -24,20 +24,20 @@ WILAYAH_AMBIGU = "WILAYAH_AMBIGU"
 WILAYAH_LAMA = "WILAYAH_LAMA"
 WILAYAH_EJAAN = "WILAYAH_EJAAN"
 # Shorter names must match exactly; in longer ones every eighth letter may be wrong.
-_SHORTEST_FUZZY = 5
+_MIN_FUZZY_LENGTH = 5
 _LETTERS_PER_ERROR = 8
 _CLEAR_MARGIN = 2
 
 
 def look_up(pairs: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
     """Find distinct (induk, nama) among `names`: adds kode (null unless one is best), jumlah of best ones, lama."""
-    asked = pairs.drop_nulls()
-    if asked.is_empty():
+    wanted = pairs.drop_nulls()
+    if wanted.is_empty():
         nothing = {"jumlah": pl.lit(0, pl.UInt32), "kode": pl.lit(None, pl.String), "lama": pl.lit(value=False)}
         return pairs.with_columns(**nothing)
     # Join only the names below the requested parents, few of a hundred thousand.
-    below = names.filter(pl.col("induk").is_in(asked["induk"].unique().implode()))
-    found = keys(asked, "cara").join(below, on=["induk", "kunci"])
+    below = names.filter(pl.col("induk").is_in(wanted["induk"].unique().implode()))
+    found = keys(wanted, "cara").join(below, on=["induk", "kunci"])
     jarak = pl.col("urutan") + pl.col("cara")
     best = (
         found.filter(jarak == jarak.min().over("induk", "nama"))
@@ -50,7 +50,7 @@ def look_up(pairs: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def nearest(residual: pl.DataFrame, spellings: pl.DataFrame) -> pl.DataFrame:
+def nearest_spelling(residual: pl.DataFrame, spellings: pl.DataFrame) -> pl.DataFrame:
     """The single spelling below the same parent within a few wrong letters of a name: induk, nama, kunci.
 
     Args:
@@ -69,7 +69,7 @@ def nearest(residual: pl.DataFrame, spellings: pl.DataFrame) -> pl.DataFrame:
         .agg(pl.col("kunci", "panjang", "tunggal", "beda").first(), berikutnya=pl.col("beda").get(1, null_on_oob=True))
         .filter(
             "tunggal",
-            pl.col("panjang") >= _SHORTEST_FUZZY,
+            pl.col("panjang") >= _MIN_FUZZY_LENGTH,
             pl.col("beda") <= pl.max_horizontal(pl.lit(1), pl.col("panjang") // _LETTERS_PER_ERROR),
             (pl.col("berikutnya") - pl.col("beda")).fill_null(_CLEAR_MARGIN) >= _CLEAR_MARGIN,
         )
@@ -77,7 +77,7 @@ def nearest(residual: pl.DataFrame, spellings: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _find(pairs: pl.DataFrame) -> pl.DataFrame:
+def _find_regions(pairs: pl.DataFrame) -> pl.DataFrame:
     """Like `look_up` among kecamatan and desa, also for misspelt names: adds kode, jumlah, lama, ejaan."""
     found = look_up(pairs, names_below())
     residual = found.filter(jumlah=0).select("induk", "nama").drop_nulls()
@@ -87,7 +87,7 @@ def _find(pairs: pl.DataFrame) -> pl.DataFrame:
     residual = residual.with_columns(two_levels_up(), fold_region(pl.col("nama")).alias("ditulis"))
     around = spellings_in_neighbourhood(residual["atas"].unique())
     residual = residual.join(around, left_on=["atas", "ditulis"], right_on=["atas", "kunci"], how="anti")
-    coded = _beside_own_code(residual)
+    coded = _names_with_own_code(residual)
     residual = residual.join(coded, on=["induk", "nama"], how="anti")
     unnumbered = without_number(pl.col("nama"))
     spelt = (
@@ -96,15 +96,15 @@ def _find(pairs: pl.DataFrame) -> pl.DataFrame:
         # 2 LUMPATAN may mean LUMPATAN 2 or item 2 of a list.
         .filter(~(pl.col("bernomor") & pl.col("ada_bernomor")))
     )
-    slips = nearest(residual.join(spelt, on=["induk", "nama"], how="anti"), around.drop("atas"))
-    mended = pl.concat([coded, spelt.select(slips.columns), slips]).select("induk", "kunci", ditulis="nama")
-    mended = (
-        look_up(mended.select("induk", nama="kunci").unique(), names_below())
+    slips = nearest_spelling(residual.join(spelt, on=["induk", "nama"], how="anti"), around.drop("atas"))
+    corrected = pl.concat([coded, spelt.select(slips.columns), slips]).select("induk", "kunci", ditulis="nama")
+    corrected = (
+        look_up(corrected.select("induk", nama="kunci").unique(), names_below())
         .select("induk", kunci="nama", kode_ejaan="kode")
-        .join(mended, on=["induk", "kunci"])
+        .join(corrected, on=["induk", "kunci"])
     )
     return (
-        found.join(mended.select("induk", "kode_ejaan", nama="ditulis"), on=["induk", "nama"], how="left")
+        found.join(corrected.select("induk", "kode_ejaan", nama="ditulis"), on=["induk", "nama"], how="left")
         .with_columns(
             pl.coalesce("kode", "kode_ejaan").alias("kode"),
             ejaan=pl.col("kode_ejaan").is_not_null(),
@@ -113,15 +113,17 @@ def _find(pairs: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _beside_own_code(residual: pl.DataFrame) -> pl.DataFrame:
+def _names_with_own_code(residual: pl.DataFrame) -> pl.DataFrame:
     """Names with the digits of their own code before or after them: induk, nama, kunci (without the digits).
 
     KRAMATWATU (05) is 36.04.05. LUMPATAN (02) does not count: a village needs four digits, and 02 may mean LUMPATAN II.
     """
-    ways = name_and_digits(pl.col("nama"))
-    told = pl.concat([residual.select("induk", way, ditulis="nama") for way in ways], how="diagonal").drop_nulls()
-    told = told.rename({"kode": "kode_tulis"})
-    found = look_up(told.select("induk", "nama").unique(), names_below()).join(told, on=["induk", "nama"])
+    readings = name_and_digits(pl.col("nama"))
+    with_digits = pl.concat(
+        [residual.select("induk", reading, ditulis="nama") for reading in readings], how="diagonal"
+    ).drop_nulls()
+    with_digits = with_digits.rename({"kode": "kode_tulis"})
+    found = look_up(with_digits.select("induk", "nama").unique(), names_below()).join(with_digits, on=["induk", "nama"])
     own_digits = pl.when(pl.col("kode").str.len_bytes() == len("360405")).then(len("05")).otherwise(len("2001"))
     own = found.filter(
         pl.col("kode").str.ends_with(pl.col("kode_tulis")), pl.col("kode_tulis").str.len_bytes() >= own_digits
@@ -142,7 +144,7 @@ def join_children(frame: pl.DataFrame, parent: str, name: str, code: str) -> pl.
 
 def descend(tuples: pl.DataFrame) -> pl.DataFrame:
     """From the chosen kabupaten down to the village: nomor, the code columns, temuan_wilayah."""
-    kecamatan = _find(tuples.select(induk="kode_kab", nama="kecamatan").unique()).select(
+    kecamatan = _find_regions(tuples.select(induk="kode_kab", nama="kecamatan").unique()).select(
         kode_kab="induk", kecamatan="nama", kode_kec="kode", kec_jumlah="jumlah", kec_lama="lama", kec_ejaan="ejaan"
     )
     placed = tuples.join(kecamatan, on=["kode_kab", "kecamatan"], how="left", nulls_equal=True)
@@ -150,16 +152,16 @@ def descend(tuples: pl.DataFrame) -> pl.DataFrame:
     # A village without kecamatan is found if its name is unique in the kabupaten.
     without = placed.filter(pl.col("kecamatan").is_null()).select(induk="kode_kab", nama="desa").unique()
     desa = pl.concat(
-        [_find(within), look_up(without, villages_by_kabupaten()).with_columns(ejaan=pl.lit(value=False))]
+        [_find_regions(within), look_up(without, villages_by_kabupaten()).with_columns(ejaan=pl.lit(value=False))]
     ).select(tempat="induk", desa="nama", kode_desa="kode", desa_jumlah="jumlah", desa_lama="lama", desa_ejaan="ejaan")
-    place = pl.when(pl.col("kecamatan").is_null()).then("kode_kab").otherwise("kode_kec")
-    placed = placed.with_columns(tempat=place).join(desa, on=["tempat", "desa"], how="left", nulls_equal=True)
+    parent = pl.when(pl.col("kecamatan").is_null()).then("kode_kab").otherwise("kode_kec")
+    placed = placed.with_columns(tempat=parent).join(desa, on=["tempat", "desa"], how="left", nulls_equal=True)
     # A village found by its former kecamatan gets the present one from its code.
     placed = placed.with_columns(kode_kec=pl.coalesce(pl.col("kode_desa").str.head(6), "kode_kec"))
-    return placed.select("nomor", *CODE_COLUMNS, _finding())
+    return placed.select("nomor", *CODE_COLUMNS, _region_finding())
 
 
-def _finding() -> pl.Expr:
+def _region_finding() -> pl.Expr:
     """The most serious finding about how a row's region was found; null if it was found as written."""
 
     def unknown(name: str, code: str) -> pl.Expr:

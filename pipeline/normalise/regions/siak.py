@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline import reference
-from pipeline.normalise.regions.lists import ANSWER, current_kab, homes_of_kecamatan, kabupaten_names
+from pipeline.normalise.regions.lists import REGION_RESULT, current_kab, homes_of_kecamatan, kabupaten_names
 from pipeline.normalise.regions.search import descend, join_children
 from pipeline.normalise.regions.spelling import KAB_WORD, keys, kind_of_kabupaten, spaced_name, stated_name
 from pipeline.normalise.values.distinct import distinct_rows
@@ -13,8 +13,8 @@ from pipeline.normalise.values.distinct import distinct_rows
 # The digits of the kabupaten at the beginning of a KK number or NIK.
 _KAB_OF, _KAB_DIGITS = {"kab_kk": "no_kk", "kab_nik": "nik"}, 4
 # Rows that agree in these share one question: which kabupaten?
-_ASKED = ("berkas", "kecamatan", "desa")
-SIAK_TUPLE = (*_ASKED, "kab_kk", "kab_nik")
+_QUESTION = ("berkas", "kecamatan", "desa")
+SIAK_TUPLE = (*_QUESTION, "kab_kk", "kab_nik")
 # A smaller share of the votes comes from stray numbers, not from a second kabupaten in the file.
 _FAIR_SHARE = 0.1
 
@@ -29,8 +29,8 @@ def siak_tuples(rows: pl.DataFrame) -> pl.DataFrame:
         The distinct tuples, in order of appearance: berkas, kecamatan, desa, kab_kk, kab_nik and baris (number of
         rows).
     """
-    places, present = _told_by(rows)
-    counted = places.value_counts(name="baris").sort(places.name)["baris"].cast(pl.Int64)
+    indices, present = _encode_tuples(rows)
+    counted = indices.value_counts(name="baris").sort(indices.name)["baris"].cast(pl.Int64)
     return present.with_columns(counted).group_by(SIAK_TUPLE, maintain_order=True).agg(pl.col("baris").sum())
 
 
@@ -49,23 +49,23 @@ def resolve_siak_tuples(tuples: pl.DataFrame) -> pl.DataFrame:
 
 def attach_siak(df: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
     """`df` with the answers (`resolve_siak_tuples`) for the tuple of each row."""
-    places, tuples = _told_by(df)
+    indices, tuples = _encode_tuples(df)
     own = tuples.join(answers, on=SIAK_TUPLE, how="left", nulls_equal=True, maintain_order="left")
-    return df.with_columns(own.select(ANSWER)[places])
+    return df.with_columns(own.select(REGION_RESULT)[indices])
 
 
-def _told_by(rows: pl.DataFrame) -> tuple[pl.Series, pl.DataFrame]:
+def _encode_tuples(rows: pl.DataFrame) -> tuple[pl.Series, pl.DataFrame]:
     """For each row the index of its tuple, and the tuples; mapping former codes may leave duplicates among them."""
     begins = {kab: pl.col(number).str.head(_KAB_DIGITS) for kab, number in _KAB_OF.items()}
-    places, distinct = distinct_rows(rows.select(*_ASKED, **begins))
-    return places, distinct.with_columns(current_kab(pl.col(kab)) for kab in _KAB_OF)
+    indices, distinct = distinct_rows(rows.select(*_QUESTION, **begins))
+    return indices, distinct.with_columns(current_kab(pl.col(kab)) for kab in _KAB_OF)
 
 
 def _choose_by_votes(tuples: pl.DataFrame) -> pl.DataFrame:
     """Add the columns that `choose_by_name` adds, from the votes of the numbers and the files' names."""
     ballots = _ballots(tuples)
-    asked = tuples.select(_ASKED).unique(maintain_order=True).with_row_index("urusan")
-    candidates = _ranked(_possible(asked, ballots), ballots)
+    questions = tuples.select(_QUESTION).unique(maintain_order=True).with_row_index("urusan")
+    candidates = _rank_candidates(_possible_kabupaten(questions, ballots), ballots)
     # Kabupaten that have both names and a fair share of the votes divide the rows between them.
     sharing = candidates.filter("bersama").filter(pl.len().over("urusan") > 1)
     winners = (
@@ -78,7 +78,7 @@ def _choose_by_votes(tuples: pl.DataFrame) -> pl.DataFrame:
         )
         .with_columns(diperebutkan=pl.col("urusan").is_in(sharing["urusan"].unique().implode()))
     )
-    asking = tuples.join(asked, on=_ASKED, how="left", nulls_equal=True)
+    asking = tuples.join(questions, on=_QUESTION, how="left", nulls_equal=True)
     own = asking.select("nomor", "urusan", kode_kab=pl.coalesce("kab_kk", "kab_nik"))
     own = own.join(sharing, on=["urusan", "kode_kab"], how="semi").select("nomor", kab_sendiri="kode_kab")
     decided = pl.when("diperebutkan").then("kab_sendiri").when(calon=1).then("kab_terpilih")
@@ -104,17 +104,17 @@ def _ballots(tuples: pl.DataFrame) -> pl.DataFrame:
     """The votes (`suara`) of identity numbers for the kabupaten of each (berkas, kecamatan, desa)."""
     votes = {"kab_kk": 2 * pl.col("baris"), "kab_nik": pl.col("baris")}
     return (
-        pl.concat(tuples.select(*_ASKED, kode_kab=number, suara=weight) for number, weight in votes.items())
+        pl.concat(tuples.select(*_QUESTION, kode_kab=number, suara=weight) for number, weight in votes.items())
         .join(kabupaten_names().select("kode_kab").unique(), on="kode_kab", how="semi")
-        .group_by(*_ASKED, "kode_kab")
+        .group_by(*_QUESTION, "kode_kab")
         .agg(pl.col("suara").sum())
     )
 
 
-def _ranked(possible: pl.DataFrame, ballots: pl.DataFrame) -> pl.DataFrame:
+def _rank_candidates(possible: pl.DataFrame, ballots: pl.DataFrame) -> pl.DataFrame:
     """The candidates that fit the desa best, with their rank (`urut`) and whether their share is fair (`bersama`)."""
     of_kecamatan = ballots.group_by("berkas", "kecamatan", "kode_kab").agg(suara_kec=pl.col("suara").sum())
-    candidates = possible.join(ballots, on=[*_ASKED, "kode_kab"], how="left", nulls_equal=True)
+    candidates = possible.join(ballots, on=[*_QUESTION, "kode_kab"], how="left", nulls_equal=True)
     candidates = candidates.join(
         of_kecamatan, on=["berkas", "kecamatan", "kode_kab"], how="left", nulls_equal=True
     ).with_columns(pl.col("suara", "suara_kec").fill_null(0))
@@ -124,20 +124,20 @@ def _ranked(possible: pl.DataFrame, ballots: pl.DataFrame) -> pl.DataFrame:
     return candidates.filter(fits).with_columns(bersama=fair, urut=merits)
 
 
-def _possible(asked: pl.DataFrame, ballots: pl.DataFrame) -> pl.DataFrame:
+def _possible_kabupaten(questions: pl.DataFrame, ballots: pl.DataFrame) -> pl.DataFrame:
     """The kabupaten of a file that have the stated kecamatan, or all of the file's if none has it.
 
-    Adds kode_kab, suara_berkas, petunjuk and desa_cocok to `asked` (urusan, berkas, kecamatan, desa).
+    Adds kode_kab, suara_berkas, petunjuk and desa_cocok to `questions` (urusan, berkas, kecamatan, desa).
     """
     of_file = ballots.group_by("berkas", "kode_kab").agg(suara_berkas=pl.col("suara").sum())
     of_file = of_file.join(
-        _hints(asked.select("berkas").unique()), on=["berkas", "kode_kab"], how="full", coalesce=True
+        _hints(questions.select("berkas").unique()), on=["berkas", "kode_kab"], how="full", coalesce=True
     ).with_columns(pl.col("suara_berkas", "petunjuk").fill_null(0))
-    keyed = keys(asked.select("urusan", "berkas", nama="kecamatan").drop_nulls(), "cara")
+    keyed = keys(questions.select("urusan", "berkas", nama="kecamatan").drop_nulls(), "cara")
     having = keyed.join(homes_of_kecamatan(), on="kunci").select("urusan", "berkas", "kode_kab").unique()
     having = having.join(of_file, on=["berkas", "kode_kab"]).drop("berkas")
-    others = asked.join(having, on="urusan", how="anti").select("urusan", "berkas").join(of_file, on="berkas")
-    possible = asked.join(pl.concat([having, others.select(having.columns)]), on="urusan")
+    others = questions.join(having, on="urusan", how="anti").select("urusan", "berkas").join(of_file, on="berkas")
+    possible = questions.join(pl.concat([having, others.select(having.columns)]), on="urusan")
     possible = join_children(possible, "kode_kab", "kecamatan", "kode_kec")
     possible = join_children(possible, "kode_kec", "desa", "kode_desa")
     return possible.with_columns(desa_cocok=pl.col("kode_desa").is_not_null()).drop("kode_kec", "kode_desa")

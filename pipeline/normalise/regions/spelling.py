@@ -99,10 +99,12 @@ def loose_key(name: pl.Expr) -> pl.Expr:
     words = pl.concat_str(
         pl.lit(" "), _bare(spaced_name(name), _LEVEL_WORD).str.replace_all(" ", "  ", literal=True), pl.lit(" ")
     )
-    known = {f" {word} ": f" {full} " for word, full in (_SHORT_WORDS | _ROMAN).items()}
-    whole = words.str.replace_many(list(known), list(known.values()))
+    full_words = {f" {word} ": f" {full} " for word, full in (_SHORT_WORDS | _ROMAN).items()}
+    spelt_out = words.str.replace_many(list(full_words), list(full_words.values()))
     longest_first = sorted(_SOUNDS, key=len, reverse=True)
-    return compact_name(whole).str.replace_many(longest_first, [_SOUNDS[old] for old in longest_first], leftmost=True)
+    return compact_name(spelt_out).str.replace_many(
+        longest_first, [_SOUNDS[old] for old in longest_first], leftmost=True
+    )
 
 
 def without_number(spaced: pl.Expr) -> pl.Expr:

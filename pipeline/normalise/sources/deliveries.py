@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.normalise.metadata.stage_words import MONTH
-from pipeline.normalise.values.dates import MONTHS, stated_in_name
+from pipeline.normalise.values.dates import MONTHS, date_in_name
 from pipeline.normalise.values.distinct import once_per_value
 from schemas.extracts import origin_file
 from schemas.keys import STAGE
@@ -43,7 +43,7 @@ def date_files(newest: pl.DataFrame) -> pl.DataFrame:
         newest: `berkas`, `diubah` and `terbaru`, the newest date in its rows.
     """
     of_rows = pl.col("terbaru").cast(pl.Datetime("us"))
-    return newest.select("berkas", berlaku_per=pl.coalesce(stated_in_name(pl.col("berkas")), of_rows, "diubah"))
+    return newest.select("berkas", berlaku_per=pl.coalesce(date_in_name(pl.col("berkas")), of_rows, "diubah"))
 
 
 def date_order_files(newest: pl.DataFrame) -> pl.DataFrame:
@@ -56,7 +56,7 @@ def date_order_files(newest: pl.DataFrame) -> pl.DataFrame:
         newest: as for `date_files`.
     """
     dated = date_files(newest).with_columns(revisi=revision_number(pl.col("berkas")))
-    undated = dated.filter(stated_in_name(pl.col("berkas")).is_null()).with_columns(nama=_unrevised(pl.col("berkas")))
+    undated = dated.filter(date_in_name(pl.col("berkas")).is_null()).with_columns(nama=_unrevised(pl.col("berkas")))
     revised = undated.filter(pl.col("revisi") > 0).select("berkas", "nama")
     last = undated.group_by("nama").agg(pl.col("berlaku_per").max())
     of_name = revised.join(last, on="nama").select("berkas", "berlaku_per")
@@ -77,7 +77,7 @@ def date_target_lists(newest: pl.DataFrame, targets: pl.DataFrame) -> pl.DataFra
     """
     key = [*STAGE, "kode_wilayah"]
     dated = date_files(newest)
-    undated = dated.filter(stated_in_name(pl.col("berkas")).is_null())
+    undated = dated.filter(date_in_name(pl.col("berkas")).is_null())
     revisions = undated.filter(revision_number(pl.col("berkas")) > 0)
     last = targets.join(undated, on="berkas").group_by(key).agg(pl.col("berlaku_per").max())
     revised = targets.join(revisions, on="berkas", how="semi").join(last, on=key)
@@ -143,7 +143,7 @@ def _day_of_sheet(sheet: pl.Expr) -> pl.Expr:
         for groups, number in ((worded, month), (digits, digits.struct.field("2").cast(pl.Int64, strict=False)))
     )
     # A text file saved by a spreadsheet program gives the sheet its file name: danom_t1_20220915.
-    whole = stated_in_name(sheet).dt
+    whole = date_in_name(sheet).dt
     of_file = whole.year() % 100 * _YEAR + whole.month().cast(pl.Int64) * _DAYS + whole.day()
     number = pl.coalesce(of_file, *days, name.str.extract(_BARE_DAY_OF_SHEET).cast(pl.Int64, strict=False))
     return pl.when(~sheet.str.contains(HIDDEN_SHEET, literal=True)).then(number)
@@ -151,4 +151,4 @@ def _day_of_sheet(sheet: pl.Expr) -> pl.Expr:
 
 @once_per_value(pl.Datetime)
 def _stated_in_name(berkas: pl.Expr) -> pl.Expr:
-    return stated_in_name(berkas)
+    return date_in_name(berkas)

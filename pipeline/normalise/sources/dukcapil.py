@@ -9,7 +9,7 @@ import polars as pl
 from pipeline.normalise.regions import (
     SIAK_NUMBERS,
     SIAK_TUPLE,
-    named_by_numbers,
+    name_by_numbers,
     resolve_siak_tuples,
     siak_tuples,
     stated_tuples,
@@ -38,7 +38,7 @@ def survey_dukcapil(parts: Parts) -> Survey:
     columns = (*PLACE, *REGION_COLUMNS, *SIAK_NUMBERS, "nik", "no_kk", *dates)
 
     def collect_facts(part: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
-        part = named_by_numbers(part)
+        part = name_by_numbers(part)
         numbers = part.with_columns(
             nik_tulis=written_number(pl.col("nik")), no_kk_tulis=written_number(pl.col("no_kk"))
         ).with_columns(nik=usable_number("nik_tulis"), no_kk=usable_number("no_kk_tulis"))

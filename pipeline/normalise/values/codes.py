@@ -10,7 +10,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from pipeline import reference
-from pipeline.normalise.values.distinct import applied, once_per_value
+from pipeline.normalise.values.distinct import apply_expression, once_per_value
 from pipeline.normalise.values.text import plain
 
 # In shorter words a different letter may make another word.
@@ -75,7 +75,7 @@ _NOT_FETCHED = r"^(?:TIDAK|TDK) (?:DI)?AMBIL$"
 # Payment and its channel or recipient in one cell: DIBAYAR (LOKET), SUDAH DIAMBIL AHLI WARIS. Received by or handed
 # over to a post office is not paid yet.
 _BY_POS = "DITERIMA", "TERIMA", "DISERAHKAN"
-_HOW = tuple(
+_CHANNELS = tuple(
     rf"^(?:(?:{'|'.join(_DONE)}) )?(?:{'|'.join(paid)})(?:[-/:( ]+)(?:(?:{by}) )?(?:{how})\)?$"
     for paid, by, how in (
         (
@@ -116,33 +116,33 @@ def _word(value: pl.Expr) -> pl.Expr:
     return bare.str.replace(r"^\(([^()]+)\)", "${1}").str.replace(r"^0+([1-9])", "${1}")
 
 
-def _coded(
+def _to_code(
     value: pl.Expr, codes: Mapping[str, str | int], dtype: pl.DataType | type[pl.DataType] = pl.String
 ) -> pl.Expr:
     """The code of a known word, also with a wrong letter, or of two words for the same code (`1. LAKI-LAKI`)."""
 
-    def meant(text: pl.Expr) -> pl.Expr:
+    def known_code(text: pl.Expr) -> pl.Expr:
         return text.replace_strict(codes, default=None, return_dtype=dtype)
 
     def code(word: pl.Expr) -> pl.Expr:
         patterns = (_NUMBERED, _IN_BRACKETS, *_TWICE)
-        pairs = ([meant(word.str.extract(pattern, part)) for part in (1, 2)] for pattern in patterns)
-        return pl.coalesce(meant(word), *(pl.when(one == other).then(one) for one, other in pairs))
+        pairs = ([known_code(word.str.extract(pattern, part)) for part in (1, 2)] for pattern in patterns)
+        return pl.coalesce(known_code(word), *(pl.when(one == other).then(one) for one, other in pairs))
 
     # In two steps: a single expression would compute the word two dozen times.
-    def work(words: pl.Series) -> pl.Series:
-        known = applied(words, code)
-        slips = _mended(words.filter(known.is_null()), codes)
-        return known.scatter(known.is_null().arg_true(), applied(slips, meant))
+    def to_codes(words: pl.Series) -> pl.Series:
+        coded = apply_expression(words, code)
+        slips = _correct_slips(words.filter(coded.is_null()), codes)
+        return coded.scatter(coded.is_null().arg_true(), apply_expression(slips, known_code))
 
-    return _word(value).map_batches(work, return_dtype=dtype)
+    return _word(value).map_batches(to_codes, return_dtype=dtype)
 
 
-def _mended(words: pl.Series, codes: Mapping[str, str | int]) -> pl.Series:
+def _correct_slips(words: pl.Series, codes: Mapping[str, str | int]) -> pl.Series:
     """The known word one letter away from a long word, if all such words have the same code; else null."""
     long = [known for known in codes if len(known) >= _LONG_WORD]
 
-    def meant(word: str | None) -> str | None:
+    def correct(word: str | None) -> str | None:
         # DITERIMA? is a question.
         if word is None or len(word) < _LONG_WORD or "?" in word:
             return None
@@ -150,20 +150,20 @@ def _mended(words: pl.Series, codes: Mapping[str, str | int]) -> pl.Series:
         near = [known for known, *_ in hits]
         return near[0] if len({codes[known] for known in near}) == 1 else None
 
-    return pl.Series(words.name, map(meant, words), dtype=pl.String)
+    return pl.Series(words.name, map(correct, words), dtype=pl.String)
 
 
 @once_per_value(pl.String)
 def to_sex(value: pl.Expr) -> pl.Expr:
     """L or P from any notation; else null."""
-    return _coded(value, _SEX)
+    return _to_code(value, _SEX)
 
 
 @once_per_value(pl.String)
 def to_resident_status(value: pl.Expr) -> pl.Expr:
     """HIDUP, MATI, PINDAH, TIDAK_VALID or LAINNYA; blank is HIDUP, as a register without a status lists the living."""
     word = _word(value)
-    coded = _coded(value, _RESIDENT)
+    coded = _to_code(value, _RESIDENT)
     # PINDAH DALAM NEGERI, PINDAH DATANG; also after a number, unless it is the number of another status.
     number, label = (word.str.extract(_NUMBERED, part) for part in (1, 2))
     number_agrees = number.replace_strict(_RESIDENT, default="PINDAH", return_dtype=pl.String) == "PINDAH"
@@ -177,8 +177,8 @@ def to_payment_status(value: pl.Expr) -> pl.Expr:
     """DIBAYAR, GAGAL, RETUR or BELUM; blank is BELUM, an unknown word is null."""
     word = _word(value)
     with_reason = word.str.extract(_WITH_REASON, 1).replace_strict(_PAYMENT, default=None, return_dtype=pl.String)
-    paid_somehow = pl.when(pl.any_horizontal(word.str.contains(how) for how in _HOW)).then(pl.lit("DIBAYAR"))
-    coded = pl.coalesce(_coded(value, _PAYMENT), with_reason, paid_somehow)
+    paid_somehow = pl.when(pl.any_horizontal(word.str.contains(how) for how in _CHANNELS)).then(pl.lit("DIBAYAR"))
+    coded = pl.coalesce(_to_code(value, _PAYMENT), with_reason, paid_somehow)
     return pl.when(word.is_null()).then(pl.lit("BELUM")).otherwise(coded)
 
 
@@ -219,7 +219,7 @@ def to_relation(value: pl.Expr, *, eleven_codes: bool) -> pl.Expr:
     # ANAK KE-2 is an ANAK.
     value = value.str.replace(r"(?i)\s*\bKE[\s-]*[0-9]+\s*$", "")
     numbers = eleven if eleven_codes else {str(code): code for code in range(1, 9)}
-    return _coded(value, {**words, **numbers}, pl.Int8)
+    return _to_code(value, {**words, **numbers}, pl.Int8)
 
 
 def _fold_program(value: pl.Expr) -> pl.Expr:
@@ -285,11 +285,11 @@ def _aliases(fold: Callable[[pl.Expr], pl.Expr]) -> dict[str, str]:
 def to_program(value: pl.Expr) -> pl.Expr:
     """The programme's name in `data/reference/program.csv`; an unknown programme keeps its own name in upper case."""
 
-    def known(name: pl.Expr) -> pl.Expr:
+    def known_program(name: pl.Expr) -> pl.Expr:
         return _fold_program(name).replace_strict(programs_by_alias(), default=None, return_dtype=pl.String)
 
     name = plain(value).str.to_uppercase()
     # PROGRAM KELUARGA HARAPAN (PKH) names PKH twice; ATENSI (PKH) is another programme for recipients of PKH. A stage
     # or year after a name is kept: it may differ from the row's own.
-    outside, inside = (known(name.str.extract(_IN_BRACKETS, part)) for part in (1, 2))
-    return pl.coalesce(known(name), pl.when(outside == inside).then(outside), name)
+    outside, inside = (known_program(name.str.extract(_IN_BRACKETS, part)) for part in (1, 2))
+    return pl.coalesce(known_program(name), pl.when(outside == inside).then(outside), name)

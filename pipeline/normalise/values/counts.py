@@ -29,8 +29,8 @@ def to_count(value: pl.Expr) -> pl.Expr:
     return whole_number(value).fill_null(words.replace_strict(_WORDS, default=None, return_dtype=pl.Int64))
 
 
-def to_count_among(value: pl.Expr, every: pl.Expr) -> pl.Expr:
-    """How many out of `every`: a tick counts as 1 if there is only one, and is null if there are several."""
+def to_count_among(value: pl.Expr, total: pl.Expr) -> pl.Expr:
+    """How many out of `total`: a tick counts as 1 if there is only one, and is null if there are several."""
     word = plain(value).str.to_uppercase()
-    all_of_one = pl.when(word.is_in(_YES) & (every == 1)).then(pl.lit(1, pl.Int64))
-    return pl.coalesce(to_count(value), all_of_one, pl.when(word.is_in(_NO)).then(pl.lit(0, pl.Int64)))
+    ticked_single = pl.when(word.is_in(_YES) & (total == 1)).then(pl.lit(1, pl.Int64))
+    return pl.coalesce(to_count(value), ticked_single, pl.when(word.is_in(_NO)).then(pl.lit(0, pl.Int64)))

@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 
 import polars as pl
 
-from pipeline.normalise.values.distinct import applied, once_each, over_distinct
+from pipeline.normalise.values.distinct import apply_expression, map_distinct, normalise_distinct
 from pipeline.normalise.values.text import DASH, plain, plain_code
 from schemas import spelling
 from schemas.rules import YEAR_ONLY
@@ -72,7 +72,7 @@ def to_date(value: pl.Expr) -> pl.Expr:
     Day before month, as written in Indonesia; month before day only if that is the only valid reading. Null if no
     reading is a valid date.
     """
-    return value.map_batches(_read_repeated, return_dtype=pl.Date, is_elementwise=True)
+    return value.map_batches(_parse_dates, return_dtype=pl.Date, is_elementwise=True)
 
 
 def to_birth_date(value: pl.Expr) -> pl.Expr:
@@ -80,10 +80,10 @@ def to_birth_date(value: pl.Expr) -> pl.Expr:
 
     Civil registers do the same if only the year is known, and matching treats 1 January as a year only.
     """
-    return value.map_batches(_read_birth, return_dtype=pl.Date, is_elementwise=True)
+    return value.map_batches(_parse_birth_dates, return_dtype=pl.Date, is_elementwise=True)
 
 
-def born_by(month: pl.Expr, born: pl.Expr, written: pl.Expr) -> pl.Expr:
+def correct_century(month: pl.Expr, born: pl.Expr, written: pl.Expr) -> pl.Expr:
     """Births with two-digit years later than the register moved to the century before: 09-03-27 in 2022 is 1927.
 
     Args:
@@ -91,71 +91,71 @@ def born_by(month: pl.Expr, born: pl.Expr, written: pl.Expr) -> pl.Expr:
         born: dates as parsed by `to_date`.
         written: the texts they were parsed from.
     """
-    return pl.map_batches([month, born, written], _born_by, return_dtype=pl.Date, is_elementwise=True)
+    return pl.map_batches([month, born, written], _correct_century, return_dtype=pl.Date, is_elementwise=True)
 
 
-def _born_by(columns: Sequence[pl.Series]) -> pl.Series:
+def _correct_century(columns: Sequence[pl.Series]) -> pl.Series:
     month, born, written = columns
     later = (born > month.head(1).str.to_date("%Y-%m").dt.month_end()).arg_true()
     short = later.filter(~written.gather(later).str.contains(r"\d{4}"))
     return born.scatter(short, born.gather(short).dt.offset_by("-100y")) if len(short) else born
 
 
-def _read_repeated(values: pl.Series) -> pl.Series:
+def _parse_dates(values: pl.Series) -> pl.Series:
     # Most dates repeat and are parsed once per value; of distinct dates of birth there are too many for that.
     first = values.head(_FIRST)
-    return _read(values) if 2 * first.n_unique() > len(first) else once_each(values, _read)
+    return _parse_distinct(values) if 2 * first.n_unique() > len(first) else map_distinct(values, _parse_distinct)
 
 
-def _read_birth(values: pl.Series) -> pl.Series:
-    dates = _read(values)
-    left = _unread(dates, values)
-    return dates.scatter(left, over_distinct(values.gather(left), _first_of_year)) if len(left) else dates
+def _parse_birth_dates(values: pl.Series) -> pl.Series:
+    dates = _parse_distinct(values)
+    left = _are_unparsed(dates, values)
+    return dates.scatter(left, normalise_distinct(values.gather(left), _first_of_year)) if len(left) else dates
 
 
 def _first_of_year(value: pl.Expr) -> pl.Expr:
     return _date(plain_code(value).str.extract(YEAR_ONLY), pl.lit("01"), pl.lit("01"))
 
 
-def _read(values: pl.Series) -> pl.Series:
+def _parse_distinct(values: pl.Series) -> pl.Series:
     """Parse the usual notations first, which cover nearly all dates; parse each other distinct text once."""
     first, *others = _commonest_first(values)
-    dates = _believed(values, first)
+    dates = _parse_notation(values, first)
     for notation in (*others, _USUAL_WITH_WORDS):
-        left = _unread(dates, values)
+        left = _are_unparsed(dates, values)
         if left.is_empty():
             return dates
         texts = values.gather(left)
         if notation is _USUAL_WITH_WORDS:
             texts = texts.str.replace_many(list(_MONTH_WORDS), list(_MONTH_WORDS.values()))
-        dates = dates.scatter(left, _believed(texts, notation))
-    left = _unread(dates, values)
-    return dates.scatter(left, once_each(values.gather(left), _read_unusual)) if len(left) else dates
+        dates = dates.scatter(left, _parse_notation(texts, notation))
+    left = _are_unparsed(dates, values)
+    return dates.scatter(left, map_distinct(values.gather(left), _parse_unusual)) if len(left) else dates
 
 
 def _commonest_first(values: pl.Series) -> list[str]:
     """The usual notations, most frequent first; no text fits two of them, so parsed texts are not tried again."""
-    some = values.gather_every(-(-len(values) // _FIRST) or 1)
-    return sorted(_USUAL, key=lambda notation: _believed(some, notation).null_count())
+    sample = values.gather_every(-(-len(values) // _FIRST) or 1)
+    return sorted(_USUAL, key=lambda notation: _parse_notation(sample, notation).null_count())
 
 
-def _believed(texts: pl.Series, notation: str) -> pl.Series:
+def _parse_notation(texts: pl.Series, notation: str) -> pl.Series:
     # Polars' date cache costs more than it saves if half of the dates are in another notation.
     read = texts.str.to_date(notation, strict=False, cache=False)
     doubtful = ~read.is_between(*_YEARS)
     return read.scatter(doubtful.arg_true(), None) if doubtful.any() else read
 
 
-def _unread(dates: pl.Series, values: pl.Series) -> pl.Series:
+def _are_unparsed(dates: pl.Series, values: pl.Series) -> pl.Series:
     return (dates.is_null() & values.is_not_null()).arg_true()
 
 
-def _read_unusual(values: pl.Series) -> pl.Series:
-    texts = applied(values, _without_time)
+def _parse_unusual(values: pl.Series) -> pl.Series:
+    texts = apply_expression(values, _without_time)
     worded = texts.str.contains("[A-Z]").fill_null(value=False)
     dates = values.clear(len(values)).cast(pl.Date)
-    for chosen, read in ((worded, _worded), (~worded, _in_digits)):
-        dates = dates.scatter(chosen.arg_true(), applied(texts.filter(chosen), read))
+    for chosen, read in ((worded, _parse_worded), (~worded, _parse_digits)):
+        dates = dates.scatter(chosen.arg_true(), apply_expression(texts.filter(chosen), read))
     eve = values.str.contains(_MIDNIGHT_ELSEWHERE).fill_null(value=False).arg_true()
     return dates.scatter(eve, dates.gather(eve) + timedelta(days=1)) if len(eve) else dates
 
@@ -173,7 +173,7 @@ def _without_time(value: pl.Expr) -> pl.Expr:
     )
 
 
-def _worded(text: pl.Expr) -> pl.Expr:
+def _parse_worded(text: pl.Expr) -> pl.Expr:
     roman = text.str.replace(r"^(\d{1,2})[\s./\-]+([IVX]+)[\s./\-]+(\d{4}|\d{2})$", "${1} ${2} ${3}")
     months = roman.str.replace_many(list(_ROMAN), list(_ROMAN.values()))
     # Only letters next to a digit are replaced, not II-II-1990.
@@ -181,19 +181,19 @@ def _worded(text: pl.Expr) -> pl.Expr:
     meant = meant.str.replace_all("O", "0", literal=True)
     return pl.coalesce(
         _with_month_word(text),
-        _month_first(text),
-        _year_first(text),
-        _in_digits(pl.when(months != roman).then(months)),
-        _in_digits(pl.when(~text.str.contains(_OTHER_LETTERS)).then(meant)),
+        _parse_month_first(text),
+        _parse_year_first(text),
+        _parse_digits(pl.when(months != roman).then(months)),
+        _parse_digits(pl.when(~text.str.contains(_OTHER_LETTERS)).then(meant)),
     )
 
 
-def _month_first(text: pl.Expr) -> pl.Expr:
+def _parse_month_first(text: pl.Expr) -> pl.Expr:
     parts = text.str.extract_groups(rf"^([A-Z]{{3}})[A-Z]*[\s.,/\\\-]+(\d{{1,2}}){_ORDINAL}[\s.,/\\\-]+(\d{{4}})$")
     return _date(_part(parts, 3), _month(_part(parts, 1)), _part(parts, 2))
 
 
-def _year_first(text: pl.Expr) -> pl.Expr:
+def _parse_year_first(text: pl.Expr) -> pl.Expr:
     parts = text.str.extract_groups(r"^(\d{4})[\s.,/\\\-]+([A-Z]{3})[A-Z]*[\s.,/\\\-]+(\d{1,2})$")
     return _date(_part(parts, 1), _month(_part(parts, 2)), _part(parts, 3))
 
@@ -210,7 +210,7 @@ def _with_month_word(text: pl.Expr) -> pl.Expr:
     return _date(_year(_part(parts, 3)), _month(_part(parts, 2)), _part(parts, 1))
 
 
-def _in_digits(text: pl.Expr) -> pl.Expr:
+def _parse_digits(text: pl.Expr) -> pl.Expr:
     parts = text.str.extract_groups(r"^(\d{1,2})[\s.,/\\_\-]+(\d{1,2})[\s.,/\\_\-]+(\d{4}|\d{2})$")
     iso = text.str.extract_groups(r"^(\d{4})[\s.,/\\_\-]+(\d{1,2})[\s.,/\\_\-]+(\d{1,2})$")
     packed = text.str.extract_groups(r"^(\d{2})(\d{2})(\d{4})(?:[.,]0+)?$")
@@ -228,11 +228,11 @@ def _in_digits(text: pl.Expr) -> pl.Expr:
         .cast(pl.Date),
         _date(_year(_part(parts, 3)), _part(parts, 1), _part(parts, 2)),
         _date(_part(reversed_, 1), _part(reversed_, 2), _part(reversed_, 3)),
-        _counted(text),
+        _parse_day_count(text),
     )
 
 
-def _counted(text: pl.Expr) -> pl.Expr:
+def _parse_day_count(text: pl.Expr) -> pl.Expr:
     moments = (pl.from_epoch(text.str.extract(unit).cast(pl.Int64), time_unit="s") for unit in _COUNTED)
     days = ((moment, (moment + _TO_MORNING).dt.date()) for moment in moments)
     seconds, thousandths = (
@@ -258,7 +258,7 @@ def to_month(value: pl.Expr) -> pl.Expr:
     ).dt.strftime("%Y-%m")
 
 
-def stated_in_name(berkas: pl.Expr) -> pl.Expr:
+def date_in_name(berkas: pl.Expr) -> pl.Expr:
     """The moment in a file name (`… 28 September 2022 pukul 09.15.xlsx`, `…_20220915.csv`), else null.
 
     Of two dates in digits the last one counts: the end of a period (`…_01012022-31032022.csv`).

@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.normalise.regions import known_prefix
-from pipeline.normalise.values.distinct import applied, once_each, once_per_value
+from pipeline.normalise.values.distinct import apply_expression, map_distinct, once_per_value
 from pipeline.normalise.values.text import plain
 from pipeline.settings import DamageLimits
 from schemas.rules import is_filler
@@ -30,7 +30,7 @@ _DECIMAL_REST = r"^([0-9]{9,}|[0-9](?:[., ][0-9]{3}){5}|(?:[0-9][ .,'’`/_\p{Pd
 _NO_NUMBER = "^(?:0{0,15}|NN)$"
 _REGION_DIGITS = 6
 _USUAL_MARKS = " '\xa0"
-_FEWEST_DIGITS = 8
+_MIN_DIGITS = 8
 # The only provinces whose numbers exceed 2**53, above which 64-bit floats represent even numbers only.
 _PROVINCE, _PAPUA = 10**14, (91, 96)
 
@@ -42,21 +42,21 @@ def written_number(value: pl.Expr) -> pl.Expr:
         Text of any length; null for a blank cell or `0`. Scientific notation stays, as its digits are lost, and so does
         text with other letters, for which a rule has a code.
     """
-    return value.map_batches(_written, return_dtype=pl.String, is_elementwise=True)
+    return value.map_batches(_clean_numbers, return_dtype=pl.String, is_elementwise=True)
 
 
-def _written(values: pl.Series) -> pl.Series:
+def _clean_numbers(values: pl.Series) -> pl.Series:
     """In three steps, each for the remainder of the one before: digits only, the usual marks around them, the rest."""
-    left = (~applied(values, _is_digits).fill_null(value=False)).arg_true()
-    if left.is_empty():
+    unclean = (~apply_expression(values, _is_digits).fill_null(value=False)).arg_true()
+    if unclean.is_empty():
         return values
-    bare = applied(values.gather(left), _without_usual_marks)
-    sound = applied(bare, is_number).fill_null(value=False)
-    odd = left.filter(~sound)
+    bare = apply_expression(values.gather(unclean), _without_usual_marks)
+    is_clean = apply_expression(bare, is_number).fill_null(value=False)
+    unusual = unclean.filter(~is_clean)
     return (
         values.clone()
-        .scatter(left.filter(sound), bare.filter(sound))
-        .scatter(odd, once_each(values.gather(odd), _meant_number))
+        .scatter(unclean.filter(is_clean), bare.filter(is_clean))
+        .scatter(unusual, map_distinct(values.gather(unusual), _repair_numbers))
     )
 
 
@@ -67,23 +67,21 @@ def _is_digits(value: pl.Expr) -> pl.Expr:
 
 
 def _without_usual_marks(value: pl.Expr) -> pl.Expr:
-    whole = value.str.strip_chars(_USUAL_MARKS)
+    bare = value.str.strip_chars(_USUAL_MARKS)
     # Drop `.0` only after a complete number; in a shorter one the 0 may be a digit.
-    whole = pl.when(whole.str.len_bytes() == DIGITS + len(".0")).then(whole.str.strip_suffix(".0")).otherwise(whole)
-    return whole.str.replace_many(["-", " ", "'"], ["", "", ""])
+    bare = pl.when(bare.str.len_bytes() == DIGITS + len(".0")).then(bare.str.strip_suffix(".0")).otherwise(bare)
+    return bare.str.replace_many(["-", " ", "'"], ["", "", ""])
 
 
-def _meant_number(values: pl.Series) -> pl.Series:
+def _repair_numbers(values: pl.Series) -> pl.Series:
     # Step by step: a single expression would compute the first steps a dozen times.
-    upper = applied(values, lambda value: plain(value).str.to_uppercase())
-    upper = applied(upper, lambda value: value.str.replace(_ALL_DIGITS, "${1}${2}"))
-    bare = applied(upper, lambda value: _bare(pl.coalesce(value.str.extract(_NUMBER_IN_WORDS), value)))
+    upper = apply_expression(values, lambda value: plain(value).str.to_uppercase())
+    upper = apply_expression(upper, lambda value: value.str.replace(_ALL_DIGITS, "${1}${2}"))
+    bare = apply_expression(upper, lambda value: _strip_marks(pl.coalesce(value.str.extract(_NUMBER_IN_WORDS), value)))
     digits = bare.str.replace_many(list(_LOOKALIKES), list(_LOOKALIKES.values()))
     steps = pl.DataFrame({"upper": upper, "bare": bare, "digits": digits})
-    is_number = pl.col("digits").str.contains("^[0-9]+$") & (
-        pl.col("bare").str.count_matches("[0-9]") >= _FEWEST_DIGITS
-    )
-    meant = steps.select(
+    is_number = pl.col("digits").str.contains("^[0-9]+$") & (pl.col("bare").str.count_matches("[0-9]") >= _MIN_DIGITS)
+    repaired = steps.select(
         pl.when(pl.col("upper").str.contains(_SCIENTIFIC))
         .then("upper")
         .when(is_number)
@@ -91,15 +89,15 @@ def _meant_number(values: pl.Series) -> pl.Series:
         .otherwise("bare")
         .alias("meant")
     )
-    return meant.select(pl.when(~pl.col("meant").str.contains(_NO_NUMBER)).then("meant")).to_series()
+    return repaired.select(pl.when(~pl.col("meant").str.contains(_NO_NUMBER)).then("meant")).to_series()
 
 
 def usable_number(written: str) -> pl.Expr:
     """The column `written` (from `written_number`) if it is a number of 16 digits and not a filler; else null."""
-    return pl.col(written).map_batches(_usable, return_dtype=pl.String, is_elementwise=True)
+    return pl.col(written).map_batches(_usable_numbers, return_dtype=pl.String, is_elementwise=True)
 
 
-def _usable(values: pl.Series) -> pl.Series:
+def _usable_numbers(values: pl.Series) -> pl.Series:
     steps = values.to_frame("tulis").select("tulis", angka=pl.col("tulis").cast(pl.Int64, strict=False))
     written, number = pl.col("tulis"), pl.col("angka")
     # Of 16 bytes that parse as a number, only those without sign or blank are 16 digits.
@@ -133,7 +131,7 @@ def files_zeroed(counts: pl.DataFrame, limits: DamageLimits) -> pl.Series:
         limits: from how many numbers and which share.
     """
     damaged = (pl.col("nomor") >= limits.nomor_dinilai) & (100 * pl.col("nol") >= limits.berakhir_nol * pl.col("nomor"))
-    return _of_all_parts(counts).filter(damaged)["berkas"]
+    return _sum_per_file(counts).filter(damaged)["berkas"]
 
 
 def files_rounded(counts: pl.DataFrame, limits: DamageLimits) -> pl.Series:
@@ -146,10 +144,10 @@ def files_rounded(counts: pl.DataFrame, limits: DamageLimits) -> pl.Series:
         limits: from how many numbers.
     """
     damaged = (pl.col("papua") >= limits.nomor_dinilai) & (pl.col("papua_ganjil") == 0) & (pl.col("papua_lain") > 0)
-    return _of_all_parts(counts).filter(damaged)["berkas"]
+    return _sum_per_file(counts).filter(damaged)["berkas"]
 
 
-def _of_all_parts(counts: pl.DataFrame) -> pl.DataFrame:
+def _sum_per_file(counts: pl.DataFrame) -> pl.DataFrame:
     return counts.group_by("berkas").agg(pl.all().sum()).sort("berkas")
 
 
@@ -158,18 +156,18 @@ def is_of_papua(number: pl.Expr) -> pl.Expr:
     return (number.cast(pl.Int64) // _PROVINCE).is_between(*_PAPUA)
 
 
-def _bare(upper: pl.Expr) -> pl.Expr:
+def _strip_marks(upper: pl.Expr) -> pl.Expr:
     """The text without decimal zeros, blanks and the marks people put between digits."""
     return upper.str.replace(_DECIMAL_REST, "${1}").str.replace_all(r"[\s.,'’`\"/_\p{Pd}\x{2212}]", "")
 
 
-def how_known(number: pl.Expr) -> pl.Expr:
+def known_region_level(number: pl.Expr) -> pl.Expr:
     """How much of the region code in a usable number is known: KINI, LAMA, KABUPATEN, PROVINSI, TIDAK_DIKENAL."""
-    return _how_known(number.str.head(_REGION_DIGITS))
+    return _known_region_level(number.str.head(_REGION_DIGITS))
 
 
 @once_per_value(pl.String)
-def _how_known(number: pl.Expr) -> pl.Expr:
+def _known_region_level(number: pl.Expr) -> pl.Expr:
     codes = known_prefix()
     levels = (
         ("KINI", 6, codes.kecamatan_kini),

@@ -11,7 +11,7 @@ from pipeline.normalise.values.text import plain, whole_number
 from schemas.rules import PER_FAMILY
 
 # Decimal zeros: up to two digits of sen, or more digits than a group of thousands (databases write four).
-_NO_SEN = "(?:0{1,2}|0{4,})"
+_ZERO_SEN = "(?:0{1,2}|0{4,})"
 _NOISE = r"^(\d{1,12}[.,](?:0{6,}[0-9]{0,5}[1-9]|9{6,}[0-9]{0,6}))$"
 # The amount repeated in words; RIBU and JUTA alone belong to the number before them.
 _DIGITS = {
@@ -33,7 +33,7 @@ _IN_UNITS = rf"^(?:([1-9][0-9]{{0,3}})(?:[.,]([0-9]{{1,2}}))?|0[.,]([0-9]{{1,3}}
 # The unit of all amounts in the title of a list: (dalam ribuan rupiah), Rp Juta.
 _UNITS_OF_LIST = r"\b(?:DALAM|SATUAN|RP\.?|IDR)\W*(RIBU|JUTA|MILIAR|MILYAR)(?:AN)?\b"
 # How some payers book returned money: -600000, Rp -600.000, (600.000).
-_TAKEN_BACK = r"(?i)^\s*((?:RP|IDR)?[.:]?)\s*(?:[-–\x{2212}]\s*([^-–\x{2212}()]+)|\(\s*([^()]+)\))\s*$"
+_NEGATIVE = r"(?i)^\s*((?:RP|IDR)?[.:]?)\s*(?:[-–\x{2212}]\s*([^-–\x{2212}()]+)|\(\s*([^()]+)\))\s*$"
 # Lossless scientific notation of programs: 6e+05. Six digits may be rounded (1.23457e+06), and so is the notation of
 # spreadsheets, with a capital E (6,00E+05).
 _SHORTENED = r"^([1-9](?:\.[0-9]{0,3}[1-9])?e\+[0-9]{2})$"
@@ -51,7 +51,7 @@ def to_rupiah(value: pl.Expr) -> pl.Expr:
     """
     plainly = plain(value)
     written = plainly.str.to_uppercase().str.strip_chars('" ')
-    in_words = written.str.extract(_IN_WORDS).map_elements(_spelt, return_dtype=pl.Int64)
+    in_words = written.str.extract(_IN_WORDS).map_elements(_parse_number_words, return_dtype=pl.Int64)
     text = (
         written.str.replace(r"^(?:(?:SEBESAR|SENILAI|SEJUMLAH|NOMINAL)\b\s*:?|@)\s*", "")
         .str.replace(r"^\+?\(?(RP|IDR)\)?[.:]?\s*", "")
@@ -64,7 +64,7 @@ def to_rupiah(value: pl.Expr) -> pl.Expr:
     )
     text = pl.when(~text.str.contains(_TWO_AMOUNTS)).then(text.str.replace_all(" ", "", literal=True))
     grouped = [
-        text.str.extract(rf"^(\d{{1,3}}(?:{mark}\d{{3}}){{1,4}})(?:{sen}{_NO_SEN})?$").str.replace_all(r"\D", "")
+        text.str.extract(rf"^(\d{{1,3}}(?:{mark}\d{{3}}){{1,4}})(?:{sen}{_ZERO_SEN})?$").str.replace_all(r"\D", "")
         for mark, sen in ((r"\.", ","), (",", r"\."), ("'", "[.,]"))
     ]
     # After fewer digits four zeros may be a mistyped group of thousands.
@@ -99,12 +99,12 @@ def _fraction_in_rupiah(value: pl.Expr, unit: pl.Expr) -> pl.Expr:
     return _of_units(before, behind, unit)
 
 
-def _tells_its_unit(value: pl.Expr) -> pl.Expr:
+def _states_unit(value: pl.Expr) -> pl.Expr:
     """Whether an amount has its own unit, which overrides that of its list: `300 ribu`."""
     return plain(value).str.contains(rf"(?i)[0-9]\s*(?:{'|'.join(_UNITS)})\b")
 
 
-def _spelt(words: str) -> int:
+def _parse_number_words(words: str) -> int:
     """A number in words: `SERATUS DUA BELAS RIBU` is 112000."""
     whole = group = digit = 0
     for word in re.findall("|".join((*_DIGITS, "SE", "BELAS", *_TENS, *_THOUSANDS)), words):
@@ -127,7 +127,7 @@ def order_amount(value: pl.Expr, title: pl.Expr, state: pl.Expr) -> pl.Expr:
     An order is for one family, so an amount per family is its own (`Rp 300.000/KPM`). In a list counted in units the
     reading that may be paid to one family counts: 600.000 below (dalam ribuan) is not 600 million.
     """
-    came_back = pl.when(state == "RETUR").then(value.str.replace(_TAKEN_BACK, "${1}${2}${3}"))
+    came_back = pl.when(state == "RETUR").then(value.str.replace(_NEGATIVE, "${1}${2}${3}"))
     written = pl.coalesce(came_back, value).str.replace(_PER_FAMILY, "")
     bare, units = to_rupiah(written), _unit_of_list(title)
     ways = (bare, units * bare, _fraction_in_rupiah(written, units))
@@ -139,23 +139,24 @@ def target_amount(column: str) -> pl.Expr:
     """Like `to_rupiah`, for a target, whose list may be in thousands or millions by its title (`judul`)."""
     units = _unit_of_list(pl.col("judul")).fill_null(1)
     written, families = pl.col(column), whole_number(pl.col("kpm_alokasi"))
-    whole = pl.when(_tells_its_unit(written)).then(1).otherwise(units) * to_rupiah(written)
+    as_thousands = pl.when(_states_unit(written)).then(1).otherwise(units) * to_rupiah(written)
     # A separator before three digits may be one of thousands or a decimal mark: the payment per family decides.
-    part = pl.when(units > 1).then(_fraction_in_rupiah(written, units))
+    as_decimal = pl.when(units > 1).then(_fraction_in_rupiah(written, units))
     plausible = [
-        (each / families).is_between(*PER_FAMILY, closed="right").fill_null(value=False) for each in (whole, part)
+        (each / families).is_between(*PER_FAMILY, closed="right").fill_null(value=False)
+        for each in (as_thousands, as_decimal)
     ]
-    return pl.when(plausible[1] & ~plausible[0]).then(part).otherwise(whole)
+    return pl.when(plausible[1] & ~plausible[0]).then(as_decimal).otherwise(as_thousands)
 
 
 @once_per_value(pl.Int64)
 def _unit_of_list(title: pl.Expr) -> pl.Expr:
     """The unit of the amounts of a list by its title; null if it states none."""
-    told = title.str.to_uppercase().str.extract(_UNITS_OF_LIST)
-    return told.replace_strict(_UNITS, default=None, return_dtype=pl.Int64)
+    word = title.str.to_uppercase().str.extract(_UNITS_OF_LIST)
+    return word.replace_strict(_UNITS, default=None, return_dtype=pl.Int64)
 
 
-def in_rupiah(amount: pl.Expr) -> pl.Expr:
+def format_rupiah(amount: pl.Expr) -> pl.Expr:
     """Whole rupiah as officers read them: `1234567` → `Rp1.234.567`."""
     backwards = amount.cast(pl.String).str.reverse().str.replace_all(r"(\d{3})", "${1}.")
     return pl.lit("Rp") + backwards.str.strip_suffix(".").str.reverse()

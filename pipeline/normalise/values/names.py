@@ -15,11 +15,11 @@ from string import ascii_uppercase
 
 import polars as pl
 
-from pipeline.normalise.values.distinct import once_per_value, over_distinct, where_needed
-from pipeline.normalise.values.text import NOTHING, plain, unless
+from pipeline.normalise.values.distinct import normalise_distinct, normalise_unclean, once_per_value
+from pipeline.normalise.values.text import NOTHING, null_if, plain
 
 
-def _whole(words: str) -> str:
+def _whole_word(words: str) -> str:
     """A regular expression for any of the given words as a whole word (ASCII boundaries: Unicode ones are slower)."""
     return rf"(?-u:\b)(?:{words.replace(' ', '|')})(?-u:\b)"
 
@@ -27,13 +27,13 @@ def _whole(words: str) -> str:
 # Marks of the dead, often mistyped; outside parentheses only words that are no name.
 _LATE = (
     r"[(\[{]\s*(?:A[LI]?\.?\s?[LM]{1,2}[A-Z]{0,7}|LM|AL|AML|WAFAT|MENINGGAL(?: DUNIA)?)[\s.]*(?:[)\]}]|$)"
-    rf"|{_whole('ALM ALMH ALMR ALMRH ALMHM ALMARHUM ALMARHUMAH')}[.)\]]?"
+    rf"|{_whole_word('ALM ALMH ALMR ALMRH ALMHM ALMARHUM ALMARHUMAH')}[.)\]]?"
 )
 _WIFE_BEHIND = r"[(\[]\s?IST(?:E?RI(?:NYA)?)?\.?\s?[)\]]"
 _WIFE_BEFORE = r"^\W*(?:NY|NYONYA|BU|IBU|ISTRI|ISTERI)[.\s]+[A-Z]"
 _NO_NAME_PART = rf"{_LATE}|{_WIFE_BEHIND}|(?-u:\b)[0-9]+(?-u:\b)"
 # Another name of the same person follows these; the father's follows BIN or BINTI.
-_SECOND_NAME = rf"\s*(?:[/@(\[{{]|{_whole('ALIAS ALS AKA')})[\s.]*(.*)$"
+_SECOND_NAME = rf"\s*(?:[/@(\[{{]|{_whole_word('ALIAS ALS AKA')})[\s.]*(.*)$"
 _FATHER = r"^(.*?[A-Z].*?)[\s.,]+(?:(?:BINTI|BINTE|BINTY|BIN|BTE|BT)[\s.]|B\.)\s*(.*[A-Z].*)$"
 _DEGREE = (
     r"S\.\s?(?:PDI?|PSI|HI|HUT|HUM|H|EI|E|AG|SOS|SI|SY|SN|ST|KOM|TP|TR|T|PT|PI|P|KEP|KEB|KED|KES|KM|FARM|IP|IKOM|AP|AK)"
@@ -176,13 +176,13 @@ def tidy_word(value: pl.Expr) -> pl.Expr:
 
 
 def _tidied(names: pl.Series) -> pl.Series:
-    return where_needed(names, names.str.contains(_TIDY) & ~names.is_in(NOTHING), _tidy)
+    return normalise_unclean(names, names.str.contains(_TIDY) & ~names.is_in(NOTHING), _tidy)
 
 
 def _tidy(value: pl.Expr) -> pl.Expr:
     text = _unless_empty(plain(value).str.to_uppercase().str.strip_chars(" ,;'\"`“”"))
     # 0 also means blank here, as no number may stand in these columns.
-    return unless(text, r"^[0.,\s]+$")
+    return null_if(text, r"^[0.,\s]+$")
 
 
 def comparable_name(tidy: pl.Expr) -> pl.Expr:
@@ -202,31 +202,31 @@ def _comparable(names: pl.Series) -> pl.Series:
     whole = (together.is_null() & names.is_not_null()).arg_true()
     if whole.is_empty():
         return together
-    return together.scatter(whole, over_distinct(names.gather(whole), _comparable_whole))
+    return together.scatter(whole, normalise_distinct(names.gather(whole), _comparable_name))
 
 
 @once_per_value(pl.String)
 def _ordinary_word(word: pl.Expr) -> pl.Expr:
-    return pl.when(_is_ordinary(word)).then(_folded(word))
+    return pl.when(_is_ordinary(word)).then(_fold(word))
 
 
 def _is_ordinary(word: pl.Expr) -> pl.Expr:
     return word.str.contains(_ORDINARY) & ~word.str.contains(_WORDS_WITH_A_MEANING)
 
 
-def _comparable_whole(tidy: pl.Expr) -> pl.Expr:
-    return pl.coalesce(_folded(tidy), tidy)
+def _comparable_name(tidy: pl.Expr) -> pl.Expr:
+    return pl.coalesce(_fold(tidy), tidy)
 
 
-def _folded(tidy: pl.Expr) -> pl.Expr:
+def _fold(tidy: pl.Expr) -> pl.Expr:
     letters = pl.when(tidy.str.contains(_SPACED)).then(tidy.str.replace_all(" ", "", literal=True)).otherwise(tidy)
     main = letters.str.replace_all(_NO_NAME_PART, " ").str.replace(_SECOND_NAME, "").str.replace(_FATHER, "$1")
-    plain_words = _replaced(main.str.replace(_DEGREES, ""), _LETTERS).str.replace_all("[^A-Z]+", "  ")
+    plain_words = _replace_patterns(main.str.replace(_DEGREES, ""), _LETTERS).str.replace_all("[^A-Z]+", "  ")
     untitled = plain_words.str.strip_chars(" ").str.replace(_TITLES_BEFORE, "$1")
-    words = _replaced(pl.concat_str(pl.lit("^ "), untitled, pl.lit(" ")), _WORDS)
+    words = _replace_patterns(pl.concat_str(pl.lit("^ "), untitled, pl.lit(" ")), _WORDS)
     for old, modern in _OLD_Y:
         words = words.str.replace_all(old, modern)
-    folded = _replaced(_replaced(_replaced(words, _SOUNDS), _STEMS), _DOUBLED)
+    folded = _replace_patterns(_replace_patterns(_replace_patterns(words, _SOUNDS), _STEMS), _DOUBLED)
     return _unless_empty(folded.str.strip_chars("^ "))
 
 
@@ -237,7 +237,7 @@ def weaker_name(comparable: pl.Expr) -> pl.Expr:
     """
     spread = pl.concat_str(pl.lit(" "), comparable.str.replace_all(" ", "  ", literal=True), pl.lit(" "))
     titles = {f" {words.replace(' ', '  ')} ": "" for words in regional_words()}
-    bare = _replaced(_replaced(spread, titles), {"  ": " "}).str.strip_chars(" ")
+    bare = _replace_patterns(_replace_patterns(spread, titles), {"  ": " "}).str.strip_chars(" ")
     return pl.coalesce(_unless_empty(bare), comparable)
 
 
@@ -269,7 +269,7 @@ def is_placeholder_name(tidy: pl.Expr) -> pl.Expr:
     return tidy.str.contains(_PLACEHOLDER)
 
 
-def _replaced(value: pl.Expr, patterns: dict[str, str]) -> pl.Expr:
+def _replace_patterns(value: pl.Expr, patterns: dict[str, str]) -> pl.Expr:
     """Replace in one pass over the text; of patterns that begin at the same letter the longest wins."""
     longest_first = sorted(patterns, key=len, reverse=True)
     return value.str.replace_many(longest_first, [patterns[pattern] for pattern in longest_first], leftmost=True)

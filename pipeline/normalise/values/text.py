@@ -6,7 +6,7 @@ import re
 
 import polars as pl
 
-from pipeline.normalise.values.distinct import once_per_value, where_needed
+from pipeline.normalise.values.distinct import normalise_unclean, once_per_value
 
 # Markers of a blank cell seen in real extracts, in upper or lower case.
 NOTHING = (
@@ -52,10 +52,10 @@ def plain(value: pl.Expr) -> pl.Expr:
     """Text with ordinary single blanks and no leading apostrophe; null for markers of a blank cell."""
     visible = value.str.replace_all(_NO_WIDTH, "").str.replace_many(list(_ORDINARY), list(_ORDINARY.values()))
     text = visible.str.replace_all(_ODD_BLANKS, " ").str.strip_chars(" ").str.replace(_AS_TEXT, "${1}${2}")
-    return unless(text.str.strip_chars(" "), _WRITTEN_NOTHING)
+    return null_if(text.str.strip_chars(" "), _WRITTEN_NOTHING)
 
 
-def unless(text: pl.Expr, pattern: str) -> pl.Expr:
+def null_if(text: pl.Expr, pattern: str) -> pl.Expr:
     """The text, null where it matches; computes `text` once, unlike `pl.when(…).then(…)`."""
 
     def emptied(values: pl.Series) -> pl.Series:
@@ -74,19 +74,19 @@ def plain_text(value: pl.Expr) -> pl.Expr:
 def plain_code(value: pl.Expr) -> pl.Expr:
     """Like `plain`, fast for identifiers and dates: many distinct values, nearly all plain as written."""
 
-    def work(values: pl.Series) -> pl.Series:
-        return where_needed(values, values.str.contains(_PLAIN_CODE), plain)
+    def clean(values: pl.Series) -> pl.Series:
+        return normalise_unclean(values, values.str.contains(_PLAIN_CODE), plain)
 
-    return value.map_batches(work, return_dtype=pl.String, is_elementwise=True)
+    return value.map_batches(clean, return_dtype=pl.String, is_elementwise=True)
 
 
 def plain_key(value: pl.Expr) -> pl.Expr:
     """Like `plain_code`, for keys of rows: numbers also lose decimal zeros (`3604….0`) and grouping."""
 
-    def work(values: pl.Series) -> pl.Series:
-        return where_needed(values, values.str.contains(_PLAIN_KEY), _key)
+    def clean(values: pl.Series) -> pl.Series:
+        return normalise_unclean(values, values.str.contains(_PLAIN_KEY), _key)
 
-    return value.map_batches(work, return_dtype=pl.String, is_elementwise=True)
+    return value.map_batches(clean, return_dtype=pl.String, is_elementwise=True)
 
 
 def _key(value: pl.Expr) -> pl.Expr:
@@ -97,13 +97,13 @@ def _key(value: pl.Expr) -> pl.Expr:
 
 
 @once_per_value(pl.String)
-def number_of_place(value: pl.Expr) -> pl.Expr:
+def rt_or_rw(value: pl.Expr) -> pl.Expr:
     """RT or RW as three digits: `8`, `08`, `8.0`, `RT 008` and `008/001` are `008`; null for none or 0."""
     return _of_place(plain(value).str.extract(r"^[^0-9]*0*([0-9]{1,3})(?:[^0-9]|$)"))
 
 
 @once_per_value(pl.String)
-def second_number_of_place(value: pl.Expr) -> pl.Expr:
+def rw_after_rt(value: pl.Expr) -> pl.Expr:
     """The RW of a cell with both numbers: `008/001`, `RT 8 RW 1`; null for a single number."""
     return _of_place(
         plain(value).str.extract(r"(?i)^(?:RT)?[^0-9A-Z]*[0-9]{1,3}\s*(?:/\s*|[/,]?\s*RW[^0-9A-Z]*)([0-9]{1,3})$")
@@ -134,7 +134,7 @@ def _in_address(value: pl.Expr, part: int) -> pl.Expr:
 
 
 def _of_place(number: pl.Expr) -> pl.Expr:
-    return unless(number, "^0+$").str.zfill(3)
+    return null_if(number, "^0+$").str.zfill(3)
 
 
 @once_per_value(pl.Int64)

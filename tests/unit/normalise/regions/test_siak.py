@@ -9,7 +9,7 @@ from pipeline.normalise.regions import (
     LEVELS,
     SIAK_NUMBERS,
     attach_siak,
-    named_by_numbers,
+    name_by_numbers,
     resolve_siak_tuples,
     siak_tuples,
 )
@@ -87,6 +87,6 @@ def test_numbers_with_the_former_and_the_present_code_of_a_kabupaten_are_one_tup
 )
 def test_villages_that_only_their_numbers_name(numbers: list[str | None], desa: str | None, named: str | None) -> None:
     cells = dict.fromkeys(LEVELS) | dict(zip(SIAK_NUMBERS, numbers, strict=True)) | {"desa": desa}
-    row = named_by_numbers(pl.DataFrame([cells], schema=dict.fromkeys(cells, pl.String))).row(0, named=True)
+    row = name_by_numbers(pl.DataFrame([cells], schema=dict.fromkeys(cells, pl.String))).row(0, named=True)
     assert row["desa"] == named
     assert (row["provinsi"] is None) == (named in {None, "LAIN"})

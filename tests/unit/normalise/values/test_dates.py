@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from pipeline.normalise.values.dates import stated_in_name, to_birth_date, to_date, to_month
+from pipeline.normalise.values.dates import date_in_name, to_birth_date, to_date, to_month
 from tests.unit.frames import find_misread
 
 BORN = date(1985, 8, 17)
@@ -84,7 +84,7 @@ def test_every_month_by_its_indonesian_name() -> None:
 
 
 def moment(name: pl.Expr) -> pl.Expr:
-    return stated_in_name(name).dt.strftime("%Y-%m-%d %H:%M")
+    return date_in_name(name).dt.strftime("%Y-%m-%d %H:%M")
 
 
 MOMENTS = {

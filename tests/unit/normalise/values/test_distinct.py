@@ -12,14 +12,14 @@ from pipeline.normalise.regions.search import descend
 from pipeline.normalise.regions.spelling import stated_name
 from pipeline.normalise.values import distinct, names
 from pipeline.normalise.values.distinct import (
-    applied,
+    apply_expression,
     distinct_rows,
+    map_distinct_rows,
+    normalise_distinct,
+    normalise_unclean,
     once_per_value,
-    over_distinct,
-    over_distinct_rows,
-    where_needed,
 )
-from pipeline.normalise.values.identifiers import _meant_number, written_number
+from pipeline.normalise.values.identifiers import _repair_numbers, written_number
 
 
 @once_per_value(pl.String)
@@ -43,7 +43,7 @@ def test_only_what_was_never_asked_before_is_worked_out_and_of_many_values_nothi
     def upper(value: pl.Expr) -> pl.Expr:
         return value.map_batches(lambda values: (worked_out.append(values), values.str.to_uppercase())[1], pl.String)
 
-    answers = distinct.Answers(pl.String)
+    answers = distinct.NormaliserCache(pl.String)
     for part in (["a", "b", None, "a"], ["c", None, "b"]):
         text = pl.Series(part, dtype=pl.String)
         assert answers.look_up(text, upper).equals(text.str.to_uppercase(), null_equal=True)
@@ -56,10 +56,10 @@ def test_only_what_was_never_asked_before_is_worked_out_and_of_many_values_nothi
 
 def test_only_what_is_not_clean_is_touched_and_the_column_given_stays_as_it_was() -> None:
     values = pl.Series("v", ["a", " b", None] * 700)
-    found = where_needed(values, values == "a", lambda value: value.str.strip_chars().fill_null("-"))
+    found = normalise_unclean(values, values == "a", lambda value: value.str.strip_chars().fill_null("-"))
     assert found.to_list() == ["a", "b", "-"] * 700
     assert values.to_list() == ["a", " b", None] * 700
-    assert over_distinct(values, lambda value: value.str.strip_chars()).name == "v"
+    assert normalise_distinct(values, lambda value: value.str.strip_chars()).name == "v"
 
 
 @pytest.mark.parametrize("largest", [2**62, 10])
@@ -83,9 +83,9 @@ def test_what_several_columns_say_together_is_computed_once_per_distinct_row() -
         heights.append(each.height)
         return each.select(ab=pl.concat_str("a", "b", ignore_nulls=True))
 
-    assert over_distinct_rows(rows, joined).equals(joined(rows))
+    assert map_distinct_rows(rows, joined).equals(joined(rows))
     assert heights[0] == rows.n_unique()
-    assert over_distinct_rows(rows.clear(), joined).height == 0
+    assert map_distinct_rows(rows.clear(), joined).height == 0
 
 
 def test_names_folded_word_by_word_are_as_names_folded_whole() -> None:
@@ -98,7 +98,7 @@ def test_names_folded_word_by_word_are_as_names_folded_whole() -> None:
     lists = [words, words, special.split()]
     told = [" ".join(rng.choice(rng.choice(lists)) for _ in range(rng.randint(1, 4))) for _ in range(9_000)]
     series = pl.Series("nama", told)
-    whole = applied(series, names._comparable_whole)
+    whole = apply_expression(series, names._comparable_name)
     assert series.to_frame().select(names.comparable_name(pl.col("nama"))).to_series().to_list() == whole.to_list()
 
 
@@ -108,7 +108,7 @@ def test_numbers_read_the_quick_way_are_as_numbers_read_the_careful_way() -> Non
     told = ["".join(rng.choice(pieces) for _ in range(rng.randint(1, 5))) for _ in range(9_000)]
     series = pl.Series("n", [*told, "36040412118700,00", "360404121187000.0", None])
     found = series.to_frame().select(written_number(pl.col("n"))).to_series()
-    assert found.to_list() == _meant_number(series).to_list()
+    assert found.to_list() == _repair_numbers(series).to_list()
 
 
 def test_villages_named_as_listed_are_found_as_by_weighing_all_there_are() -> None:

@@ -7,7 +7,7 @@ from pipeline.normalise.values.identifiers import (
     count_damage,
     files_rounded,
     files_zeroed,
-    how_known,
+    known_region_level,
 )
 from pipeline.settings import DamageLimits, default_limits
 from tests.unit.frames import find_misread
@@ -32,7 +32,7 @@ def test_the_region_at_the_head_of_a_number_is_known_now_or_ever() -> None:
         "TIDAK_DIKENAL": ["990101"],
     }
     numbers_of = {known: [f"{prefix}1211870001" for prefix in prefixes] for known, prefixes in regions.items()}
-    assert find_misread(how_known, {**numbers_of, None: [None]}) == []
+    assert find_misread(known_region_level, {**numbers_of, None: [None]}) == []
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import polars as pl
 
-from pipeline.normalise.values.money import in_rupiah, order_amount, to_rupiah
+from pipeline.normalise.values.money import format_rupiah, order_amount, to_rupiah
 from tests.unit.frames import find_misread, text
 
 THREE_HUNDRED_THOUSAND = [
@@ -59,7 +59,7 @@ def test_other_amounts_are_exact_or_nothing() -> None:
 
 def test_amounts_are_told_with_dots() -> None:
     amounts = pl.Series([0, 999, 1_000, 1_234_567, None], dtype=pl.Int64).to_frame("a")
-    told = amounts.select(in_rupiah(pl.col("a"))).to_series().to_list()
+    told = amounts.select(format_rupiah(pl.col("a"))).to_series().to_list()
     assert told == ["Rp0", "Rp999", "Rp1.000", "Rp1.234.567", None]
 
 

@@ -5,12 +5,12 @@ import pytest
 
 from pipeline.normalise.values.text import (
     NOTHING,
-    number_of_place,
     plain,
     plain_key,
     rt_in_address,
+    rt_or_rw,
+    rw_after_rt,
     rw_in_address,
-    second_number_of_place,
     whole_number,
 )
 from tests.unit.frames import find_misread, text
@@ -62,7 +62,7 @@ def test_number_of_place() -> None:
         "112": ["112"],
         None: ["1234", "0", "000", "RT", "-", "", None],
     }  # fmt: skip
-    assert find_misread(number_of_place, notations) == []
+    assert find_misread(rt_or_rw, notations) == []
 
 
 def test_second_number_of_place() -> None:
@@ -70,7 +70,7 @@ def test_second_number_of_place() -> None:
         "001": ["008/001", "8 / 1", "RT 8 RW 1", "RT.08/RW.01"],
         None: ["8/0", "008", "8.0", "8.1", None],
     }  # fmt: skip
-    assert find_misread(second_number_of_place, notations) == []
+    assert find_misread(rw_after_rt, notations) == []
 
 
 @pytest.mark.parametrize(
