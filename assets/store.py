@@ -39,12 +39,12 @@ def inputs(
         files: arguments that get the path of the file instead of the frame.
     """
 
-    def handed_over(argument: str) -> dict[str, Any] | None:
+    def input_metadata(argument: str) -> dict[str, Any] | None:
         if argument in files:
             return {_AS_FILE: True}
         return {_COLUMNS: list(columns[argument])} if argument in columns else None
 
-    return {argument: dg.AssetIn(key.split("/"), metadata=handed_over(argument)) for argument, key in keys.items()}
+    return {argument: dg.AssetIn(key.split("/"), metadata=input_metadata(argument)) for argument, key in keys.items()}
 
 
 class DataDirectory(dg.ConfigurableResource[Places]):

@@ -107,13 +107,13 @@ def render_evaluation(scores: Scores, examples: Sequence[Example]) -> str:
             nasib=_with_share(scores.fates),
             aturan=scores.rules.to_dicts(),
             arti_aturan=GLOSSARY["aturan"],
-            kurva=precision_recall(scores.curve, scores.cuts),
+            kurva=precision_recall_chart(scores.curve, scores.cuts),
             batas=scores.cuts.to_dicts(),
-            andal=reliability(scores.calibration),
+            andal=reliability_chart(scores.calibration),
             kalibrasi=scores.calibration.to_dicts(),
             per_kelas=_groups(scores, "kelas"),
             per_wilayah=_groups(scores, "nama_kab"),
-            contoh=[(example, waterfall(example.steps)) for example in examples],
+            contoh=[(example, waterfall_bars(example.steps)) for example in examples],
             status=scores.household_statuses.to_dicts(),
             koreksi=scores.corrections.to_dicts(),
             kolom=NUMBERS,
@@ -126,10 +126,10 @@ def render_evaluation(scores: Scores, examples: Sequence[Example]) -> str:
     )
 
 
-def precision_recall(curve: pl.DataFrame, cuts: pl.DataFrame) -> Chart:
+def precision_recall_chart(curve: pl.DataFrame, cuts: pl.DataFrame) -> Chart:
     """Precision over recall, zoomed to the decision points."""
     decided = cuts.drop_nulls(["precision", "recall"])
-    low_recall, low_precision = (_lower_bound(decided[name].min()) for name in ("recall", "precision"))
+    low_recall, low_precision = (_axis_start(decided[name].min()) for name in ("recall", "precision"))
     across = Axis(low_recall, 1.0, _LEFT, _WIDTH - _EDGE)
     up = Axis(low_precision, 1.0, _HEIGHT - _BOTTOM, _EDGE)
     drawn = curve.drop_nulls(["precision", "recall"]).filter(pl.col("recall") >= low_recall)
@@ -141,7 +141,7 @@ def precision_recall(curve: pl.DataFrame, cuts: pl.DataFrame) -> Chart:
     return Chart(_WIDTH, _HEIGHT, across, up, {"kurva": line}, marks, [])
 
 
-def reliability(calibration: pl.DataFrame) -> Chart:
+def reliability_chart(calibration: pl.DataFrame) -> Chart:
     """Share of right pairs over their probability, with error bars of two standard errors."""
     across, up = Axis(0.0, 1.0, _LEFT, _WIDTH - _EDGE), Axis(0.0, 1.0, _HEIGHT - _BOTTOM, _EDGE)
     rows = calibration.to_dicts()
@@ -162,7 +162,7 @@ def reliability(calibration: pl.DataFrame) -> Chart:
     return Chart(_WIDTH, _HEIGHT, across, up, {"diagonal": diagonal}, marks, bars)
 
 
-def waterfall(steps: Sequence[Step]) -> list[Bar]:
+def waterfall_bars(steps: Sequence[Step]) -> list[Bar]:
     """The steps with their pieces of a bar that spans from the lowest to the highest intermediate weight."""
     totals = [0.0, *(step.total for step in steps)]
     low, high = min(totals), max(totals)
@@ -174,7 +174,7 @@ def waterfall(steps: Sequence[Step]) -> list[Bar]:
     return bars
 
 
-def _lower_bound(least: object) -> float:
+def _axis_start(least: object) -> float:
     """Lower end of an axis that ends at 1, so that `least` is well inside."""
     if not isinstance(least, float):
         return 0.0

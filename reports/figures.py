@@ -168,7 +168,7 @@ def rejecting_files(quarantine: pl.DataFrame) -> list[Row]:
     return _sort_by_count(counted, "sumber", "berkas")
 
 
-def national(realisation: pl.DataFrame) -> list[Row]:
+def national_realisation(realisation: pl.DataFrame) -> list[Row]:
     """Rows of `mart.realisasi` for the country, the newest programmes last; kpm_sisa: allotted without an order."""
     left = pl.col("kpm_alokasi") - pl.col("kpm_salur") - pl.col("kpm_gagal") - pl.col("kpm_belum")
     return (

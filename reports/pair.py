@@ -118,13 +118,13 @@ def render_pair(
         # The run's weights are for the resident that was weighed instead.
         facts, weighed = earlier, next(earlier.iter_rows(named=True), pair)
     return [
-        *_table(row, resident, facts, weighed),
+        *_fact_table(row, resident, facts, weighed),
         *([_BEFORE] if weighed is not pair else []),
         *([_ENOUGH] if EXACT in pair["aturan"] else []),
     ]
 
 
-def _table(row: pl.DataFrame, resident: pl.DataFrame, facts: pl.DataFrame, pair: Mapping[str, Any]) -> list[str]:
+def _fact_table(row: pl.DataFrame, resident: pl.DataFrame, facts: pl.DataFrame, pair: Mapping[str, Any]) -> list[str]:
     """Both sides side by side; if facts were weighed, with their outcomes and bits."""
     if resident.is_empty():
         return ["Penduduk ini tidak ada di berkas Dukcapil yang dibaca."]

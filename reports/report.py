@@ -124,7 +124,7 @@ def _row_sections(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
 def _payment_sections(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
     """Sections on the progress of payments, and on payments to check."""
     return {
-        "realisasi": figures.national(tables["mart.realisasi"]),
+        "realisasi": figures.national_realisation(tables["mart.realisasi"]),
         "laju": accounts.payment_curves(
             tables["mart.realisasi_harian"], tables["mart.realisasi"], tables["mart.corong_kpm"]
         ),

@@ -83,7 +83,7 @@ def render_row(
         f"ID DTKS {_masked_id(id_dtks, stored)}, {_place_of_row(person)}",
         *_summary(person, found["cleansed/koreksi"], found["mart/koreksi_belum_aman"]),
         *_findings(id_dtks, stored["quality/temuan"]),
-        *_doubles(id_dtks, stored, person["ganda_dari"]),
+        *_duplicate_sentences(id_dtks, stored, person["ganda_dari"]),
         *_answers(answers),
         *refused,
         *_residents(found, pairs, rivals, residents, weighings.filter(id_dtks=id_dtks)),
@@ -225,7 +225,7 @@ def _findings(id_dtks: str, findings: pl.LazyFrame) -> list[str]:
     return [f"Temuan: {sentence}" for sentence in found.collect().sort("kode")["keterangan"]]
 
 
-def _doubles(id_dtks: str, stored: Mapping[str, pl.LazyFrame], survivor: str | None) -> list[str]:
+def _duplicate_sentences(id_dtks: str, stored: Mapping[str, pl.LazyFrame], survivor: str | None) -> list[str]:
     """Whether the row is a duplicate, or has duplicates."""
     if survivor is not None:
         return [

@@ -33,7 +33,7 @@ def kemensos_rule(dtks: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
         id_dtks, nik_dukcapil, kemiripan (see `likeness`, 0–100; null where a name is missing) and padan (Boolean); only
         rows whose NIK the registry knows, in the order of `dtks`.
     """
-    found = _look_up(dtks, registry)
+    found = _rows_with_known_nik(dtks, registry)
     names = found.select("nama", "nama_dukcapil").drop_nulls().unique(maintain_order=True)
     scored = names.with_columns(
         kemiripan=pl.Series([likeness(*pair) for pair in names.iter_rows()], dtype=pl.Float64),
@@ -58,7 +58,7 @@ def exact_rule(dtks: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
     """
     same_name = pl.col("nama") == pl.col("nama_dukcapil")
     same_date = pl.col("tanggal_lahir") == pl.col("tanggal_lahir_dukcapil")
-    return _look_up(dtks, registry).select(
+    return _rows_with_known_nik(dtks, registry).select(
         "id_dtks", "nik_dukcapil", padan=(same_name & same_date).fill_null(value=False)
     )
 
@@ -79,7 +79,7 @@ def _ratio(name: str, other: str) -> float:
     return 100 * SequenceMatcher(None, name, other, autojunk=False).ratio()
 
 
-def _look_up(dtks: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
+def _rows_with_known_nik(dtks: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
     known = (
         registry.filter(pl.col("nik").is_not_null())
         .unique("nik", keep="first", maintain_order=True)

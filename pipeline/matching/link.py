@@ -108,7 +108,7 @@ def link(
     """
     persons = link_persons(people, registry, truth, decisions, at_once=at_once)
     release_free_memory()
-    counted = np.flatnonzero(persons.decided)
+    counted = np.flatnonzero(persons.is_decided)
     bits = persons.verdicts["bobot"].to_numpy()[persons.verdict_of_link[counted]]
     entries = persons.entry_positions[counted]
     niks = persons.register.number[entries]
@@ -232,7 +232,7 @@ def _households(persons: PersonLinks, certain_links: CertainLinks) -> pl.DataFra
     stated = np.where(states_household, listed.household, -1)
     rows = np.flatnonzero(certain_links.entry != -1)
     entries = certain_links.entry[rows]
-    claims = Claims(stated[rows], register.identity(entries), register.family[entries])
+    claims = Claims(stated[rows], register.person_numbers(entries), register.family[entries])
     pairs = pair_households(stated, claims, certain_links.bits[rows], register.family[~register.retired])
     # The search for duplicates runs meanwhile and needs the memory.
     release_free_memory()

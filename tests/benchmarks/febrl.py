@@ -79,7 +79,7 @@ def link_febrl(folder: Path) -> Finished:
     """The engine with a model and passes for these files: no identifier, no households, nothing settled at once."""
     people, registry, truth = (pl.read_parquet(folder / f"{name}.parquet") for name in (*_SETS, "truth"))
     people = people.sort("id")
-    listed, register = Listing.plain(Table(people, by="id"), "id"), Register.plain(Table(registry), "id")
+    listed, register = Listing.without_numbers(Table(people, by="id"), "id"), Register.plain(Table(registry), "id")
     settled = settle_exact_rows(listed, register, ())
     model = learn_background(load_model(MODEL), *register.sample(_SAMPLE), register.count, SEED)
     compared = search_candidates(model, open_rows(listed, register, settled), PLAN, _places(people, registry, truth))

@@ -62,7 +62,7 @@ def compare_candidates(
 
     def compare_part(which: slice) -> ComparedPairs:
         part = pairs.take(which)
-        records, row = strings.of(part.left)
+        records, row = strings.records_of(part.left)
         entries = unique_positions(part.right, rows.register.table.height)
         place_of_entry = np.zeros(rows.register.table.height, dtype=np.int32)
         place_of_entry[entries] = np.arange(len(entries))
@@ -137,7 +137,7 @@ def count_skipped(model: LinkageModel, rows: OpenRows, pairs: Candidates, famili
     rows_side, entries_side = (
         table.records(which, [name for name in table.columns if name in columns.values()], [family])
         for table, which, family in (
-            (rows.listed.table, rows.positions[left], pl.Series(columns["owner"], rows.owners(left))),
+            (rows.listed.table, rows.positions[left], pl.Series(columns["owner"], rows.owner_families(left))),
             (register.table, entries, pl.Series(columns["family"], register.family[entries])),
         )
     )

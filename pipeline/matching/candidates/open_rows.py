@@ -47,17 +47,17 @@ class OpenRows:
         """Columns of some open rows, with `n`, the packed number, and `keluarga_pemilik`, the family of its owner."""
         places = self.positions[row_numbers]
         return self.listed.read(places, columns).with_columns(
-            n=pl.Series(self.listed.number[places]), keluarga_pemilik=pl.Series(self.owners(row_numbers))
+            n=pl.Series(self.listed.number[places]), keluarga_pemilik=pl.Series(self.owner_families(row_numbers))
         )
 
-    def owners(self, row_numbers: Rows) -> Rows:
+    def owner_families(self, row_numbers: Rows) -> Rows:
         """Per open row given, the family of the person whose number it has, -1 for none."""
         entry = self.number_entry[row_numbers]
         owner = np.full(len(row_numbers), -1, dtype=np.int64)
         owner[entry >= 0] = self.register.family[self.register.person[entry[entry >= 0]]]
         return owner
 
-    def written(self, row_numbers: Rows) -> pl.Series:
+    def written_numbers(self, row_numbers: Rows) -> pl.Series:
         """The numbers of some open rows as written."""
         return self.listed.table.take(self.positions[row_numbers], [self.listed.written or ""]).to_series()
 
@@ -88,10 +88,10 @@ class RowStrings:
     def parts(self, row_numbers: Rows) -> Iterator[Records]:
         """Some rows in their order, part by part; one empty part if there are none."""
         for start in range(0, max(len(row_numbers), 1), self._at_once):
-            records, at = self.of(row_numbers[start : start + self._at_once])
+            records, at = self.records_of(row_numbers[start : start + self._at_once])
             yield records if len(at) == records.height else records.take(at)
 
-    def of(self, left: Rows) -> tuple[Records, Rows]:
+    def records_of(self, left: Rows) -> tuple[Records, Rows]:
         """Records with all rows that occur in `left`, and the position of each pair's row in them."""
         position_of_row = np.full(self._rows.count, -1)
         position_of_row[self._which] = np.arange(len(self._which))

@@ -45,7 +45,7 @@ class Listing:
     labels: tuple[str, ...]
 
     @staticmethod
-    def plain(table: Table, key: str) -> Listing:
+    def without_numbers(table: Table, key: str) -> Listing:
         """Rows without identifier and household."""
         nothing = np.zeros(table.height, dtype=np.uint64)
         return Listing(table, key, nothing, None, np.full(table.height, -1), table.take, (key,))
@@ -99,14 +99,14 @@ class Register:
         """The identifiers, for look-up."""
         return NumberIndex(self.number)
 
-    def ordered(self, entries: Rows) -> Rows:
+    def sort_entries(self, entries: Rows) -> Rows:
         """The entries in the order of their key."""
         numbers = self.number[entries]
         if (numbers != 0).all():
             return entries[np.argsort(numbers)]
         return entries[self.table.take(entries, [self.key]).to_series().arg_sort().to_numpy()]
 
-    def identity(self, entries: Rows) -> Rows:
+    def person_numbers(self, entries: Rows) -> Rows:
         """A number that identifies each person: the packed identifier, or the position if the register has none."""
         return self.number[entries].view(np.int64) if self.number.any() else entries
 
@@ -130,7 +130,7 @@ class Register:
         marks = np.where(self.family != -1, self.family.view(np.uint64), self.number)
         if not marks.any():
             marks = self.table.compute_blockwise([self.key], lambda frame: frame[self.key].hash(SEED).to_numpy())
-        sample = self.ordered(sample_by_hash(marks, size))
+        sample = self.sort_entries(sample_by_hash(marks, size))
         return self.view(sample), self.family[sample]
 
 
@@ -172,7 +172,7 @@ class SettledRows:
         person = register.person[entries]
         taken = np.zeros(register.table.height, dtype=np.bool_)
         taken[person] = True
-        claims = Claims(listed.household[rows], register.identity(person), register.family[person])
+        claims = Claims(listed.household[rows], register.person_numbers(person), register.family[person])
         return SettledRows(rows, entries, number_entry, claims, taken)
 
 

@@ -168,7 +168,7 @@ def _broad_pairs(rows: OpenRows, plan: BlockingPlan, strings: RowStrings, row_nu
     ]
     if rows.listed.written is not None:
         unknown = row_numbers[rows.number_entry[row_numbers] < 0]
-        near, entry = rows.register.numbers.find_near(rows.written(unknown))
+        near, entry = rows.register.numbers.find_near(rows.written_numbers(unknown))
         found.append(PassPairs(NEAR_NIK, unknown[near], entry, len(near)))
     if (rows.household != -1).any():
         found.append(_family_pairs(rows, row_numbers))
@@ -238,7 +238,7 @@ def _with_claims(rows: OpenRows, left: Rows, right: Rows) -> OpenRows:
     person = register.person[right]
     claims = Claims(
         np.concatenate([settled.claims.household, rows.household[left]]),
-        np.concatenate([settled.claims.person, register.identity(person)]),
+        np.concatenate([settled.claims.person, register.person_numbers(person)]),
         np.concatenate([settled.claims.family, register.family[person]]),
     )
     return replace(rows, settled=replace(settled, claims=claims))
@@ -271,7 +271,7 @@ def _search_result(  # noqa: PLR0917 - rows and what was found for them
         compared.levels.T.take(order, axis=1).T,
         rows.household,
         register.family[entries],
-        register.identity(entries),
+        register.person_numbers(entries),
         dropped,
         searched_by_slips,
     )
@@ -294,7 +294,7 @@ def _entries_and_persons(register: Register, right: Rows) -> Rows:
     """The entries that are in a pair, and the current entries of their persons, in the order of their key."""
     entries = unique_positions(right, register.table.height)
     both = np.concatenate([entries, register.person[entries]])
-    return register.ordered(unique_positions(both, register.table.height))
+    return register.sort_entries(unique_positions(both, register.table.height))
 
 
 def _resident_table(register: Register, entries: Rows) -> pl.DataFrame:

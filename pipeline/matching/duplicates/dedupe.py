@@ -83,7 +83,7 @@ class CertainLinks:
     def without_refused(self, pairs: pl.DataFrame) -> pl.DataFrame:
         """Pairs (a, b) of rows, without those where an officer refused the resident of one row for the other."""
         for row, other in (("a", "b"), ("b", "a")):
-            entry = _gathered(self.entry, pl.col(other))
+            entry = _values_at(self.entry, pl.col(other))
             pairs = pairs.with_columns(entry=entry).join(
                 self.refused, left_on=[row, "entry"], right_on=["row", "entry"], how="anti", maintain_order="left"
             )
@@ -145,7 +145,7 @@ def _pairs_sharing_key(rows: Rows, keys: Rows | Packed, links: CertainLinks) -> 
         pl.DataFrame({"row": rows, "kunci": keys})
         .filter(pl.col("kunci").is_duplicated())
         .with_columns(
-            bobot=_gathered(links.bits, pl.col("row")).fill_nan(None), siapa=_gathered(links.entry, pl.col("row"))
+            bobot=_values_at(links.bits, pl.col("row")).fill_nan(None), siapa=_values_at(links.entry, pl.col("row"))
         )
     )
     # Very many equal rows are each paired only with the first, which makes them one group as well.
@@ -160,7 +160,7 @@ def _pairs_sharing_key(rows: Rows, keys: Rows | Packed, links: CertainLinks) -> 
     )
 
 
-def _gathered(values: Rows | Floats, places: pl.Expr) -> pl.Expr:
+def _values_at(values: Rows | Floats, places: pl.Expr) -> pl.Expr:
     return pl.lit(pl.Series(values)).gather(places)
 
 

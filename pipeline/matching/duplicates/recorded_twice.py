@@ -68,7 +68,7 @@ class RecordedTwice:
         pairs = own.join(members.select(other="home", right="row"), on="other")
         return pairs["own"].to_numpy(), pairs["right"].to_numpy()
 
-    def levels(self, one: Rows, two: Rows) -> Levels:
+    def household_levels(self, one: Rows, two: Rows) -> Levels:
         """Levels of household evidence per pair of rows (`Relatives`): other persons in both households, or none.
 
         Pairs within one household or without a household have no evidence.

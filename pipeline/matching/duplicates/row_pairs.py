@@ -122,7 +122,7 @@ def compare_row_pairs(  # noqa: PLR0917 - rows and what is known of them
     _use_birth_dates_in_niks(model, levels, number[own], number[other])
     household = model.index_of_kind("household")
     if household is not None:
-        levels[:, household] = families.levels(own, other)
+        levels[:, household] = families.household_levels(own, other)
     return RowPairs(own, other, facts, facts_by_resident, left, right, levels, number[own])
 
 

@@ -72,13 +72,13 @@ def quick_levels(model: LinkageModel, sides: Sides, left: Rows, right: Rows) -> 
     """Levels without comparing letters; `UNDETERMINED` where that is needed."""
     levels = np.zeros((len(left), len(model.comparisons)), dtype=np.uint8, order="F")
 
-    def look(start: int) -> None:
+    def compare_batch(start: int) -> None:
         batch = slice(start, start + _PAIRS_PER_BATCH)
         for number, comparison in enumerate(model.comparisons):
             if comparison.kind in COMPARERS:
                 levels[batch, number] = COMPARERS[comparison.kind](sides, comparison.columns, left[batch], right[batch])
 
-    map_on_all_cores(look, range(0, len(left), _PAIRS_PER_BATCH))
+    map_on_all_cores(compare_batch, range(0, len(left), _PAIRS_PER_BATCH))
     return levels
 
 

@@ -69,7 +69,7 @@ class PersonLinks:
     calls: Mapping[str, int]
 
     @property
-    def decided(self) -> Flags:
+    def is_decided(self) -> Flags:
         """Whether each link counts without a human."""
         return self.verdicts["keputusan"].is_in(DECIDED).to_numpy()[self.verdict_of_link]
 

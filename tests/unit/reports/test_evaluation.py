@@ -10,7 +10,7 @@ import pytest
 from pipeline.matching.outcome.waterfall import Example, Step
 from pipeline.places import Places
 from pipeline.synthetic.score.evaluate import Scores, score
-from reports.evaluation import Axis, precision_recall, reliability, render_evaluation, waterfall
+from reports.evaluation import Axis, precision_recall_chart, reliability_chart, render_evaluation, waterfall_bars
 from tests.unit.synthetic.scored import A, write_scored_run
 
 STEPS = [Step("NIK", "salah satu", -2.0, -2.0), Step("Nama", "sama", 10.0, 8.0), Step("Nomor KK", "lain", -3.0, 5.0)]
@@ -82,7 +82,7 @@ def test_an_axis_ends_where_it_should_and_tells_its_ticks_apart() -> None:
 
 
 def test_the_curve_shows_the_neighbourhood_of_the_decisions(scores: Scores) -> None:
-    chart = precision_recall(scores.curve, scores.cuts)
+    chart = precision_recall_chart(scores.curve, scores.cuts)
     assert [mark.code for mark in chart.marks] == ["OTOMATIS", "SEMUA"]
     assert chart.across.low == pytest.approx(1 - (1 - scores.cuts["recall"].min()) * 1.5)  # type: ignore[operator]
     assert len(chart.lines["kurva"].split()) >= 3
@@ -91,7 +91,7 @@ def test_the_curve_shows_the_neighbourhood_of_the_decisions(scores: Scores) -> N
 
 def test_calibrated_probabilities_lie_on_the_diagonal() -> None:
     calibration = pl.DataFrame({"n": [10, 1000], "dikira": [0.2, 0.9], "benar": [0.2, 0.9], "galat": [0.1, 0.01]})
-    chart = reliability(calibration)
+    chart = reliability_chart(calibration)
     for mark, (x, low, high) in zip(chart.marks, chart.bars, strict=True):
         assert mark.x == x
         assert high < mark.y < low
@@ -99,13 +99,13 @@ def test_calibrated_probabilities_lie_on_the_diagonal() -> None:
 
 
 def test_a_waterfall_begins_where_the_step_before_ended() -> None:
-    bars = waterfall(STEPS)
+    bars = waterfall_bars(STEPS)
     # From 0 down to -2, up to 8, down to 5, on a width of 10 bits.
     assert [(bar.start, bar.width) for bar in bars] == [(0.0, 20.0), (0.0, 100.0), (70.0, 30.0)]
 
 
 def test_a_page_without_any_link_can_be_made(scores: Scores, tmp_path: Path) -> None:
     nothing = scores.curve.head(0)
-    chart = precision_recall(nothing, scores.cuts.with_columns(precision=None, recall=None).head(0))
+    chart = precision_recall_chart(nothing, scores.cuts.with_columns(precision=None, recall=None).head(0))
     assert chart.lines["kurva"] == ""
     assert chart.marks == []

@@ -16,7 +16,7 @@ TWICE = RecordedTwice.of(HOUSEHOLD, PERSON, row_pairs_of_residents(PERSON, (PERS
 
 def test_families_with_persons_in_common_tell_about_their_other_rows() -> None:
     pairs = {(2, 5): TWO_OR_MORE, (5, 7): ELSEWHERE, (2, 3): ONE, (2, 7): ELSEWHERE, (2, 1): 0, (2, 8): 0}
-    found = TWICE.levels(*np.array(list(pairs)).T)
+    found = TWICE.household_levels(*np.array(list(pairs)).T)
     # Persons of the pair itself are no evidence, nor is anything within one family or without one.
     assert dict(zip(pairs, found.tolist(), strict=True)) == pairs
 
