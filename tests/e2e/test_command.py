@@ -251,8 +251,8 @@ def test_a_month_published_by_mistake_is_taken_back(finished: Path, tmp_path: Pa
     assert '"periode": "2022-11"' in (folder / "release" / "sepakat" / "latest.json").read_text()
     assert not [*(folder / "home" / "store").rglob("2022-12.parquet")]
     with dg.DagsterInstance.from_config(str(folder / "home")) as instance:
-        (told,) = instance.fetch_observations(dg.AssetKey(["published", "gudang"]), limit=1).records
-    assert told.partition_key == "2022-12"
+        (actual,) = instance.fetch_observations(dg.AssetKey(["published", "gudang"]), limit=1).records
+    assert actual.partition_key == "2022-12"
 
 
 def _tables(folder: Path) -> dict[str, bytes]:

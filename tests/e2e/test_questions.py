@@ -73,8 +73,8 @@ def test_aid_to_the_dead_adds_up_to_what_was_found(database: duckdb.DuckDBPyConn
 def test_an_estimate_that_the_files_have_outlived_is_not_told(database: duckdb.DuckDBPyConnection):
     stages = answer(database, "05")
     newest = database.sql("SELECT MAX(tanggal) FROM mart.realisasi_harian WHERE tingkat = 'NASIONAL'").fetchall()[0][0]
-    told = stages.filter(pl.col("perkiraan_selesai").is_not_null())
-    assert told.filter(pl.col("perkiraan_selesai") < pl.max_horizontal("keadaan", pl.lit(newest))).is_empty()
+    result = stages.filter(pl.col("perkiraan_selesai").is_not_null())
+    assert result.filter(pl.col("perkiraan_selesai") < pl.max_horizontal("keadaan", pl.lit(newest))).is_empty()
 
 
 @pytest.mark.parametrize("paid", [9, 10])

@@ -120,8 +120,8 @@ def test_figures_tell_what_was_refused_and_paid_and_stand_for_columns_there_are(
     rows = pl.LazyFrame([{**refused, "baris": 2}, {**refused, "baris": 2}, {**refused, "baris": 3}])
     assert key_figures("quality/karantina", rows) == {"baris_ditolak": 2}
     states = {"status_bayar": ["DIBAYAR", "DIBAYAR", "RETUR"], "nominal": [300, 200, 100]}
-    told = key_figures("mart/pembayaran", pl.LazyFrame(states))
-    assert (told["baris_dibayar"], told["rupiah_dibayar"], told["rupiah_retur"], told["rupiah_belum"]) == (
+    result = key_figures("mart/pembayaran", pl.LazyFrame(states))
+    assert (result["baris_dibayar"], result["rupiah_dibayar"], result["rupiah_retur"], result["rupiah_belum"]) == (
         2,
         500,
         100,
@@ -137,8 +137,8 @@ def test_gates_that_were_not_passed_are_told_by_name():
     gates = {"gerbang": "Baris dtks yang dikarantina", "nilai_ukur": 30.0, "batas": 20.0, "satuan": "%"}
     gates |= {"keterangan": "Persen dari baris yang masuk."}
     assert _failed_gates(pl.DataFrame([{**gates, "lulus": True}])) == {}
-    told = _failed_gates(pl.DataFrame([{**gates, "lulus": False}]))
-    assert told == {gates["gerbang"]: "30%, paling banyak 20%. Persen dari baris yang masuk."}
+    result = _failed_gates(pl.DataFrame([{**gates, "lulus": False}]))
+    assert result == {gates["gerbang"]: "30%, paling banyak 20%. Persen dari baris yang masuk."}
 
 
 @pytest.mark.parametrize(

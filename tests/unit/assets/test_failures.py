@@ -19,8 +19,8 @@ from schemas.limits_file import LIMITS
 
 def test_the_end_of_a_parquet_file_that_does_not_fit_is_a_full_disk() -> None:
     """The message of Polars does not mention the disk."""
-    said = "parquet: File out of specification: Invalid thrift: transport error"
-    assert unforeseen_sentence("ComputeError", said, Places(Path())) == "ruang penyimpanan penuh"
+    message = "parquet: File out of specification: Invalid thrift: transport error"
+    assert unforeseen_sentence("ComputeError", message, Places(Path())) == "ruang penyimpanan penuh"
 
 
 @pytest.mark.parametrize("read", [pl.read_parquet, lambda file: duckdb.read_parquet(file).fetchall()])
@@ -35,33 +35,33 @@ def test_what_readers_say_of_a_damaged_file_is_taken_for_that(
     file = tmp_path / "a.parquet"
     write_parquet(pl.DataFrame({"id": [str(n) for n in range(999)]}), file)
     file.write_bytes(damage(file.read_bytes()))
-    with pytest.raises((pl.exceptions.PolarsError, duckdb.Error)) as told:
+    with pytest.raises((pl.exceptions.PolarsError, duckdb.Error)) as raised:
         read(str(file))
-    assert is_damage(str(told.value))
+    assert is_damage(str(raised.value))
     assert damaged_files(tmp_path) == [file]
 
 
 def test_a_damaged_file_of_ours_is_named(tmp_path: Path) -> None:
-    said = "parquet: File out of specification: no PAR1"
+    message = "parquet: File out of specification: no PAR1"
     places = Places(tmp_path)
     whole, damaged = places.stored("staged/pos", "2022-12"), places.published / "a" / "2022-12.parquet"
     write_parquet(pl.DataFrame({"id": [1]}), whole)
     damaged.parent.mkdir(parents=True)
     damaged.write_bytes(whole.read_bytes()[:-9])
-    told = unforeseen_sentence("ComputeError", said, places)
+    told = unforeseen_sentence("ComputeError", message, places)
     assert "(home/published/a/2022-12.parquet)" in told
     assert "hapus" in told
     released = places.release / "2022-12-0" / "wilayah.parquet"
     released.parent.mkdir(parents=True)
     damaged.rename(released)
-    assert "hapus berkas itu" in unforeseen_sentence("ComputeError", said, places)
-    assert "pembaca yang masih menyimpan rilis itu" in unforeseen_sentence("ComputeError", said, places), (
+    assert "hapus berkas itu" in unforeseen_sentence("ComputeError", message, places)
+    assert "pembaca yang masih menyimpan rilis itu" in unforeseen_sentence("ComputeError", message, places), (
         "what it costs"
     )
     decided = places.decisions / "2022-12.parquet"
     decided.parent.mkdir()
     released.rename(decided)
-    told = unforeseen_sentence("ComputeError", said, places)
+    told = unforeseen_sentence("ComputeError", message, places)
     assert "(keputusan/2022-12.parquet)" in told
     assert "hapus" not in told, "no run makes decisions again"
 
@@ -70,11 +70,11 @@ def test_a_damaged_file_of_ours_is_named(tmp_path: Path) -> None:
 def test_a_table_of_a_month_never_run_is_told_what_to_run_first(tmp_path: Path, read: Callable[[str], object]) -> None:
     places = Places(tmp_path / "data dinsos")
     missing = places.stored("mart/rekap_bayar", "2023-01")
-    with pytest.raises((FileNotFoundError, duckdb.Error)) as told:
+    with pytest.raises((FileNotFoundError, duckdb.Error)) as raised:
         read(str(missing))
-    kind, message = type(told.value).__name__, str(told.value)
-    said = unforeseen_sentence(kind, message, places)
-    assert "hasil periode 2023-01 yang diperlukan belum ada; jalankan dahulu padan run --data-dir '" in said
+    kind, message = type(raised.value).__name__, str(raised.value)
+    text = unforeseen_sentence(kind, message, places)
+    assert "hasil periode 2023-01 yang diperlukan belum ada; jalankan dahulu padan run --data-dir '" in text
     write_parquet(pl.DataFrame({"id": [1]}), missing)
     assert "tidak terduga" in unforeseen_sentence(kind, message, places), "it is there"
 
@@ -93,8 +93,8 @@ def test_the_history_of_a_failed_run_ends_with_plain_words(tmp_path: Path) -> No
 
     with dg.DagsterInstance.ephemeral() as instance:
         run_id = failing.execute_in_process(instance=instance, raise_on_error=False).run_id
-        told = [each.user_message for each in instance.all_logs(run_id) if each.level == 40]
-    assert "Proses gagal; tidak ada yang diterbitkan.\nstep: ruang penyimpanan penuh" in told
+        actual = [each.user_message for each in instance.all_logs(run_id) if each.level == 40]
+    assert "Proses gagal; tidak ada yang diterbitkan.\nstep: ruang penyimpanan penuh" in actual
 
 
 def test_a_check_that_is_not_passed_is_told_by_its_table() -> None:

@@ -78,9 +78,9 @@ def test_a_history_that_cannot_be_written_stops_the_run_with_a_sentence(
         monkeypatch.setattr(OneConnectionPerFile, "store_event", full)
         return nothing.execute_in_process(instance=instance)
 
-    with pytest.raises(HistoryError, match=r"Riwayat proses di .*ruang penyimpanan penuh") as told:
+    with pytest.raises(HistoryError, match=r"Riwayat proses di .*ruang penyimpanan penuh") as raised:
         _run(tmp_path, monkeypatch, execute)
-    assert "disk is full" not in str(told.value) + capsys.readouterr().err
+    assert "disk is full" not in str(raised.value) + capsys.readouterr().err
 
 
 @pytest.mark.parametrize("stop", [dg.DagsterExecutionInterruptedError(), RuntimeError("Query interrupted")])

@@ -122,8 +122,8 @@ def test_damaged_files_of_ours_are_told_and_nothing_else() -> None:
     assert "Riwayat proses" in str(
         describe_damage(OperationalError("SELECT", None, sqlite3.DatabaseError("no database")))
     )
-    torn = OperationalError("SELECT", None, sqlite3.DatabaseError("file is not a database"))
-    assert "Pindahkan folder history" in str(describe_damage(torn))
+    damaged = OperationalError("SELECT", None, sqlite3.DatabaseError("file is not a database"))
+    assert "Pindahkan folder history" in str(describe_damage(damaged))
     for wrong in (ValueError("SITI"), duckdb.BinderException("SITI"), ProgrammingError("SELECT", None, ValueError())):
         assert describe_damage(wrong) is None
 

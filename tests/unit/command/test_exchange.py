@@ -28,9 +28,9 @@ def test_only_what_is_new_is_counted_as_taken(tmp_path: Path, capsys: pytest.Cap
     file = tmp_path / "a.xlsx"
     _fill_in(file, "SAMA")
     review_import(file, tmp_path)
-    told = capsys.readouterr()
-    assert told.out.startswith("1 jawaban diambil (1 SAMA); 1 baris belum diisi.\nJalankan padan run")
-    assert told.err.startswith(f"Belum pernah ada proses di {tmp_path}, ")
+    printed = capsys.readouterr()
+    assert printed.out.startswith("1 jawaban diambil (1 SAMA); 1 baris belum diisi.\nJalankan padan run")
+    assert printed.err.startswith(f"Belum pernah ada proses di {tmp_path}, ")
     review_import(file, tmp_path)
     again = "Tidak ada jawaban baru yang diambil; 1 sudah diambil sebelumnya; 1 baris belum diisi.\n"
     assert capsys.readouterr().out == again
@@ -45,9 +45,9 @@ def test_a_note_without_an_answer_is_told_and_an_empty_row_waits_for_nothing(
         sheet.write_row(1, 0, ["1", NIK, "", "Sari", "orangnya sama"])
         sheet.write_row(3, 0, ["2", NIK, "", "Sari", ""])
     review_import(tmp_path / "a.xlsx", tmp_path)
-    told = capsys.readouterr()
-    assert told.out == "Tidak ada jawaban baru yang diambil; 2 baris belum diisi.\n"
-    assert told.err.startswith("KEPUTUSAN-nya kosong walaupun ada CATATAN: baris 2. ")
+    printed = capsys.readouterr()
+    assert printed.out == "Tidak ada jawaban baru yang diambil; 2 baris belum diisi.\n"
+    assert printed.err.startswith("KEPUTUSAN-nya kosong walaupun ada CATATAN: baris 2. ")
 
 
 def test_answers_that_replace_others_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
@@ -72,7 +72,7 @@ def test_an_answer_that_cannot_be_used_is_told_and_the_others_are_kept(
     _fill_in(tmp_path / "a.xlsx", "SAMA", "ENTAH")
     for taken in ("1 jawaban diambil (1 SAMA); 0 ", "Tidak ada jawaban baru yang diambil; 1 sudah diambil "):
         review_import(tmp_path / "a.xlsx", tmp_path)
-        told = capsys.readouterr()
-        assert told.out.startswith(taken)
-        assert "1 baris tidak dapat dipakai; betulkan, simpan, lalu ambil lagi:\n  Baris 3: " in told.err
+        printed = capsys.readouterr()
+        assert printed.out.startswith(taken)
+        assert "1 baris tidak dapat dipakai; betulkan, simpan, lalu ambil lagi:\n  Baris 3: " in printed.err
     assert stored_decisions(Places(tmp_path)).select("id_dtks", "jawaban").rows() == [("1", "SAMA")]

@@ -71,9 +71,9 @@ def test_a_newer_periode_that_was_withheld_is_named(tmp_path: Path, capsys: pyte
     assert capsys.readouterr().err.endswith("yang DITAHAN oleh gerbang mutu; belum ada terbitan.\n")
     write_publications(places, "2022-12")
     assert latest_publication(tmp_path) == (places, "2022-12")
-    told = capsys.readouterr()
-    assert told.err.startswith("Menurut terbitan periode 2022-12; proses periode 2023-01, yang lebih baru, DITAHAN")
-    assert not told.out
+    output = capsys.readouterr()
+    assert output.err.startswith("Menurut terbitan periode 2022-12; proses periode 2023-01, yang lebih baru, DITAHAN")
+    assert not output.out
 
 
 def test_a_first_run_killed_before_it_published_is_to_be_run_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]):

@@ -42,8 +42,8 @@ def test_whoever_stops_a_run_is_told_whether_anything_was_published(
     with pytest.raises(SystemExit) as stopped:
         main()
     assert stopped.value.code == 130
-    told = capsys.readouterr().err
-    assert ("sesudah hasilnya terbit" in told, "tidak ada yang diterbitkan. Ulangi " in told) == (
+    printed = capsys.readouterr().err
+    assert ("sesudah hasilnya terbit" in printed, "tidak ada yang diterbitkan. Ulangi " in printed) == (
         published,
         not published,
     )

@@ -15,10 +15,10 @@ from schemas.catalogue import promised_tables
 
 def test_every_step_of_the_main_job_is_told_in_words_or_by_the_name_of_its_table(tmp_path: Path):
     steps = [node.name for node in build_defs(tmp_path).resolve_job_def(MAIN_JOB).all_node_defs]
-    told = [step_label(step) for step in steps]
-    assert len(set(told)) == len(steps)
+    actual = [step_label(step) for step in steps]
+    assert len(set(actual)) == len(steps)
     tables = {f"Penyusunan {name}" for name in promised_tables()}
-    assert not [words for words in told if words not in tables and not re.fullmatch(r"[A-Z][A-Za-z ]+", words)]
+    assert not [words for words in actual if words not in tables and not re.fullmatch(r"[A-Z][A-Za-z ]+", words)]
 
 
 @pytest.mark.parametrize(

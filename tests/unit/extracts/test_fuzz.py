@@ -257,9 +257,9 @@ def read_damaged(number: int, files: list[tuple[str, bytes]]) -> None:
     assert places.height == places.unique().height, f"file {number}: a line is counted twice"
     unread = df.filter(pl.col("rusak").is_not_null()).select(df.columns[7:])
     assert unread.null_count().sum_horizontal().sum() == unread.height * unread.width, f"file {number}: a value is left"
-    told = df["rusak"].is_in(["BERKAS_DITOLAK", *DAMAGED_FILE]).fill_null(value=False)
+    result = df["rusak"].is_in(["BERKAS_DITOLAK", *DAMAGED_FILE]).fill_null(value=False)
     why = df["catatan"].is_not_null() & df["rusak"].is_not_null()
-    assert (why == told).all(), f"file {number}: it is told why it is refused, and no row"
+    assert (why == result).all(), f"file {number}: it is told why it is refused, and no row"
     if number % _STAGED_EVERY == 0:
         readable = df.filter(pl.col("rusak").is_null())
         accepted, refused = split(stage(source, df, files_of(df), "2022-12"), STAGED[source])

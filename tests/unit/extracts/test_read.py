@@ -55,6 +55,6 @@ def test_a_file_that_was_still_being_copied_when_it_was_read_is_told(tmp_path: P
     files = build_ledger(tmp_path, "2022-12")
     assert not list(refuse_changed_files(tmp_path, files, "alokasi"))
     file.write_bytes(TARGET * 2)
-    (told,) = refuse_changed_files(tmp_path, files, "alokasi")
-    assert "masih disalin" in told["catatan"].item()
-    assert refused_files(told)["berkas"].to_list() == ["alokasi/x.csv"], "and so it is read again"
+    (result,) = refuse_changed_files(tmp_path, files, "alokasi")
+    assert "masih disalin" in result["catatan"].item()
+    assert refused_files(result)["berkas"].to_list() == ["alokasi/x.csv"], "and so it is read again"

@@ -70,8 +70,8 @@ def test_a_row_that_is_no_row_is_refused_alone(cut: str, left: list[tuple[str | 
 
 
 def test_a_dump_whose_columns_are_told_nowhere_is_refused() -> None:
-    told = refusal_sentence(b"INSERT INTO dtks VALUES ('1','3604041211870001','SITI');", "dtks")
-    assert "tidak menyebut nama kolomnya" in told
+    result = refusal_sentence(b"INSERT INTO dtks VALUES ('1','3604041211870001','SITI');", "dtks")
+    assert "tidak menyebut nama kolomnya" in result
 
 
 @pytest.mark.parametrize("start", ["-- daftar\n", "# insert\n"])

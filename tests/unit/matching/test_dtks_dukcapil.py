@@ -25,5 +25,5 @@ def test_a_birth_that_much_of_a_village_shares_is_nobodys(
 ) -> None:
     born = [EPOCH] * alike + [date(1900 + number, 7, 3) for number in range(others)]
     rows = dtks_listing(people_of([listed(0, 0, kode_desa=desa, tanggal_lahir=day) for day in [*born, None]]))
-    told = rows.read(np.arange(len(born) + 1))["tanggal_lahir"].to_list()
-    assert told == [day if believed or day != EPOCH else None for day in born] + [None]
+    result = rows.read(np.arange(len(born) + 1))["tanggal_lahir"].to_list()
+    assert result == [day if believed or day != EPOCH else None for day in born] + [None]

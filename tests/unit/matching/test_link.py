@@ -200,8 +200,8 @@ def test_a_retired_number_alone_is_only_proposed(village: Village, residents: li
 
 
 def test_the_sentence_names_the_wrong_digit_and_the_relatives(village: Village) -> None:
-    told = village["angka_terakhir_nol"]["penjelasan"]
-    assert told == (
+    result = village["angka_terakhir_nol"]["penjelasan"]
+    assert result == (
         "NIK berbeda 1 angka (angka ke-16 menjadi nol, khas kerusakan Excel); "
         "tanggal lahir, nama, nama ibu, nomor KK, alamat, dan 3 anggota KK lain cocok."
     )
@@ -362,9 +362,9 @@ def test_on_adversarial_data_hardly_a_link_and_no_correction_is_wrong(adversaria
     assert corrected.height > 100
     assert corrected.filter(pl.col("nilai_usulan").ne_missing(pl.col("nik_benar"))).is_empty()
     # Of every row that several fit about as well another is shown.
-    torn = linkage.links.filter(pl.col("alasan").list.contains(SEVERAL_FIT)).select("id_dtks")
-    assert torn.height > 1
-    assert_frame_equal(linkage.rivals.select("id_dtks").unique().sort("id_dtks"), torn)
+    damaged = linkage.links.filter(pl.col("alasan").list.contains(SEVERAL_FIT)).select("id_dtks")
+    assert damaged.height > 1
+    assert_frame_equal(linkage.rivals.select("id_dtks").unique().sort("id_dtks"), damaged)
     assert linkage.rivals.join(linkage.links, on=["id_dtks", "nik_dukcapil"]).is_empty()
 
 
@@ -381,5 +381,5 @@ def test_shuffled_adversarial_files_give_the_same_tables(adversarial: Frames, mi
 
 def test_what_the_names_of_rules_are_made_of_is_told_beside_their_column() -> None:
     words = {word for rule in (*BLOCKING_PLAN.narrow, *BLOCKING_PLAN.broad) for word in rule.code.split("_")}
-    told = set(GLOSSARY["aturan"].replace(",", " ").replace(":", " ").replace(".", " ").split())
-    assert words | {NEAR_NIK, FAMILY, EXACT, BY_OFFICER} <= told
+    result = set(GLOSSARY["aturan"].replace(",", " ").replace(":", " ").replace(".", " ").split())
+    assert words | {NEAR_NIK, FAMILY, EXACT, BY_OFFICER} <= result

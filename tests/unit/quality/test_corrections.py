@@ -262,8 +262,8 @@ def test_who_stands_twice_under_the_id_of_another_gets_one_line(raw: Path) -> No
 def _form_refused_in_turn(raw: Path, code: str) -> pl.DataFrame:
     """The next form after a corrected row was refused again: it contains only that row, in place of the first one."""
     refused, again, _ = _form(raw)
-    told = refused.sort("berkas").select("berkas", "kode", "sudah_diperbaiki", "asal_baris")
-    assert told.rows() == [
+    result = refused.sort("berkas").select("berkas", "kode", "sudah_diperbaiki", "asal_baris")
+    assert result.rows() == [
         ("dtks/isian.xlsx", code, False, "dtks/serang.psv##2"),
         ("dtks/serang.psv", "NAMA_KOSONG", True, None),
     ]
@@ -292,9 +292,9 @@ def test_a_form_with_the_id_of_somebody_else_is_told_whose_it_is_and_comes_back(
     _hand_in(raw / "dtks" / "perbaikan" / "isian.xlsx", form, **filled, **{"ID DTKS": "3"})
     good, refused, _ = _staged(raw)
     assert good["nama"].to_list() == ["SITI AMINAH", "BUDI SANTOSO"]
-    (told,) = refused.filter(~pl.col("sudah_diperbaiki"), pl.col("asal_baris").is_not_null()).rows(named=True)
-    assert told["kode"] == "ID_ISIAN_TERPAKAI"
-    assert told["keterangan"].endswith("Nomor itu ada pada baris 4 di dtks/serang.psv.")
+    (result,) = refused.filter(~pl.col("sudah_diperbaiki"), pl.col("asal_baris").is_not_null()).rows(named=True)
+    assert result["kode"] == "ID_ISIAN_TERPAKAI"
+    assert result["keterangan"].endswith("Nomor itu ada pada baris 4 di dtks/serang.psv.")
     again = _form(raw)[1].filter(pl.col("ASAL BARIS").str.ends_with("#5"))
     _hand_in(raw / "dtks" / "isian_lagi.xlsx", again, **{"ID DTKS": "4"})
     good, refused, _ = _staged(raw)
@@ -312,8 +312,8 @@ def test_a_resident_whom_a_form_gives_the_nik_of_another_is_told_whose_it_is(raw
     _hand_in(raw / "dukcapil" / "isian.xlsx", form, **{"Nama Penduduk": "RATNA SARI"})
     good, refused, _ = _staged(raw, "dukcapil")
     assert sorted(good.select("nik", "nama").rows()) == [(NIK, "SITI AMINAH"), (f"{NIK[:-1]}2", "RATNA SARI")]
-    (told,) = refused.filter(~pl.col("sudah_diperbaiki")).rows(named=True)
-    assert (told["kode"], told["keterangan"].split(". ")[-1]) == (
+    (result,) = refused.filter(~pl.col("sudah_diperbaiki")).rows(named=True)
+    assert (result["kode"], result["keterangan"].split(". ")[-1]) == (
         "NIK_ISIAN_TERPAKAI", "Nomor itu ada pada baris 2 di dukcapil/siak.psv."
     )  # fmt: skip
 
@@ -362,8 +362,8 @@ def test_a_form_with_the_number_of_an_order_of_somebody_else_takes_nothing_from_
     _hand_in(folder / "kembali.xlsx", form, NO_DANOM="D2", NIK=f"{NIK[:-1]}2")
     good, refused, _ = _staged(raw, "pos")
     assert good["status_bayar"].to_list() == ["DIBAYAR"]
-    told = refused.filter(kode="DANOM_ISIAN_TERPAKAI").row(0, named=True)
-    assert (told["sudah_diperbaiki"], told["keterangan"].split(". ")[-1]) == (
+    result = refused.filter(kode="DANOM_ISIAN_TERPAKAI").row(0, named=True)
+    assert (result["sudah_diperbaiki"], result["keterangan"].split(". ")[-1]) == (
         False, "Nomor itu ada pada baris 2 di pos/bayar.psv."
     )  # fmt: skip
 
@@ -408,8 +408,8 @@ def test_a_form_keeps_state_day_and_unit_of_the_title(raw: Path) -> None:
     _hand_in(raw / "pos" / "kembali.xlsx", form, NOMINAL="300")
     good, refused, _ = _staged(raw, "pos")
     assert refused["sudah_diperbaiki"].to_list() == [True]
-    told = good.select("nominal", "status_bayar", "tgl_bayar").unique().rows()
-    assert told == [(300_000, "DIBAYAR", date(2022, 9, 14))]
+    result = good.select("nominal", "status_bayar", "tgl_bayar").unique().rows()
+    assert result == [(300_000, "DIBAYAR", date(2022, 9, 14))]
 
 
 def test_a_refused_target_comes_back_on_a_form_with_the_stage_and_unit_of_its_list(raw: Path) -> None:

@@ -44,8 +44,8 @@ def test_quarantine_has_one_row_per_reason_with_sentence_and_cure() -> None:
         ("dtks", "dtks/a.csv", 3, "NAMA_KOSONG", "nama"),
         ("dtks", "dtks/a.csv", 3, "TANPA_IDENTITAS", "nik"),
     ]
-    told = dict(df.select("kode", "keterangan").iter_rows())
-    assert told["NAMA_KOSONG"] == RULES["DtksStaged", "NAMA_KOSONG"].explanation
+    actual = dict(df.select("kode", "keterangan").iter_rows())
+    assert actual["NAMA_KOSONG"] == RULES["DtksStaged", "NAMA_KOSONG"].explanation
 
 
 @pytest.mark.parametrize(

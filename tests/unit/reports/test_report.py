@@ -225,7 +225,7 @@ def test_differences_of_opposite_sign_do_not_cancel() -> None:
 
 
 def test_the_page_tells_the_run_in_words(page: str) -> None:
-    told = text(page)
+    result = text(page)
     for sentence in (
         "Periode Desember 2022",
         "DITERBITKAN",
@@ -244,37 +244,37 @@ def test_the_page_tells_the_run_in_words(page: str) -> None:
         "pos/a.csv Daftar bayar lengkap 12.000 11.990 10 0 Rp3.600.000.000 Rp0",
         "KABUPATEN SERANG 10 70,0%",
     ):
-        assert sentence in told
-    assert "DITAHAN" not in told
-    assert "HANYA KABUPATEN" not in told
+        assert sentence in result
+    assert "DITAHAN" not in result
+    assert "HANYA KABUPATEN" not in result
 
 
 def test_rows_that_were_corrected_are_no_refusals_any_more(page: str) -> None:
     quarantine = [rejected(7, "TANPA_IDENTITAS"), rejected(8, "NAMA_KOSONG") | {"sudah_diperbaiki": True}]
     quarantine.append(rejected(9, "TANPA_IDENTITAS") | {"asal_baris": "pos/b.csv##2"})
-    told = text(page_of(quality__karantina=quarantine))
-    assert "ditolak, 1 sudah digantikan" in told
-    assert "1 baris lain yang pernah ditolak sudah digantikan baris isian atau berkas lain" in told
-    assert "tidak disebut lagi di bawah ini; 1 baris isian yang ditolak lagi disebut." in told
-    assert "NAMA_KOSONG" not in told
+    result = text(page_of(quality__karantina=quarantine))
+    assert "ditolak, 1 sudah digantikan" in result
+    assert "1 baris lain yang pernah ditolak sudah digantikan baris isian atau berkas lain" in result
+    assert "tidak disebut lagi di bawah ini; 1 baris isian yang ditolak lagi disebut." in result
+    assert "NAMA_KOSONG" not in result
     assert "digantikan baris isian" not in text(page)
 
 
 def test_a_withheld_run_names_the_gates_it_failed() -> None:
-    told = text(render_report(tables(), gates(passed=False), "2022-12"))
-    assert "DITAHAN Hasil ini belum diterbitkan; terbitan sebelumnya tetap berlaku." in told
-    assert "Bagian baris dtks yang dikarantina: 0,4%, paling banyak 0,2%. Antara 0 dan 1." in told
-    assert "DITERBITKAN" not in told
+    result = text(render_report(tables(), gates(passed=False), "2022-12"))
+    assert "DITAHAN Hasil ini belum diterbitkan; terbitan sebelumnya tetap berlaku." in result
+    assert "Bagian baris dtks yang dikarantina: 0,4%, paling banyak 0,2%. Antara 0 dan 1." in result
+    assert "DITERBITKAN" not in result
     # What needs a publication is no next step.
-    assert "ambang.toml" in told
-    assert "padan jelaskan" not in told
+    assert "ambang.toml" in result
+    assert "padan jelaskan" not in result
 
 
 def test_a_difference_is_never_called_a_match() -> None:
     broken = tables(quality__rekonsiliasi=[file(selisih_nominal=-300_000)])
-    told = text(render_report(broken, gates(passed=False), "2022-12"))
-    assert "Ada selisih 0 baris dan Rp300.000" in told
-    assert "Cocok" not in told
+    result = text(render_report(broken, gates(passed=False), "2022-12"))
+    assert "Ada selisih 0 baris dan Rp300.000" in result
+    assert "Cocok" not in result
 
 
 def test_nobody_can_be_recognised(page: str) -> None:
@@ -298,9 +298,9 @@ def test_file_names_are_shown_as_text_never_as_markup() -> None:
 
 def test_a_run_with_nothing_in_it_still_has_a_page() -> None:
     empty = {name: rows.clear() for name, rows in tables().items()}
-    told = text(render_report(empty, gates(passed=True), "2022-12"))
+    result = text(render_report(empty, gates(passed=True), "2022-12"))
     for sentence in ("Tidak ada temuan.", "Tidak ada baris yang ditolak.", "Belum ada berkas penyaluran atau alokasi."):
-        assert sentence in told
+        assert sentence in result
 
 
 class Structure(HTMLParser):

@@ -229,16 +229,16 @@ def test_a_mother_whom_only_the_family_tells_is_called_so():
 
 
 def test_an_answer_that_two_workbooks_hold_is_told_once_and_an_old_one_as_old():
-    said = [(DTKS, NIK, answer, "Sari", None, date(2022, 12, day)) for day, answer in enumerate(("BEDA",) * 2, 8)]
-    assert render(said).count("Keputusan petugas") == 1
-    changed = render([*said, (DTKS, NIK, "SAMA", None, None, None), (DTKS, NEIGHBOUR, "BEDA", None, None, None)])
+    message = [(DTKS, NIK, answer, "Sari", None, date(2022, 12, day)) for day, answer in enumerate(("BEDA",) * 2, 8)]
+    assert render(message).count("Keputusan petugas") == 1
+    changed = render([*message, (DTKS, NIK, "SAMA", None, None, None), (DTKS, NEIGHBOUR, "BEDA", None, None, None)])
     lines = [line for line in changed.splitlines() if line.startswith("Keputusan petugas")]
     assert [line.endswith("(sudah diganti jawaban di bawah)") for line in lines] == [True, False, False]
 
 
 def test_a_row_is_one_person_so_its_earlier_same_is_told_as_replaced():
-    said = [(DTKS, nik, "SAMA", None, None, None) for nik in (NIK, NEIGHBOUR, NIK, NIK)]
-    lines = [line for line in render(said).splitlines() if line.startswith("Keputusan petugas")]
+    message = [(DTKS, nik, "SAMA", None, None, None) for nik in (NIK, NEIGHBOUR, NIK, NIK)]
+    lines = [line for line in render(message).splitlines() if line.startswith("Keputusan petugas")]
     assert [line.endswith("(sudah diganti jawaban di bawah)") for line in lines] == [True, True, False]
 
 
@@ -318,10 +318,10 @@ def test_a_refused_row_is_told_where_and_why_and_an_unknown_one_is_no_row():
 
 def test_an_id_may_stand_in_a_row_whose_columns_are_torn():
     rows = [TORN, TORN | {"baris": 12, "kode": "KOLOM_KURANG", "sudah_diperbaiki": True}, TORN | {"sumber": "pos"}]
-    torn = render_unknown_id(OTHER, "2022-12", pl.LazyFrame(rows))
-    assert "termasuk 1 baris yang ditolak karena kolomnya" in torn
-    assert "lembar Ditolak" in torn
-    assert torn.endswith("berkasnya: dtks/serang.csv.")
+    damaged = render_unknown_id(OTHER, "2022-12", pl.LazyFrame(rows))
+    assert "termasuk 1 baris yang ditolak karena kolomnya" in damaged
+    assert "lembar Ditolak" in damaged
+    assert damaged.endswith("berkasnya: dtks/serang.csv.")
     assert render_unknown_id(OTHER, "2022-12", pl.LazyFrame(rows[1:])).startswith(
         f"Tidak ada baris dengan ID DTKS {OTHER}"
     )

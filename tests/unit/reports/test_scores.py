@@ -30,9 +30,9 @@ def test_text_starts_with_the_headlines_and_names_nobody(places: Places) -> None
 
 def test_json_holds_every_field_of_the_scores(places: Places) -> None:
     scores = score(places)
-    told = json.loads(to_json(scores))
-    assert set(told) == set(scores.__dataclass_fields__)
-    assert told["automatic"] == {"right": 2, "of": 4, "share": 0.5}
-    assert told["persons"][1]["precision"] == 0.666667
-    assert told["quarantine"]["wrong"][0] == {"sumber": "dtks", "kelas": "ID_GANDA", "harap": "TOLAK", "n": 1}
+    result = json.loads(to_json(scores))
+    assert set(result) == set(scores.__dataclass_fields__)
+    assert result["automatic"] == {"right": 2, "of": 4, "share": 0.5}
+    assert result["persons"][1]["precision"] == 0.666667
+    assert result["quarantine"]["wrong"][0] == {"sumber": "dtks", "kelas": "ID_GANDA", "harap": "TOLAK", "n": 1}
     assert to_json(scores) == to_json(score(places))

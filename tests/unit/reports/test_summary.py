@@ -96,21 +96,21 @@ def test_proposed_corrections_are_counted() -> None:
 
 
 def test_what_officers_answered_is_told() -> None:
-    told = "Jawaban petugas yang diperhitungkan: 2 SAMA, 1 BEDA, 1 TIDAK TAHU (ditanyakan lagi)\n"
-    assert told in summary()
+    result = "Jawaban petugas yang diperhitungkan: 2 SAMA, 1 BEDA, 1 TIDAK TAHU (ditanyakan lagi)\n"
+    assert result in summary()
 
 
 def test_a_kabupaten_whose_register_was_not_delivered_is_named() -> None:
-    told = (
+    result = (
         "Register Dukcapil KABUPATEN KARANGASEM belum diserahkan, atau baru sebagian (0 penduduk untuk 10 baris DTKS)"
     )
-    assert told in summary()
+    assert result in summary()
     assert summary().count("Register Dukcapil") == 1
 
 
 def test_what_of_the_quarantine_nobody_need_correct_is_told() -> None:
-    told = "Karantina: 1 sudah digantikan, 2 baris isian belum diisi, 1 baris terulang (hapus bila orangnya sama); "
-    assert f"{told}1 baris perlu dibetulkan, 1 di antaranya baris isian yang ditolak lagi." in summary()
+    result = "Karantina: 1 sudah digantikan, 2 baris isian belum diisi, 1 baris terulang (hapus bila orangnya sama); "
+    assert f"{result}1 baris perlu dibetulkan, 1 di antaranya baris isian yang ditolak lagi." in summary()
     assert "Baris terulang yang isinya berbeda dari baris yang diterima: 1, tidak dipakai" in summary()
 
 

@@ -197,11 +197,11 @@ def test_allotments_at_kab_and_again_at_kec_are_the_same_money() -> None:
     assert given["3604"] == 10
     assert (given["360405"], given["3673"], given["36"], given[""]) == (6, 3, 13, 13)
     assert given[DESA[0]] is None
-    told = {
+    actual = {
         code: facts for code, *facts in found.select("kode_wilayah", "nama_wilayah", "nominal_transfer").iter_rows()
     }
-    assert (told["3604"], told["36"]) == (["KABUPATEN SERANG", 2_000_000], ["BANTEN", 2_600_000])
-    assert told[""] == ["INDONESIA", 2_600_000]
+    assert (actual["3604"], actual["36"]) == (["KABUPATEN SERANG", 2_000_000], ["BANTEN", 2_600_000])
+    assert actual[""] == ["INDONESIA", 2_600_000]
     shares = {
         code: shares for code, *shares in found.select("kode_wilayah", "kpm_persen", "nominal_persen").iter_rows()
     }

@@ -97,17 +97,17 @@ def test_where_no_civil_register_was_delivered_nothing_is_measured_or_ranked():
     table = quality_of(
         [], [*PEOPLE, *unmatched_rows("3601", 10), *unmatched_rows("3602", 10), *unmatched_rows("3603", 9)]
     )
-    told = table.select("kode_wilayah", "padan_sesudah_persen", "peringkat", "jumlah_setara", "register_lengkap")
-    assert told.filter(table["tingkat"] == "KABUPATEN").rows() == [
+    result = table.select("kode_wilayah", "padan_sesudah_persen", "peringkat", "jumlah_setara", "register_lengkap")
+    assert result.filter(table["tingkat"] == "KABUPATEN").rows() == [
         ("3601", 0.0, 2, 3, True),
         ("3602", None, None, 3, False),
         ("3603", 0.0, 2, 3, True),
         ("3604", pytest.approx(200 / 3), 1, 3, True),
     ]
-    assert told.filter(kode_wilayah="36").rows() == [("36", pytest.approx(80 / 7), 1, 1, False)]
+    assert result.filter(kode_wilayah="36").rows() == [("36", pytest.approx(80 / 7), 1, 1, False)]
 
 
 def test_rows_of_no_kabupaten_or_few_stand_for_no_register_of_the_provinsi():
     table = quality_of([], [*unmatched_rows("3602", 10), *unmatched_rows("3603", 9), *unmatched_rows(None, 1)])
-    told = table.filter(kode_wilayah="36").select("padan_sesudah_persen", "peringkat", "register_lengkap")
-    assert told.rows() == [(None, None, False)]
+    result = table.filter(kode_wilayah="36").select("padan_sesudah_persen", "peringkat", "register_lengkap")
+    assert result.rows() == [(None, None, False)]

@@ -412,8 +412,8 @@ def test_is_filler() -> None:
 
 def test_a_sentence_keeps_the_order_of_reasons_and_begins_with_a_capital() -> None:
     df = pl.DataFrame({"alasan": [["NIK_SAMA", "NAMA_BEDA"], ["NAMA_SAMA"]]})
-    told = df.select(sentence(pl.col("alasan"))).to_series().to_list()
-    assert told == ["NIK ada di Dukcapil; nama berbeda.", "Nama sama."]
+    result = df.select(sentence(pl.col("alasan"))).to_series().to_list()
+    assert result == ["NIK ada di Dukcapil; nama berbeda.", "Nama sama."]
 
 
 def test_an_unknown_reason_is_no_silent_blank() -> None:

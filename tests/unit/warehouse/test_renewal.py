@@ -72,8 +72,8 @@ def test_tables_of_the_same_files_are_taken_over(
     assert refilled == [["link.ganda"]]
     assert _rows(tmp_path / "satu.duckdb", "id_dtks_a", "link.ganda") == [("D",), ("C",)]
     assert _rows(tmp_path / "satu.duckdb", "kode_wilayah", "mart.dim_wilayah") == [("12",), ("11",)]
-    told = _rows(tmp_path / "satu.duckdb", "comment", "duckdb_tables() WHERE table_name = 'ganda'")
-    assert told == [(promised_tables()["link.ganda"].description,)]
+    result = _rows(tmp_path / "satu.duckdb", "comment", "duckdb_tables() WHERE table_name = 'ganda'")
+    assert result == [(promised_tables()["link.ganda"].description,)]
     (tmp_path / "satu.duckdb").replace(places.database)
     # Another month beside it, and a table that has no part any more.
     write_parquet(_doubles("E"), tmp_path / "2023-01.parquet")

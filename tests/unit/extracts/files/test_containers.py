@@ -52,8 +52,8 @@ def test_a_bomb_is_told_by_how_much_it_grows(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_bombs_inside_a_bomb_share_one_budget(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "MAX_UNPACKED_BYTES", 3000)
-    told = read(zip_archive({f"{n}.gz": gzip.compress(b"0" * 1400) for n in range(4)}), "dtks")
-    assert ["terlalu besar" in found["catatan"] for found in told] == [False, False, True, True]
+    result = read(zip_archive({f"{n}.gz": gzip.compress(b"0" * 1400) for n in range(4)}), "dtks")
+    assert ["terlalu besar" in found["catatan"] for found in result] == [False, False, True, True]
 
 
 def test_what_a_member_claims_to_be_large_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,8 +77,8 @@ def test_a_locked_member_and_a_damaged_one_leave_the_others() -> None:
     packed[locked.header_offset + 6] |= 1
     packed[packed.index(b"PK\x01\x02") + 8] |= 1
     packed[damaged.header_offset + 45] ^= 0xFF
-    told = [(found["lembar"], found["id_dtks"], found["catatan"]) for found in read(bytes(packed), "dtks")]
-    assert told == [
+    actual = [(found["lembar"], found["id_dtks"], found["catatan"]) for found in read(bytes(packed), "dtks")]
+    assert actual == [
         ("a.csv", None, "Berkas zip ini dilindungi kata sandi; serahkan isinya tanpa kata sandi."),
         ("b.csv", None, f"Berkas zip ini rusak atau terpotong; {SEND_AGAIN}"),
         ("c.csv", "D1", None),

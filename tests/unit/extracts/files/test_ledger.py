@@ -197,9 +197,9 @@ def test_a_file_that_nothing_was_done_to_since_an_earlier_ledger_is_not_opened_a
     assert set(build_ledger(raw, "2022-12", earlier)["sha256"]) == {known}
     os.utime(raw / "pos" / "b.csv", (0, 0))
     drop(raw, "pos/c.csv")
-    told = dict(build_ledger(raw, "2022-12", earlier).select("berkas", "sha256").iter_rows())
-    assert told.pop("pos/a.csv") == told.pop("pos/d.csv") == known
-    assert told == {name: hashlib.sha256(name.encode()).hexdigest() for name in ("pos/b.csv", "pos/c.csv")}
+    actual = dict(build_ledger(raw, "2022-12", earlier).select("berkas", "sha256").iter_rows())
+    assert actual.pop("pos/a.csv") == actual.pop("pos/d.csv") == known
+    assert actual == {name: hashlib.sha256(name.encode()).hexdigest() for name in ("pos/b.csv", "pos/c.csv")}
     # Another file with the same mtime in its place is detected by its ctime.
     os.utime(earlier, (0, 0))
     assert known not in set(build_ledger(raw, "2022-12", earlier)["sha256"])

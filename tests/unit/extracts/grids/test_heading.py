@@ -193,8 +193,8 @@ def test_a_title_that_is_a_header_word_stays_a_title(label: str) -> None:
     for value in ([": SERANG"], ["", ": SERANG"]):
         (only,) = read(workbook({"A": [[label, *value], header, cells]}), "dtks")
         assert (only["nama"], only["nik"], only["judul"]) == ("SITI", PERSONS[0][NIK], f"{label} : SERANG")
-        told = {only[level] for level in ("rt", "desa", "kecamatan", "kabupaten")} - {None}
-        assert told <= {"SERANG", "KABUPATEN SERANG"}
+        actual = {only[level] for level in ("rt", "desa", "kecamatan", "kabupaten")} - {None}
+        assert actual <= {"SERANG", "KABUPATEN SERANG"}
 
 
 @pytest.mark.parametrize(

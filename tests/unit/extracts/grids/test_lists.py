@@ -192,9 +192,9 @@ def test_lists_below_a_header_that_is_repeated_or_of_one_stage_are_read_too(
 def test_a_sum_between_the_rows_of_lists_is_no_header() -> None:
     header = ["KODE_WILAYAH", "TAHAP I KPM", "TAHAP I NOMINAL", "TAHAP II KPM", "TAHAP II NOMINAL"]
     figures = [["3604", "1", "100", "2", "200"], ["JUMLAH", "4", "400", "6", "600"], ["3602", "5", "500", "6", "600"]]
-    told = [
+    actual = [
         (place, code)
         for place, _, _, code, *_, broken in targets_in(workbook({"Data": [header, *figures]}))
         if not broken
     ]
-    assert told == [(f"Data TAHAP {stage}", code) for stage in ("I", "II") for code in ("3604", "JUMLAH", "3602")]
+    assert actual == [(f"Data TAHAP {stage}", code) for stage in ("I", "II") for code in ("3604", "JUMLAH", "3602")]

@@ -35,8 +35,8 @@ def test_columns_are_told_by_a_rule_or_by_what_is_blank_in_all_rows(gap: str, ru
 def test_pages_repeat_the_header_and_a_torn_row_is_refused() -> None:
     header, rule, *rows = _printed(_ROWS, "  ", "-")
     page = ["\x0cHALAMAN 2 DARI 2 LAPORAN DTKS", header, rule]
-    torn = rows[3].replace("  36", "36  ")
-    lines = [header, rule, *rows[:3], torn, *page, *rows[4:]]
+    damaged = rows[3].replace("  36", "36  ")
+    lines = [header, rule, *rows[:3], damaged, *page, *rows[4:]]
     found = {row["baris"]: row["rusak"] for row in read("\n".join(lines).encode(), "dtks")}
     notes = [found.pop(number) for number in (2, 7, 8, 9)]
     assert (found.pop(6), set(notes)) == ("KOLOM_KURANG", {"BARIS_CATATAN"})

@@ -65,8 +65,8 @@ def test_lines_that_zero_bytes_took_part_of_are_no_rows(end: bytes) -> None:
     cut, after = rows.index(b"D1") + 12, rows.index(b"D2") + 12
     found = read(rows[:cut] + b"\x00" * 512 + rows[after:], "dtks")
     assert [(cells["baris"], cells["rusak"]) for cells in found] == [(2, None), (3, "ISI_HILANG"), (4, None)]
-    torn = read(rows[:-20] + b"\x00" * 16, "dtks")
-    assert [cells["rusak"] for cells in torn] == [None, None, None, "ISI_HILANG"]
+    damaged = read(rows[:-20] + b"\x00" * 16, "dtks")
+    assert [cells["rusak"] for cells in damaged] == [None, None, None, "ISI_HILANG"]
 
 
 def test_two_files_copied_behind_each_other() -> None:

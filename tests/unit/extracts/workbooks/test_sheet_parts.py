@@ -145,7 +145,7 @@ def test_a_cell_far_from_the_table_refuses_its_sheet_and_no_other(cell: bytes, r
     good = [list(cells) for cells in ([*HEADERS], row("dtks_23", ID_DTKS="D1", NIK="3604041211870001", NAMA="SITI"))]
     data = rewritten(workbook({"Jauh": good, "Dekat": good}), {b"</row></sheetData>": cell + b"</row></sheetData>"})
     assert xlsx_parts(data)["Jauh"].too_large == refused
-    told = {row["lembar"]: row["catatan"] if row["rusak"] else row["id_dtks"] for row in read(data, "dtks")}
-    assert told.keys() == {"Jauh", "Dekat"}
-    assert told["Dekat"] == "D1"
-    assert ("hapus baris dan kolom di luar tabel" in told["Jauh"]) == refused
+    actual = {row["lembar"]: row["catatan"] if row["rusak"] else row["id_dtks"] for row in read(data, "dtks")}
+    assert actual.keys() == {"Jauh", "Dekat"}
+    assert actual["Dekat"] == "D1"
+    assert ("hapus baris dan kolom di luar tabel" in actual["Jauh"]) == refused

@@ -84,8 +84,8 @@ def test_sheets_without_a_table_are_passed_over_and_all_others_read() -> None:
 def test_a_hidden_sheet_is_read_behind_those_that_are_seen_and_says_so() -> None:
     sheets = {"Catatan": [["DTKS"]], "Lama": [HEADERS, person(1), person(2)], "Baru": [HEADERS, person(1)]}
     data = workbook(sheets, hidden=["Lama"])
-    told = [(found["lembar"], found["baris"], found["id_dtks"], found["rusak"]) for found in read(data, "dtks")]
-    assert told == [
+    actual = [(found["lembar"], found["baris"], found["id_dtks"], found["rusak"]) for found in read(data, "dtks")]
+    assert actual == [
         ("Baru", 2, "D1", None), ("(tersembunyi) Lama", 2, "D1", None), ("(tersembunyi) Lama", 3, "D2", None)
     ]  # fmt: skip
     without_table = workbook({"Baru": [HEADERS, person(1)], "Daftar": [["L"], ["P"]]}, hidden=["Daftar"])

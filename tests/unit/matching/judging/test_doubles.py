@@ -69,9 +69,9 @@ def test_without_doubles_the_saved_figures_hold() -> None:
 def test_the_resident_tells_what_his_row_leaves_out_or_has_wrong() -> None:
     row = {"nik": "LAIN", "nama": "BEDA", "ibu": "KOSONG", "kk": "SAMA", "tanggal": "SAMA", "hubungan": "SAMA"}
     him = {"nik": "SAMA", "nama": "SUAMI", "ibu": "BEDA", "kk": "LAIN", "tanggal": "KOSONG", "keluarga": "SEORANG"}
-    told = better_of_row_and_resident(MODEL, levels(row), levels(him), 10_000)
+    result = better_of_row_and_resident(MODEL, levels(row), levels(him), 10_000)
     better = {"nik": "LAIN", "nama": "SUAMI", "ibu": "BEDA", "kk": "SAMA", "tanggal": "SAMA", "hubungan": "SAMA"}
-    assert told.tolist() == levels(better).tolist()
+    assert result.tolist() == levels(better).tolist()
 
 
 @pytest.mark.parametrize(

@@ -65,8 +65,8 @@ def test_a_registered_person_who_has_left_is_likelier_than_an_unknown_relative_i
     child = {"tanggal": "SAMA", **facts}
     mother, stranger = {"nik": "SAMA", "nama": "BEDA"}, {"hubungan": "PECAH"}
     pairs = levels(mother, child, stranger)
-    told = raised_if_left_home(
+    result = raised_if_left_home(
         MODEL, may_have_left_home(MODEL, pairs), np.array([0, 0, 1]), bits([5.0, 26.0, 3.0], [38.0, 14.0, 2.0])
     )
-    assert told.match.tolist() == [5.0, 38.0 + MODEL.left_home.bits if credited else 26.0, 3.0]
-    assert told.relative.tolist() == [38.0, 14.0, 2.0]
+    assert result.match.tolist() == [5.0, 38.0 + MODEL.left_home.bits if credited else 26.0, 3.0]
+    assert result.relative.tolist() == [38.0, 14.0, 2.0]

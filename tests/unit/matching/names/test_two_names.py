@@ -36,7 +36,7 @@ def test_two_mothers_tell_nothing(written: str, registered: str, *, unknown: boo
         for names in ([written], [registered, *borne])
     )
     levels = np.full((1, len(MODEL.comparisons)), ALIKE, dtype=np.uint8)
-    told = without_two_names(MODEL, levels, *sides)
-    assert int(told[0, MOTHER]) == (0 if unknown else ALIKE)
+    result = without_two_names(MODEL, levels, *sides)
+    assert int(result[0, MOTHER]) == (0 if unknown else ALIKE)
     # What a person's own name is worth depends on who else he may be.
-    assert int(told[0, NAME]) == ALIKE
+    assert int(result[0, NAME]) == ALIKE

@@ -54,8 +54,8 @@ def test_only_decided_and_safe_links_change_a_number() -> None:
         {"nik_dukcapil": true, "no_kk_dukcapil": own, "keputusan": decision, "aman": sure}
         for decision, sure in decisions.values()
     ]
-    told = propose_corrections(
+    result = propose_corrections(
         people.with_columns(kode_kab=pl.lit("3604")),
         pl.DataFrame(links).with_columns(alasan=pl.lit(["X"]), selisih=9.0),
     )
-    assert told.select("id_dtks", "kolom", "nilai_usulan").rows() == [("1", "nik", true), ("3", "nik", true)]
+    assert result.select("id_dtks", "kolom", "nilai_usulan").rows() == [("1", "nik", true), ("3", "nik", true)]

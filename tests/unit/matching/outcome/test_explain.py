@@ -46,9 +46,9 @@ def test_a_rounded_number_of_papua_is_named_as_such() -> None:
 )
 def test_what_agrees_is_told_in_one_clause(codes: list[str | None], sentence: str) -> None:
     reasons = pl.DataFrame([codes], schema=dict.fromkeys(("nik", "tanggal", "nama", "kk"), pl.String), orient="row")
-    told = explain(reasons, "nik")
-    assert told["penjelasan"].to_list() == [sentence]
-    assert told["alasan"].to_list() == [[code for code in codes if code]]
+    result = explain(reasons, "nik")
+    assert result["penjelasan"].to_list() == [sentence]
+    assert result["alasan"].to_list() == [[code for code in codes if code]]
 
 
 def test_figures_stand_in_their_phrases() -> None:

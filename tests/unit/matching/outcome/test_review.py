@@ -101,11 +101,13 @@ def test_only_open_pairs_are_asked_strongest_first():
     # Both who may be A name each other.
     assert asked["baris_lain"].to_list() == [None, None, "1", "3"]
     assert asked["no_kk_dtks"].to_list() == ["4", "3", "3", "tertulis 1"]
-    said = _answers(("1", "A", "SAMA"), ("2", "B", "BEDA"), ("2", "A", "SAMA"), ("2", "A", "BATAL"), ("9", "A", "BEDA"))
-    decided = decided_pairs(said, asked, links, people, registry)
+    message = _answers(
+        ("1", "A", "SAMA"), ("2", "B", "BEDA"), ("2", "A", "SAMA"), ("2", "A", "BATAL"), ("9", "A", "BEDA")
+    )
+    decided = decided_pairs(message, asked, links, people, registry)
     # What waits anyway, was withdrawn or is about a row that is gone is not listed as decided.
     assert decided.select("id_dtks", "nik_dukcapil", "nama_dtks").rows() == [("2", "B", "2")]
     assert (decided.columns, decided["bobot"].to_list()) == (asked.columns, [5.0])
     # What was decided before the run was not weighed in it.
     by_officer = links.with_columns(aturan=pl.lit(["PETUGAS"]))
-    assert decided_pairs(said, asked, by_officer, people, registry)["bobot"].to_list() == [None]
+    assert decided_pairs(message, asked, by_officer, people, registry)["bobot"].to_list() == [None]

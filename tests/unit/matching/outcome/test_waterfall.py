@@ -42,8 +42,8 @@ def test_every_outcome_of_the_model_has_words() -> None:
 
 
 def test_steps_add_up_and_a_limit_is_a_step() -> None:
-    told = waterfall_steps(FACTS, 12.0)
-    assert [(step.fact, step.level, step.bits, step.total) for step in told] == [
+    result = waterfall_steps(FACTS, 12.0)
+    assert [(step.fact, step.level, step.bits, step.total) for step in result] == [
         ("NIK", "2 angka berbeda", 4.0, 4.0),
         ("Nama", "sama", 10.5, 14.5),
         ("Penyesuaian bukti keluarga dan nama", "", -2.5, 12.0),
@@ -55,8 +55,8 @@ def test_every_link_can_be_followed_to_its_weight(linkage: Linkage) -> None:
     facts = {row["id_dtks"]: row for row in linkage.facts.iter_rows(named=True)}
     assert linkage.links.height >= 240
     for pair in linkage.links.iter_rows(named=True):
-        told = waterfall_steps(facts[pair["id_dtks"]], pair["bobot"])
-        assert told[-1].total == pytest.approx(pair["bobot"], abs=0.05)
+        result = waterfall_steps(facts[pair["id_dtks"]], pair["bobot"])
+        assert result[-1].total == pytest.approx(pair["bobot"], abs=0.05)
 
 
 def test_examples_are_the_same_whatever_the_order_of_the_links(linkage: Linkage) -> None:

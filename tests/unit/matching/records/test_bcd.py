@@ -98,6 +98,6 @@ def test_odd_numbers_are_told_as_by_refilling_them() -> None:
     made = set(zip(row.tolist(), number.tolist(), strict=True))
     numbers = packed(*whole)
     left, right = (side.ravel() for side in np.meshgrid(np.arange(len(written)), np.arange(len(whole))))
-    told = bcd.MislengthNumbers(texts).may_equal(left, numbers[right])
-    assert told.tolist() == [(int(a), int(numbers[b])) in made for a, b in zip(left, right, strict=True)]
-    assert told.sum() >= len(written)
+    result = bcd.MislengthNumbers(texts).may_equal(left, numbers[right])
+    assert result.tolist() == [(int(a), int(numbers[b])) in made for a, b in zip(left, right, strict=True)]
+    assert result.sum() >= len(written)

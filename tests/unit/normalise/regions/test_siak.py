@@ -58,8 +58,10 @@ def siak(*rows: tuple[str | None, ...]) -> pl.DataFrame:
 )  # fmt: skip
 def test_where_the_rows_of_a_list_live(rows: list[tuple[str | None, ...]]) -> None:
     """The last cell is the expected code, or the finding."""
-    told = siak(*(row[:-1] for row in rows)).select(pl.coalesce("temuan_wilayah", "kode_desa", "kode_kab")).to_series()
-    assert [found[: len(str(row[-1]))] for row, found in zip(rows, told, strict=True)] == [row[-1] for row in rows]
+    result = (
+        siak(*(row[:-1] for row in rows)).select(pl.coalesce("temuan_wilayah", "kode_desa", "kode_kab")).to_series()
+    )
+    assert [found[: len(str(row[-1]))] for row, found in zip(rows, result, strict=True)] == [row[-1] for row in rows]
 
 
 def test_siak_of_no_rows_is_empty() -> None:

@@ -101,10 +101,10 @@ def test_a_month_before_that_of_the_correction_keeps_its_own_rows_too(raw: Path)
     write_file(raw, "dtks/periode=2023-01/a.psv", row(1, WRONG), row(2, WRONG), row(3, WRONG))
     write_file(raw, "dtks/perbaikan/b.psv", *(row(number, RIGHT) for number in (1, 2, 3)))
     assert run_month(raw, "2023-01")[0] == dict.fromkeys("123", RIGHT)
-    accepted, refused, told = run_month(raw, "2022-12")
+    accepted, refused, result = run_month(raw, "2022-12")
     assert accepted == {"1": RIGHT, "2": OTHER}
     assert [code for _, code, _ in refused] == ["PERBAIKAN_LAMA", "PERBAIKAN_LAMA", "DIGANTI_PERBAIKAN"]
-    assert "Sebanyak 1 berkas perbaikan dibuat untuk bulan lain" in told
+    assert "Sebanyak 1 berkas perbaikan dibuat untuk bulan lain" in result
 
 
 def test_corrections_alone_are_no_snapshot_of_a_month_before_all_that_they_may_correct(raw: Path):

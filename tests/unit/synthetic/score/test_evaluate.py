@@ -113,8 +113,8 @@ def test_a_link_of_a_household_that_was_not_published_is_wrong() -> None:
 
 
 def test_duplicate_pairs_have_no_order() -> None:
-    told = sum_figures(score_links.duplicate_pairs(PAIRS, FOUND_PAIRS)).drop("n").row(0, named=True)
-    assert told == {"tp": 1, "fp": 1, "fn": 1, "precision": 0.5, "recall": 0.5, "f1": 0.5}
+    result = sum_figures(score_links.duplicate_pairs(PAIRS, FOUND_PAIRS)).drop("n").row(0, named=True)
+    assert result == {"tp": 1, "fp": 1, "fn": 1, "precision": 0.5, "recall": 0.5, "f1": 0.5}
 
 
 def test_quarantine_wants_one_of_two_twins_and_the_right_sheet() -> None:

@@ -133,8 +133,8 @@ def test_the_decisions_are_marked() -> None:
 
 def test_calibration_counts_what_is_right_in_each_bin() -> None:
     bins = score_curve.calibration(ACCEPTED, LINKS)
-    told = {row["dari"]: (row["n"], round(row["dikira"], 3), row["benar"]) for row in bins.iter_rows(named=True)}
-    assert told == {
+    actual = {row["dari"]: (row["n"], round(row["dikira"], 3), row["benar"]) for row in bins.iter_rows(named=True)}
+    assert actual == {
         0.15: (1, 0.2, 0.0),
         0.5: (1, 0.5, 1.0),
         0.7: (1, 0.8, 1.0),

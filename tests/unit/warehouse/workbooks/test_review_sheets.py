@@ -118,8 +118,8 @@ def test_what_was_decided_goes_out_on_a_sheet_of_its_own_and_is_taken_back_there
     import_review_sheet(_write_answers(tmp_path / "a.xlsx", ("2", TWO, "SAMA", "Sari", "")), places, TODAY)
     export_review_sheet(PAIRS.head(1), PAIRS.tail(1), again, places)
     sheet = fastexcel.read_excel(again).load_sheet("Diputuskan", dtypes="string").to_polars()
-    told = sheet.select("ID DTKS", "NIK Dukcapil", "KEPUTUSAN", "Jawaban sebelumnya").rows()
-    assert told == [("2", TWO, None, "SAMA; Sari")]
+    result = sheet.select("ID DTKS", "NIK Dukcapil", "KEPUTUSAN", "Jawaban sebelumnya").rows()
+    assert result == [("2", TWO, None, "SAMA; Sari")]
     # What is left empty there stays decided, and does not wait.
     untouched = import_review_sheet(again, places, TODAY)
     assert (untouched.answers.height, untouched.unanswered) == (0, 1)
