@@ -362,9 +362,9 @@ def test_on_adversarial_data_hardly_a_link_and_no_correction_is_wrong(adversaria
     assert corrected.height > 100
     assert corrected.filter(pl.col("nilai_usulan").ne_missing(pl.col("nik_benar"))).is_empty()
     # Of every row that several fit about as well another is shown.
-    damaged = linkage.links.filter(pl.col("alasan").list.contains(SEVERAL_FIT)).select("id_dtks")
-    assert damaged.height > 1
-    assert_frame_equal(linkage.rivals.select("id_dtks").unique().sort("id_dtks"), damaged)
+    contested = linkage.links.filter(pl.col("alasan").list.contains(SEVERAL_FIT)).select("id_dtks")
+    assert contested.height > 1
+    assert_frame_equal(linkage.rivals.select("id_dtks").unique().sort("id_dtks"), contested)
     assert linkage.rivals.join(linkage.links, on=["id_dtks", "nik_dukcapil"]).is_empty()
 
 

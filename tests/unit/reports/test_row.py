@@ -318,10 +318,10 @@ def test_a_refused_row_is_told_where_and_why_and_an_unknown_one_is_no_row():
 
 def test_an_id_may_stand_in_a_row_whose_columns_are_torn():
     rows = [TORN, TORN | {"baris": 12, "kode": "KOLOM_KURANG", "sudah_diperbaiki": True}, TORN | {"sumber": "pos"}]
-    damaged = render_unknown_id(OTHER, "2022-12", pl.LazyFrame(rows))
-    assert "termasuk 1 baris yang ditolak karena kolomnya" in damaged
-    assert "lembar Ditolak" in damaged
-    assert damaged.endswith("berkasnya: dtks/serang.csv.")
+    sentence = render_unknown_id(OTHER, "2022-12", pl.LazyFrame(rows))
+    assert "termasuk 1 baris yang ditolak karena kolomnya" in sentence
+    assert "lembar Ditolak" in sentence
+    assert sentence.endswith("berkasnya: dtks/serang.csv.")
     assert render_unknown_id(OTHER, "2022-12", pl.LazyFrame(rows[1:])).startswith(
         f"Tidak ada baris dengan ID DTKS {OTHER}"
     )

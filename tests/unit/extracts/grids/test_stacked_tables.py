@@ -237,10 +237,10 @@ def test_a_title_further_down_leaves_open_what_the_nearest_one_told(piece: int) 
 def test_a_title_may_stand_in_several_cells(delimiter: str) -> None:
     lines = [["TAHAP 1 TAHUN 2022"], ["PKH"], HEADERS, person(1), ["DAFTAR PKH", "TAHAP 2", "TAHUN 2021"], HEADERS]
     lines += [person(2), ["BST"], HEADERS, person(3)]
-    actual = ["TAHAP 1 TAHUN 2022 / PKH", "DAFTAR PKH TAHAP 2 TAHUN 2021", "BST / 2021"]
+    titles = ["TAHAP 1 TAHUN 2022 / PKH", "DAFTAR PKH TAHAP 2 TAHUN 2021", "BST / 2021"]
     for data in text_and_workbook(lines, delimiter):
         found = read(data, "dtks", 200)
-        assert [cells["judul"] for cells in found if not cells["rusak"]] == actual
+        assert [cells["judul"] for cells in found if not cells["rusak"]] == titles
         assert {cells["rusak"] for cells in found if cells["rusak"]} == {"BARIS_CATATAN"}
 
 
