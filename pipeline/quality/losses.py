@@ -89,12 +89,12 @@ def reports_to_compare(companions: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def loss_gates(
-    now: RunFigures, before: RunFigures, limits: GateLimits, regions: pl.DataFrame, known_stages: pl.DataFrame
+    current: RunFigures, before: RunFigures, limits: GateLimits, regions: pl.DataFrame, known_stages: pl.DataFrame
 ) -> list[Gate]:
     """The gates on lost data; sources that were not published before have none.
 
     Args:
-        now: the data of the run.
+        current: the data of the run.
         before: the published data up to the run's own periode; empty frames if there are none.
         limits: the limits, in percent.
         regions: kode and nama of every region.
@@ -102,11 +102,11 @@ def loss_gates(
     """
     stages = _stages(known_stages.lazy())
     return [
-        *_people_gates(now.people, before.people, limits, regions),
-        *_resident_gates(now.residents, before.residents, limits, regions),
-        *_order_gates(now.orders, before.orders, stages, limits.penyusutan_pembayaran),
-        *_mart_gates(_TARGETS, now.targets, before.targets, stages, limits.penyusutan_alokasi),
-        *_mart_gates(_REPORTS, now.reports, before.reports, _months(known_stages), limits.penyusutan_laporan),
+        *_people_gates(current.people, before.people, limits, regions),
+        *_resident_gates(current.residents, before.residents, limits, regions),
+        *_order_gates(current.orders, before.orders, stages, limits.penyusutan_pembayaran),
+        *_mart_gates(_TARGETS, current.targets, before.targets, stages, limits.penyusutan_alokasi),
+        *_mart_gates(_REPORTS, current.reports, before.reports, _months(known_stages), limits.penyusutan_laporan),
     ]
 
 

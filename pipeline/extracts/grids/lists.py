@@ -182,12 +182,12 @@ def split_lists(grid: Grid) -> list[tuple[str | None, Grid]]:
     """
     if revised := revised_header(grid.header):
         return [(None, replace(grid, header=revised, header_lines=()))]
-    found = find_side_by_side_lists(grid.header)
-    if found is None:
+    lists = find_side_by_side_lists(grid.header)
+    if lists is None:
         return [(None, grid)]
     return [
-        (f"TAHAP {value}" if found.column == "TAHAP" else value, _extract_list(grid, found, value))
-        for value in found.lists
+        (f"TAHAP {value}" if lists.column == "TAHAP" else value, _extract_list(grid, lists, value))
+        for value in lists.lists
     ]
 
 

@@ -180,7 +180,7 @@ def _find_headers(grid: Grid) -> list[tuple[int, list[str], list[int]]]:
         return []
     rows = grid.rows.filter(pl.col("baris").is_in(headed.implode()))
     texts = ((number, _collapse_blanks(cells)) for number, *cells in rows.iter_rows())
-    found = ((number, cells, *_wrapped_header(grid.rows, number, cells)) for number, cells in texts)
+    found = ((number, cells, *_join_wrapped_header(grid.rows, number, cells)) for number, cells in texts)
     return [
         (number, full, rest)
         for number, cells, full, rest in found
@@ -213,7 +213,8 @@ def _fits_first_data_row(header: list[str], rows: pl.DataFrame, number: int) -> 
     return not nameless or first.filter(pl.any_horizontal(is_filled(pl.col(nameless)))).is_empty()
 
 
-def _wrapped_header(rows: pl.DataFrame, number: int, cells: list[str]) -> tuple[list[str], list[int]]:
+def _join_wrapped_header(rows: pl.DataFrame, number: int, cells: list[str]) -> tuple[list[str], list[int]]:
+    """The cells of a header row joined with the rows below that continue it, and the lines of those rows."""
     following = rows.filter(pl.col("baris").is_between(number + 1, number + MAX_HEADER_ROWS - 1)).rows()
     heading = find_heading([cells, *(_collapse_blanks(below) for _, *below in following)])
     if heading.first or not heading.lines:

@@ -39,7 +39,7 @@ def name_by_numbers(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 @once_per_value(pl.String)
-def _folded(name: pl.Expr) -> pl.Expr:
+def _fold_spaced(name: pl.Expr) -> pl.Expr:
     return fold_region(name)
 
 
@@ -49,7 +49,12 @@ def _folded_kabupaten(name: pl.Expr) -> pl.Expr:
     return pl.concat_str(kind_of_kabupaten(name), pl.lit(" "), bare_kabupaten(spaced_name(name)))
 
 
-_LISTED_FOLDS = {"provinsi": _folded, "kabupaten": _folded_kabupaten, "kecamatan": _folded, "desa": _folded}
+_LISTED_FOLDS = {
+    "provinsi": _fold_spaced,
+    "kabupaten": _folded_kabupaten,
+    "kecamatan": _fold_spaced,
+    "desa": _fold_spaced,
+}
 
 
 @cache

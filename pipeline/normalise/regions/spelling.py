@@ -69,7 +69,7 @@ def fold_region(name: pl.Expr) -> pl.Expr:
 
 def kind_of_kabupaten(name: pl.Expr) -> pl.Expr:
     """KABUPATEN or KOTA if the name states it, else null."""
-    kind = _kind_first(spaced_name(name)).str.extract(r"^(KABUPATEN|KAB|KOTAMADYA|KODYA|KOTA) ")
+    kind = _move_kind_first(spaced_name(name)).str.extract(r"^(KABUPATEN|KAB|KOTAMADYA|KODYA|KOTA) ")
     return pl.when(kind.str.starts_with("KAB")).then(pl.lit("KABUPATEN")).when(kind.is_not_null()).then(pl.lit("KOTA"))
 
 
@@ -122,7 +122,7 @@ def numerals(spaced: pl.Expr) -> pl.Expr:
     return spaced.str.extract_all(_NUMERAL).list.join(" ")
 
 
-def _kind_first(spaced: pl.Expr) -> pl.Expr:
+def _move_kind_first(spaced: pl.Expr) -> pl.Expr:
     """Move the kind in `SERANG KOTA` and `SERANG, KAB` to the front; KAB LIMA PULUH KOTA has it there already."""
     turned = spaced.str.replace(r"^(.+) (KABUPATEN|KAB|KOTA)$", "${2} ${1}")
     return pl.when(spaced.str.contains(KAB_WORD)).then(spaced).otherwise(turned)
@@ -130,7 +130,7 @@ def _kind_first(spaced: pl.Expr) -> pl.Expr:
 
 def bare_kabupaten(spaced: pl.Expr) -> pl.Expr:
     """The key of a spaced name of a kabupaten or kota, without its kind."""
-    return compact_name(_bare(_kind_first(spaced), KAB_WORD))
+    return compact_name(_bare(_move_kind_first(spaced), KAB_WORD))
 
 
 def stated_name(level: str) -> pl.Expr:

@@ -68,27 +68,13 @@ def count_date_orders(rows: pl.DataFrame, *columns: str) -> pl.DataFrame:
         - `bulan_sel`, `hari_sel`: the distinct months and days of `sel_awal`; `bulan_teks`: the months of
           `teks_akhir`; `satu_awal`, `dua_awal`: the first and second numbers of `teks_awal`.
     """
-    dates = pl.concat(_date_numbers(rows.lazy(), column) for column in columns).filter(
-        pl.col("angka").struct[0].is_not_null() | pl.col("sel").struct[0].is_not_null()
-    )
-    first, second = (pl.col("angka").struct[index].cast(pl.Int32) for index in (0, 1))
-    day, month = (pl.col("nik").str.slice(index, 2).cast(pl.Int32, strict=False) for index in (6, 8))
-    numbers = dates.select(
-        *_TABLE,
-        "kolom",
-        "bobot",
-        satu=first,
-        dua=second,
-        hari_nik=day % WOMEN_DAY,
-        bulan_nik=month,
-        bulan_sel=pl.col("sel").struct[0].cast(pl.Int32),
-        hari_sel=pl.col("sel").struct[1].cast(pl.Int32),
-    )
+    dates = pl.concat(_matched_dates(rows.lazy(), column) for column in columns)
     month_first, early = _shows_order(month="satu", day="dua"), pl.col("hari_sel") <= _MONTHS
     both = (pl.col("satu") <= _MONTHS) & (pl.col("dua") <= _MONTHS)
     as_in_nik = (pl.col("bulan_sel") == pl.col("bulan_nik")) & (pl.col("hari_sel") == pl.col("hari_nik"))
     return (
-        numbers.group_by(*_TABLE, "kolom")
+        _date_numbers(dates)
+        .group_by(*_TABLE, "kolom")
         .agg(
             bulan=pl.col("bobot").filter(month_first).sum(),
             tanggal=pl.col("bobot").filter(_shows_order(month="dua", day="satu")).sum(),
@@ -108,7 +94,7 @@ def count_date_orders(rows: pl.DataFrame, *columns: str) -> pl.DataFrame:
     )
 
 
-def _date_numbers(rows: pl.LazyFrame, column: str) -> pl.LazyFrame:
+def _matched_dates(rows: pl.LazyFrame, column: str) -> pl.LazyFrame:
     """The first two numbers of each date of a column, and for dates of birth the date in the NIK."""
     weight = pl.when(pl.col("baris") <= _SAMPLE_ALL_UP_TO).then(1).otherwise(_SAMPLE_EVERY)
     number = pl.col("nik") if column == _BIRTH else pl.lit(None, pl.String)
@@ -119,6 +105,24 @@ def _date_numbers(rows: pl.LazyFrame, column: str) -> pl.LazyFrame:
         angka=pl.col(column).str.extract_groups(_TWO_NUMBERS),
         sel=pl.col(column).str.extract_groups(_CELL),
         nik=number,
+    )
+
+
+def _date_numbers(dates: pl.LazyFrame) -> pl.LazyFrame:
+    """The numbers of each date (`_matched_dates`), and day and month of the NIK; texts that are no date are dropped."""
+    is_date = pl.col("angka").struct[0].is_not_null() | pl.col("sel").struct[0].is_not_null()
+    first, second = (pl.col("angka").struct[index].cast(pl.Int32) for index in (0, 1))
+    day, month = (pl.col("nik").str.slice(index, 2).cast(pl.Int32, strict=False) for index in (6, 8))
+    return dates.filter(is_date).select(
+        *_TABLE,
+        "kolom",
+        "bobot",
+        satu=first,
+        dua=second,
+        hari_nik=day % WOMEN_DAY,
+        bulan_nik=month,
+        bulan_sel=pl.col("sel").struct[0].cast(pl.Int32),
+        hari_sel=pl.col("sel").struct[1].cast(pl.Int32),
     )
 
 

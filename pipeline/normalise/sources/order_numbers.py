@@ -32,11 +32,11 @@ def numbers_in_forms(orders: pl.LazyFrame) -> pl.Series:
 
 
 def rows_with_numbers(orders: pl.LazyFrame, numbers: pl.Series) -> pl.DataFrame:
-    """The orders with one of these numbers, in the columns that `numbers_of_others` reads."""
+    """The orders with one of these numbers, in the columns that `forms_with_foreign_order` reads."""
     return orders.select(_COLUMNS).filter(order_number(pl.col("no_danom")).is_in(numbers.implode())).collect()
 
 
-def numbers_of_others(parts: Parts, forms: pl.Series, files: pl.DataFrame, batches: pl.DataFrame) -> pl.Series:
+def forms_with_foreign_order(parts: Parts, forms: pl.Series, files: pl.DataFrame, batches: pl.DataFrame) -> pl.Series:
     """Rows of forms whose order is delivered, but neither for their own payee nor in the row that they replace.
 
     Payees are told apart by NIK, and by name where one of them has none.

@@ -21,7 +21,7 @@ from pipeline.normalise.sources.month_first import (
     is_sampled,
     possible_decision,
 )
-from pipeline.normalise.sources.order_numbers import numbers_of_others
+from pipeline.normalise.sources.order_numbers import forms_with_foreign_order
 from pipeline.normalise.sources.parts import ROW, Parts
 from pipeline.normalise.values.dates import to_date
 from pipeline.normalise.values.text import plain, plain_text
@@ -51,7 +51,7 @@ def survey_orders(parts: Parts, files: pl.DataFrame) -> Survey:
     as_of = date_order_files(_newest_day(_corrected_days(days, month_first), files))
     agreed = orders.agreed_batches(pl.concat(batches))
     return Survey(
-        repeated=numbers_of_others(parts, pl.concat(forms)[ROW].sort(), as_of, agreed),
+        repeated=forms_with_foreign_order(parts, pl.concat(forms)[ROW].sort(), as_of, agreed),
         stated=resolve_regions(stated_regions),
         as_of=as_of,
         batches=agreed,
@@ -77,7 +77,9 @@ def survey_other_orders(rows: pl.DataFrame, files: pl.DataFrame) -> Survey:
     batches = orders.agreed_batches(orders.stated_stage(rows).drop_nulls())
     forms = rows["asal_baris"].is_not_null().arg_true().cast(pl.Int64)
     return Survey(
-        repeated=numbers_of_others(Parts(rows.lazy()), forms.alias(ROW), as_of, batches), as_of=as_of, batches=batches
+        repeated=forms_with_foreign_order(Parts(rows.lazy()), forms.alias(ROW), as_of, batches),
+        as_of=as_of,
+        batches=batches,
     )
 
 

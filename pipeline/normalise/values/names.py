@@ -197,7 +197,7 @@ def comparable_name(tidy: pl.Expr) -> pl.Expr:
 def _comparable(names: pl.Series) -> pl.Series:
     """Fold names of ordinary words word by word, each distinct word once; fold other names as a whole."""
     words = pl.col("nama").str.split(" ")
-    joined = words.list.eval(_ordinary_word(pl.element())).list.join(" ", ignore_nulls=False)
+    joined = words.list.eval(_fold_ordinary_word(pl.element())).list.join(" ", ignore_nulls=False)
     together = names.to_frame("nama").select(joined).to_series()
     whole = (together.is_null() & names.is_not_null()).arg_true()
     if whole.is_empty():
@@ -206,7 +206,7 @@ def _comparable(names: pl.Series) -> pl.Series:
 
 
 @once_per_value(pl.String)
-def _ordinary_word(word: pl.Expr) -> pl.Expr:
+def _fold_ordinary_word(word: pl.Expr) -> pl.Expr:
     return pl.when(_is_ordinary(word)).then(_fold(word))
 
 
