@@ -170,25 +170,25 @@ def length_variants(written: pl.Series) -> tuple[Rows, Packed]:
 
 
 class MislengthNumbers:
-    """Numbers written with 15 or 17 characters (one unreadable one not counted), to be compared with 16-digit ones.
+    """Numbers written with 15 or 17 digits (one unreadable character not counted), to be compared with 16-digit ones.
 
     Attributes:
-        present: which of the numbers have 15 or 17 characters.
+        present: which of the numbers have 15 or 17 digits; words (TIDAK MEMPUNYAI NIK) are no number.
     """
 
     def __init__(self, written: pl.Series) -> None:
         written = without_unreadable_character(written)
         size = written.str.len_bytes().fill_null(0)
-        self.present: Flags = size.is_in([DIGITS - 1, DIGITS + 1]).to_numpy()
-        mislength = written.filter(pl.Series(self.present)).to_frame("w")
-        digits_only = mislength.select(pl.when(pl.col("w").str.contains(r"^\d+$")).then("w"))
+        mislength = size.is_in([DIGITS - 1, DIGITS + 1]) & written.str.contains("^[0-9]+$").fill_null(value=False)
+        self.present: Flags = mislength.to_numpy()
+        numbers = written.filter(mislength).to_frame("w")
         short = pl.col("w").str.len_bytes() < DIGITS
         # Aligned with the first and with the last digit of a 16-digit number.
         first = pl.when(short).then(pl.col("w") + "0").otherwise(pl.col("w").str.head(DIGITS))
         last = pl.when(short).then("0" + pl.col("w")).otherwise(pl.col("w").str.tail(DIGITS))
         self._first, self._last = (np.zeros(len(written), dtype=np.uint64) for _ in range(2))
         self._first[self.present], self._last[self.present] = (
-            pack(digits_only.select(side).to_series()) for side in (first, last)
+            pack(numbers.select(side).to_series()) for side in (first, last)
         )
         self._short = (size == DIGITS - 1).to_numpy()
         self._common = np.minimum(size.to_numpy().astype(np.int64), DIGITS)
