@@ -65,7 +65,7 @@ def _raw_asset(source: str) -> dg.AssetsDefinition:
             iter_families(raw, to_read, refused)
             if source in ADDITIONAL_STAGED
             else chain(
-                iter_source(raw, to_read, source, aside=data.places.store), refuse_changed_files(raw, to_read, source)
+                iter_source(raw, to_read, source, scratch=data.places.store), refuse_changed_files(raw, to_read, source)
             )
         )
         yield store_pieces(context, data, key, pieces, polars_schema(model))

@@ -49,7 +49,7 @@ def read_parquet(stream: IO[bytes]) -> Iterator[Grid]:
         except pl.exceptions.PolarsError as error:
             raise UnreadableError(_BROKEN) from error
         numbers = pl.int_range(first + 1, first + piece.height + 1, dtype=pl.Int64, eager=True).alias("baris")
-        yield Grid(names, pl.DataFrame([numbers, *text]), refused_lines([], []), None)
+        yield Grid(names, pl.DataFrame([numbers, *text]), refused_lines(), None)
         first += PIECE_ROWS
 
 

@@ -63,28 +63,19 @@ def read_source(raw: Path, files: pl.DataFrame, source: str) -> pl.DataFrame:
 
 
 def iter_source(
-    raw: Path, files: pl.DataFrame, source: str, piece_bytes: int = PIECE_BYTES, aside: Path | None = None
+    raw: Path, files: pl.DataFrame, source: str, piece_bytes: int = PIECE_BYTES, scratch: Path | None = None
 ) -> Iterator[pl.DataFrame]:
     """Like `read_source`, frame by frame: memory is bounded by the largest piece of text or the largest sheet.
 
     Args:
-        raw: as in `read_source`.
-        files: as in `read_source`.
-        source: as in `read_source`.
         piece_bytes: how much text is processed at once.
-        aside: folder for rows that wait for others, personal data (`join_households`).
+        scratch: folder for rows that wait for others, personal data (`join_households`).
     """
-    yield from join_households(_read_files(raw, files, source, {source, HOUSEHOLD_KIND}, piece_bytes), source, aside)
+    yield from join_households(_read_files(raw, files, source, {source, HOUSEHOLD_KIND}, piece_bytes), source, scratch)
 
 
 def refuse_changed_files(raw: Path, files: pl.DataFrame, source: str) -> Iterator[pl.DataFrame]:
-    """Refusals for files that no longer match their ledger fingerprint after reading: they may be partly read.
-
-    Args:
-        raw: as in `read_source`.
-        files: as in `read_source`.
-        source: as in `read_source`.
-    """
+    """Refusals for files (as in `read_source`) that no longer match their ledger's fingerprint: perhaps partly read."""
     for name, sha256 in _files_to_read(files, source).select("berkas", "sha256").iter_rows():
         if fingerprint(raw / name) != sha256:
             yield _refusal(_CHANGED_SENTENCE, name, None, source)
@@ -103,11 +94,9 @@ def has_rows(raw: Path, file: Path, source: str) -> bool:
 
 
 def iter_families(raw: Path, files: pl.DataFrame, refused: list[str]) -> Iterator[pl.DataFrame]:
-    """All rows of all DTSEN family files in the DTKS folder, frame by frame.
+    """All rows of all DTSEN family files in the DTKS folder, frame by frame, as `iter_source`.
 
     Args:
-        raw: as in `read_source`.
-        files: as in `read_source`.
         refused: receives the names of files that are refused or changed while being read: they may hold families.
 
     Yields:

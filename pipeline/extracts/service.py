@@ -50,7 +50,7 @@ def read_service_answers(data: bytes) -> Grid:
     rows = [(number, *(_text(element.get(name)) for name in names)) for number, element in people]
     schema = {"baris": pl.Int64, **dict.fromkeys(cell_columns(len(names)), pl.String)}
     unreadable = [number for number, element in enumerate(elements, 1) if not isinstance(element, dict)]
-    refused = refused_lines(unreadable, ["KOLOM_KURANG"] * len(unreadable))
+    refused = refused_lines(unreadable, "KOLOM_KURANG")
     return Grid(list(names), pl.DataFrame(rows, schema=schema, orient="row"), refused, None)
 
 

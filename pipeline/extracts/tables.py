@@ -86,7 +86,7 @@ def _readable_sheets(sheets: list[Sheet], label: str | None, source: str) -> Ite
     """The sheets of a workbook, or tables of a dump, that are read: a known layout; others with people are refused."""
     contents = [_tables_of_sheet(sheet.grid, source) for sheet in sheets]
     grids = [tables[0] for tables in contents if not isinstance(tables, UnreadableError)]
-    # If one sheet has all required columns, a sheet without them (told only by its folder) is a recapitulation.
+    # If one sheet has all required columns, a sheet without them (recognised only in its folder) is a recapitulation.
     any_complete = any(recognise(table.header) for grid in grids for _, table in split_lists(grid))
 
     def recognised(grid: Grid) -> bool:

@@ -50,7 +50,7 @@ def _slice_columns(grid: Grid, start: int, end: int) -> Grid:
         header=grid.header[start:end],
         header_lines=tuple(line[start:end] for line in grid.header_lines),
         rows=rows.filter(pl.any_horizontal(is_filled(pl.col(name)) for name in names)),
-        refused=refused_lines([], []) if start else grid.refused,
+        refused=refused_lines() if start else grid.refused,
     )
 
 

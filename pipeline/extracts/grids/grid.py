@@ -77,9 +77,9 @@ def pad_rows(rows: Sequence[tuple[int, Sequence[str]]]) -> pl.DataFrame:
     return pl.DataFrame(padded, schema=empty_rows(width).schema, orient="row")
 
 
-def refused_lines(lines: list[int], codes: list[str]) -> pl.DataFrame:
-    """Lines that are not rows, with the code of each, as a frame (`baris`, `rusak`)."""
-    return pl.DataFrame({"baris": lines, "rusak": codes}, schema=_REFUSALS) if lines else pl.DataFrame(schema=_REFUSALS)
+def refused_lines(lines: Sequence[int] = (), codes: str | Sequence[str] = ()) -> pl.DataFrame:
+    """Lines that are not rows, with their common code or the code of each, as a frame (`baris`, `rusak`)."""
+    return pl.DataFrame({"baris": lines, "rusak": codes} if lines else None, schema=_REFUSALS)
 
 
 def merge_in_order(rows: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:

@@ -210,5 +210,5 @@ def _extract_list(grid: Grid, found: SideBySideLists, value: str) -> Grid:
     blank = (pl.lit(None, pl.String).alias(f"c{position}") for position in others)
     rows = grid.rows.filter(in_list | ~in_others if is_first else in_list)
     rows = rows.with_columns(*blank, pl.lit(value).alias(f"c{len(header)}"))
-    refused = grid.refused if is_first else refused_lines([], [])
+    refused = grid.refused if is_first else refused_lines()
     return replace(grid, header=[*header, found.column], header_lines=(), rows=rows, refused=refused)

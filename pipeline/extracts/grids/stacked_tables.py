@@ -142,7 +142,7 @@ def _mark_as_notes(grid: Grid, lines: list[int]) -> Grid:
     if not within:
         return grid
     others = ~pl.col("baris").is_in(within)
-    notes = refused_lines(within, ["BARIS_CATATAN"] * len(within))
+    notes = refused_lines(within, "BARIS_CATATAN")
     return replace(grid, rows=grid.rows.filter(others), refused=pl.concat([grid.refused.filter(others), notes]))
 
 
@@ -273,5 +273,5 @@ def _slice_below(grid: Grid, header: list[str], above: int, below: int | None) -
     if above == 0 and below is None:
         return replace(grid, header=header, header_lines=())
     part = _slice_lines(grid, above + 1, sys.maxsize if below is None else below)
-    notes = refused_lines([] if below is None else [below], [] if below is None else ["BARIS_CATATAN"])
+    notes = refused_lines([] if below is None else [below], "BARIS_CATATAN")
     return replace(part, header=header, refused=pl.concat([part.refused, notes]), header_lines=())

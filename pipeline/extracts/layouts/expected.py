@@ -27,7 +27,7 @@ from schemas.extracts import (
 from schemas.link import REVIEW_HEADERS
 
 # Pattern of headers of several amounts side by side → why they are not read.
-_AMOUNTS_BESIDE = {
+_ADJACENT_AMOUNTS = {
     rf"\b{STAGE_WORD}\b": "Nominal beberapa tahap bersebelahan ({}), tetapi status atau tanggal bayarnya satu untuk "
     "semua: beri setiap tahap status dan tanggalnya sendiri, atau tulis satu baris per tahap.",
     MONTH_WORD: "Nominal per bulan bersebelahan ({}) tanpa jumlahnya: tambahkan kolom JUMLAH BANTUAN.",
@@ -83,7 +83,7 @@ def describe_unknown_layout(header: list[str], source: str) -> str:
         nearest.source == "pos"
         and "nominal" not in columns
         and len(missing) == 1
-        and (explanation := _describe_amounts_beside(others))
+        and (explanation := _describe_adjacent_amounts(others))
     ):
         return explanation
     headless = not read and any(re.search(LIKELY_IDENTITY_NUMBER, text) for text in header)
@@ -95,12 +95,12 @@ def describe_unknown_layout(header: list[str], source: str) -> str:
     )
 
 
-def _describe_amounts_beside(headers: list[str]) -> str | None:
+def _describe_adjacent_amounts(headers: list[str]) -> str | None:
     """Why amounts of several stages or months side by side are not read; None if there are none."""
-    for words, cause in _AMOUNTS_BESIDE.items():
-        beside = [text for text in headers if re.search(words, text.upper())]
-        if len(beside) > 1:
-            return cause.format(list_headers(beside))
+    for words, cause in _ADJACENT_AMOUNTS.items():
+        adjacent = [text for text in headers if re.search(words, text.upper())]
+        if len(adjacent) > 1:
+            return cause.format(list_headers(adjacent))
     return None
 
 

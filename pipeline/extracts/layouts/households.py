@@ -21,7 +21,7 @@ _AROUND_NUMBER = f"{BLANKS}='\"`"
 
 
 def join_households(
-    frames: Iterator[tuple[str, pl.DataFrame]], source: str, aside: Path | None = None
+    frames: Iterator[tuple[str, pl.DataFrame]], source: str, scratch: Path | None = None
 ) -> Iterator[pl.DataFrame]:
     """Yield frames of the source; persons described by a separate household file come last, with its columns.
 
@@ -30,13 +30,13 @@ def join_households(
     Args:
         frames: kind and frame of each table.
         source: the source.
-        aside: the folder where those persons wait until all households are read; by default the system's for
+        scratch: the folder where those persons wait until all households are read; by default the system's for
             temporary files. What a killed run leaves there, the next one deletes
             (`pipeline.warehouse.periodes.begin_run`).
     """
     households = [pl.DataFrame(schema=polars_schema(KINDS[HOUSEHOLD_KIND]))]
     members = [households[0].select(_household_key())]
-    with tempfile.TemporaryDirectory(prefix="padan-", suffix=".bangun", dir=aside) as folder:
+    with tempfile.TemporaryDirectory(prefix="padan-", suffix=".bangun", dir=scratch) as folder:
         waiting: list[Path] = []
         for kind, frame in frames:
             if kind == HOUSEHOLD_KIND:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from pipeline.extracts.grids.grid import BLANKS, Grid, is_filled, merge_in_order, refused_lines
-from pipeline.extracts.layouts.marks import STATE, marked_choice, marked_payment_status
+from pipeline.extracts.layouts.marks import STATUS, marked_choice, marked_payment_status
 from pipeline.extracts.layouts.notes import find_notes
 from pipeline.extracts.layouts.shifted import find_shifted_rows
 from pipeline.extracts.layouts.title_facts import TitleFacts, columns_from_titles
@@ -33,7 +33,7 @@ from schemas.table import polars_schema
 
 _TARGETS, _TITLE, _ORIGIN = "alokasi", "judul_asal", "asal_baris"
 # What a list whose title states the payment status of all its orders has no need of.
-_NEEDLESS_WITH_STATE = (STATE, "tgl_bayar", "alasan_gagal")
+_NEEDLESS_WITH_STATUS = (STATUS, "tgl_bayar", "alasan_gagal")
 # The place of a row as `schemas.extracts.place_text` writes it.
 _ORIGIN_PATTERN = rf"^((?:{'|'.join(sorted(EXTRACTS))})/.+#.*#\d+)$"
 _EXTRACT_COLUMNS = frozenset(polars_schema(Extract))
@@ -59,10 +59,10 @@ def to_extract(
         # A row with a blank kecamatan is most likely a sum, so it is no target of the kabupaten in the title.
         named = is_filled(_value_of(columns["kecamatan"])) if "kecamatan" in columns else pl.lit(value=False)
         from_titles = {level: pl.when(named).then(place) for level, place in from_titles.items()}
-    has_common_state = STATE in schema and _has_common_state(grid, name, label)
-    values = _values_of_cells(grid, columns, schema, has_common_state=has_common_state) | from_titles
+    has_common_status = STATUS in schema and _has_common_status(grid, name, label)
+    values = _values_of_cells(grid, columns, schema, has_common_status=has_common_status) | from_titles
     read = {cell for value in values.values() for cell in value.meta.root_names()}
-    known = {*columns, *values, *(_NEEDLESS_WITH_STATE if has_common_state else ())}
+    known = {*columns, *values, *(_NEEDLESS_WITH_STATUS if has_common_status else ())}
     if note := describe_unknown_headers(grid, known, read, layout):
         first = pl.col("baris") == pl.col("baris").min()
         values["catatan"] = pl.when(first).then(pl.lit(note))
@@ -83,14 +83,14 @@ def to_extract(
 
 
 def _values_of_cells(
-    grid: Grid, columns: dict[str, ColumnCells], schema: Iterable[str], *, has_common_state: bool
+    grid: Grid, columns: dict[str, ColumnCells], schema: Iterable[str], *, has_common_status: bool
 ) -> dict[str, pl.Expr]:
     """Column → its value in a row, from its own cells or, for the payment status of orders, from ticks."""
     values = {column: _value_of(delivered) for column, delivered in columns.items() if column not in _EXTRACT_COLUMNS}
-    if STATE not in schema or STATE in columns:
+    if STATUS not in schema or STATUS in columns:
         return values
     taken = {cell for delivered in columns.values() for cell in delivered.cells}
-    marked = marked_payment_status(grid.header, taken, of_list=has_common_state)
+    marked = marked_payment_status(grid.header, taken, of_list=has_common_status)
     return values | {column: value for column, value in marked.items() if column not in columns}
 
 
@@ -112,7 +112,7 @@ def _select_columns(rows: pl.DataFrame, values: dict[str, pl.Expr], schema: Iter
     return rows.select(values.get(column, pl.lit(None, pl.String)).alias(column) for column in schema)
 
 
-def _has_common_state(grid: Grid, name: str, label: str | None) -> bool:
+def _has_common_status(grid: Grid, name: str, label: str | None) -> bool:
     """Whether a title, the sheet name or the file name states the payment status of all orders in the table."""
     titles = [title for title in (grid.title, *(text for _, text in grid.titles_below), label) if title]
     of_file = pl.select(file_status(pl.lit(name))).item()
@@ -138,15 +138,13 @@ def _title_above(grid: Grid) -> pl.Expr:
 
 def _unread_lines(grid: Grid, columns: dict[str, ColumnCells], kind: str) -> pl.DataFrame:
     """The lines of a table that are not rows of its kind, with their code: `baris`, `rusak`."""
-    told = pl.concat(
-        [
-            _answers_without_resident(grid, columns),
-            find_notes(grid, columns, kind),
-            find_shifted_rows(grid, columns, kind),
-        ]
-    )
+    found = [
+        _answers_without_resident(grid, columns),
+        find_notes(grid, columns, kind),
+        find_shifted_rows(grid, columns, kind),
+    ]
     # The first finding about a line counts.
-    return pl.concat([grid.refused, told.unique("baris", keep="first", maintain_order=True)])
+    return pl.concat([grid.refused, pl.concat(found).unique("baris", keep="first", maintain_order=True)])
 
 
 def _origins_of_shifted(grid: Grid, unread: pl.DataFrame) -> pl.DataFrame:
@@ -183,9 +181,9 @@ def _value_of(delivered: ColumnCells) -> pl.Expr:
 def _answers_without_resident(grid: Grid, columns: dict[str, ColumnCells]) -> pl.DataFrame:
     """Answers of the web service without a resident, with their code."""
     if "respon" not in columns:
-        return refused_lines([], [])
+        return refused_lines()
     answer, person = _value_of(columns["respon"]), _value_of(columns["nama"])
     folded = answer.str.to_uppercase().str.replace_all(r"[^A-Z0-9]", "")
-    known = (pl.when(folded.str.starts_with(said)).then(pl.lit(code)) for said, code in NO_RESIDENT.items())
+    known = (pl.when(folded.str.starts_with(text)).then(pl.lit(code)) for text, code in NO_RESIDENT.items())
     code = pl.coalesce(*known, pl.lit(SERVICE_ERROR))
     return grid.rows.filter(is_filled(answer) & ~is_filled(person)).select("baris", rusak=code)

@@ -13,15 +13,15 @@ import polars as pl
 from pipeline.extracts.grids.grid import BLANKS
 from pipeline.normalise.values.codes import to_payment_status
 
-STATE, _REASON = "status_bayar", "alasan_gagal"
+STATUS, _REASON = "status_bayar", "alasan_gagal"
 _FAILURES = {"GAGAL", "RETUR"}
 # Parts of a header that are ignored: explanations in parentheses, numbering and footnote marks.
 _EXPLAINED = r"\([^()]*\)|\?|^\s*\d+\s*[.)]|\d{1,2}\)\s*$"
 _YES = ("YA", "Y", "V", "√", "✓", "✔", "☑", "1")
-# Unlike 0 or a dash, which also stand in columns of rupiah, these words deny the state.
+# Unlike 0 or a dash, which also stand in columns of rupiah, these words deny the status.
 _DENIED = ("TIDAK", "TDK", "T", "N", "BELUM", "BLM")
 _NO = ("", "-", "0", *_DENIED)
-# Means yes if there is a column for each of several states; ambiguous if there is only one, so not read there.
+# Means yes if there is a column for each of several statuses; ambiguous if there is only one, so not read there.
 _CROSS = "X"
 
 
@@ -50,22 +50,24 @@ def marked_payment_status(header: Sequence[str], taken: Collection[int], *, of_l
         of_list: whether title, sheet or file name state the payment status of all orders.
     """
     words = pl.Series([re.sub(_EXPLAINED, "", text) for text in header], dtype=pl.String).to_frame("kata")
-    states = words.select(pl.when(pl.col("kata").str.strip_chars() != "").then(to_payment_status(pl.col("kata"))))
-    places = [(position, state) for position, state in enumerate(states.to_series()) if state and position not in taken]
+    statuses = words.select(pl.when(pl.col("kata").str.strip_chars() != "").then(to_payment_status(pl.col("kata"))))
+    places = [
+        (position, status) for position, status in enumerate(statuses.to_series()) if status and position not in taken
+    ]
     if not places:
         return {}
     written = {
         position: pl.col(f"c{position}").fill_null("").str.strip_chars(BLANKS).str.to_uppercase()
         for position, _ in places
     }
-    named = {state for _, state in places}
+    named = {status for _, status in places}
     is_choice = len(named) > 1
     yes = [*_YES, _CROSS] if is_choice else _YES
-    marks = pl.concat_list(pl.when(written[position].is_in(yes)).then(pl.lit(state)) for position, state in places)
+    marks = pl.concat_list(pl.when(written[position].is_in(yes)).then(pl.lit(status)) for position, status in places)
     marked = marks.list.drop_nulls().list.unique()
     understood = pl.all_horizontal(cell.is_in([*yes, *_NO]) for cell in written.values())
-    state = pl.when(understood & (marked.list.len() == 1)).then(marked.list.first())
+    status = pl.when(understood & (marked.list.len() == 1)).then(marked.list.first())
     if is_choice or named != {"DIBAYAR"}:
-        return {_REASON if of_list and named <= _FAILURES else STATE: state}
+        return {_REASON if of_list and named <= _FAILURES else STATUS: status}
     denied = pl.any_horizontal(cell.is_in(_DENIED) for cell in written.values())
-    return {STATE: pl.coalesce(state, pl.when(understood & denied).then(pl.lit("BELUM")))}
+    return {STATUS: pl.coalesce(status, pl.when(understood & denied).then(pl.lit("BELUM")))}

@@ -66,7 +66,7 @@ def find_notes(grid: Grid, columns: dict[str, ColumnCells], kind: str) -> pl.Dat
     if candidates.is_empty():
         return sentences
     notes = pl.concat([_confirm_notes(candidates, grid.header, essential), sentences])
-    return _of_forms(notes.unique("baris", maintain_order=True), candidates, columns)
+    return _mark_blank_forms(notes.unique("baris", maintain_order=True), candidates, columns)
 
 
 def _examples(rows: pl.DataFrame, places: set[int]) -> pl.DataFrame:
@@ -78,12 +78,12 @@ def _examples(rows: pl.DataFrame, places: set[int]) -> pl.DataFrame:
     )
     begun = rows.filter(begin)
     if begun.is_empty():
-        return refused_lines([], [])
-    said = begun.filter(pl.any_horizontal(text.str.contains(_EXAMPLE) for text in texts))
-    return said.select("baris", rusak=pl.lit("BARIS_CATATAN"))
+        return refused_lines()
+    found = begun.filter(pl.any_horizontal(text.str.contains(_EXAMPLE) for text in texts))
+    return found.select("baris", rusak=pl.lit("BARIS_CATATAN"))
 
 
-def _of_forms(notes: pl.DataFrame, rows: pl.DataFrame, columns: dict[str, ColumnCells]) -> pl.DataFrame:
+def _mark_blank_forms(notes: pl.DataFrame, rows: pl.DataFrame, columns: dict[str, ColumnCells]) -> pl.DataFrame:
     """The notes; those that are blank rows of a correction form get the code ISIAN_KOSONG."""
     if _ORIGIN not in columns:
         return notes
@@ -100,11 +100,11 @@ def _sentences(rows: pl.DataFrame, essential: list[pl.Expr]) -> pl.DataFrame:
     names = rows.columns[2:]
     spaced = rows.filter(pl.all_horizontal((value >= " ") & (value < "!") for value in essential[1:]))
     if spaced.is_empty():
-        return refused_lines([], [])
-    told = pl.concat_str(spaced.columns[1:], separator=",", ignore_nulls=True)
+        return refused_lines()
+    text = pl.concat_str(spaced.columns[1:], separator=",", ignore_nulls=True)
     is_sentence = pl.all_horizontal(pl.col(name).fill_null(" ").str.starts_with(" ") for name in names)
     numbers = pl.sum_horizontal(value.str.contains(r"\d").fill_null(value=False) for value in essential)
-    is_row = (numbers >= _ROW_NUMBERS) | told.str.contains(f"{LONG_NUMBER}|{LIKELY_IDENTITY_NUMBER}")
+    is_row = (numbers >= _ROW_NUMBERS) | text.str.contains(f"{LONG_NUMBER}|{LIKELY_IDENTITY_NUMBER}")
     found = spaced.filter(is_sentence & ~is_row)
     return found.select("baris", rusak=pl.lit("BARIS_CATATAN"))
 
@@ -126,8 +126,8 @@ def _count_filled(rows: pl.DataFrame, names: list[str]) -> pl.DataFrame:
 
     Unpivoting into one column takes a tenth of the time of an expression over many columns.
     """
-    cells_of = rows.unpivot(names, index="baris", value_name="isi").with_columns(ada=is_filled(pl.col("isi")))
-    return cells_of.group_by("baris", maintain_order=True).agg(
+    cells = rows.unpivot(names, index="baris", value_name="isi").with_columns(ada=is_filled(pl.col("isi")))
+    return cells.group_by("baris", maintain_order=True).agg(
         terisi=pl.col("ada").sum().cast(pl.Int32), pertama=pl.col("isi").filter("ada").first()
     )
 
@@ -148,7 +148,7 @@ def _confirm_notes(rows: pl.DataFrame, header: list[str], essential: list[int]) 
     numbered = pl.all_horizontal(map(_is_column_number, values))
     rows = rows.filter((pl.col("terisi") <= half) | (values[0] == header[essential[0]].strip()) | numbered)
     if rows.is_empty():
-        return refused_lines([], [])
+        return refused_lines()
     # A number and one more required cell with digits, such as an amount, make it a damaged row, not a note.
     numbers = [pl.col(f"c{cell}").str.contains(r"\d").fill_null(value=False) for cell in essential]
     is_damaged_row = numbers[0] & pl.any_horizontal(numbers[1:] or [pl.lit(value=False)])

@@ -37,27 +37,26 @@ def find_shifted_rows(grid: Grid, columns: dict[str, ColumnCells], kind: str) ->
         if name in columns and len(columns[name].cells) == 1 and columns[name].part is None
     }
     if len(shapes) < _MIN_FITTING or grid.rows.is_empty():
-        return refused_lines([], [])
+        return refused_lines()
     rows = grid.rows.filter(pl.any_horizontal(_may_be_shifted(shapes), *_are_odd_sexes(grid.rows, shapes)))
     if rows.is_empty():
-        return refused_lines([], [])
+        return refused_lines()
     rows = rows.filter(
         pl.any_horizontal(_misfits(position, shape) for position, shape in shapes.items() if shape not in _WEAK_SHAPES)
     )
     if rows.is_empty():
-        return refused_lines([], [])
+        return refused_lines()
     misfits = [_misfits(position, shape) for position, shape in shapes.items()]
     # The value of a blank cell may stand beside it; blank numbers do not count, as they are common.
     missing = (~_has_value(position) for position, shape in shapes.items() if shape in {NAME, DATE, SEX})
     rows = rows.filter(pl.sum_horizontal(*misfits, *missing) >= _MIN_FITTING)
     if rows.is_empty():
-        return refused_lines([], [])
+        return refused_lines()
     cells = len(grid.header)
     nearby = _fits_nearby(rows, shapes, cells)
     distances = (distance for distance in range(-_MAX_DISTANCE, _MAX_DISTANCE + 1) if distance)
     shifted = [_shift_score(distance, shapes, cells) >= _MIN_FITTING for distance in distances]
-    lines = nearby.filter(pl.any_horizontal(shifted))["baris"].to_list()
-    return refused_lines(lines, ["KOLOM_GESER"] * len(lines))
+    return nearby.filter(pl.any_horizontal(shifted)).select("baris", rusak=pl.lit("KOLOM_GESER"))
 
 
 def _may_be_shifted(shapes: dict[int, str]) -> pl.Expr:
@@ -75,8 +74,8 @@ def _are_odd_sexes(rows: pl.DataFrame, shapes: dict[int, str]) -> Iterator[pl.Ex
     """Whether a cell of a sex column holds something else; only values of unusual length are examined."""
     for position in (position for position, shape in shapes.items() if shape == SEX):
         sex = pl.col(f"c{position}")
-        letters = sex.str.len_bytes()
-        words = rows.select(sex.filter((letters > len("LK")) & (letters != len("LAKI-LAKI"))).unique())
+        length = sex.str.len_bytes()
+        words = rows.select(sex.filter((length > len("LK")) & (length != len("LAKI-LAKI"))).unique())
         # Most tables have no such value.
         if len(words) and len(odd := words.filter(_misfits(position, SEX)).to_series()):
             yield sex.is_in(odd.implode())

@@ -105,8 +105,8 @@ def _facts_between_rows(grid: Grid, unread: pl.DataFrame, kind: _FactKind) -> di
     return facts_by_line
 
 
-def _value_below(begin: list[int], values: list[str | None]) -> pl.Expr:
-    starts, facts = pl.Series(begin), pl.Series(values, dtype=pl.String)
+def _value_below(lines: list[int], values: list[str | None]) -> pl.Expr:
+    starts, facts = pl.Series(lines), pl.Series(values, dtype=pl.String)
     return pl.col("baris").map_batches(
         lambda line: facts.gather(starts.search_sorted(line, side="right") - 1), return_dtype=pl.String
     )

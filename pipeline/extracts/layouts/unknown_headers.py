@@ -25,7 +25,7 @@ from schemas.extracts.shapes import DATE, NUMBER
 # Identifying columns whose values have a recognisable shape.
 _RECOGNISABLE = {"nik": NUMBER, "no_kk": NUMBER, "tanggal_lahir": DATE}
 _MIN_SHARE = 0.5
-# Columns that many lists of a source lack, or that their title or name tells instead.
+# Columns that many lists of a source lack, or that their title or name states instead.
 _OPTIONAL: dict[str, set[str]] = {
     "dtks": {"provinsi", "rt", "rw", "tempat_lahir"},
     "dukcapil": {
@@ -56,7 +56,7 @@ def describe_unknown_headers(grid: Grid, known: Collection[str], read: Collectio
 
     Args:
         grid: the table.
-        known: the columns that it has or that its title tells.
+        known: the columns that it has or that its title states.
         read: the cells that they are read from.
         layout: of the header.
     """

@@ -64,7 +64,7 @@ def amount_quoter(
         for number, line in with_amounts:
             cells, unquoted_cells = split_cells(amounts.quote(line.encode()).decode()), split_cells(line)
             in_money = [position for position, cell in enumerate(cells) if position in money and "," in cell]
-            # An extra blank cell comes from a closing delimiter.
+            # An extra blank cell comes from a trailing delimiter.
             has_width = len(cells) == width or (len(cells) == width + 1 and not cells[-1])
             fitting += has_width and bool(in_money) and unambiguous.found_in(line)
             if any(unquoted_cells[width:]) or (in_money and len(unquoted_cells) > width):

@@ -227,7 +227,7 @@ def _parse_table(lines: list[str], columns: _Columns) -> Grid:
 
 
 def _may_be_row(line: str) -> bool:
-    """Whether a line has a person's number, whole or torn, or the numbers of a target, and is not a signature."""
+    """Whether a line has a person's number, whole or in part, or the numbers of a target, and is not a signature."""
     numbers = [] if re.search(r"(?i)\bNIP\b", line) else _NUMBERS.findall(line)
     return len(numbers) > 1 or any(len(number) >= _MIN_DIGITS_OF_PERSON for number in numbers)
 

@@ -239,7 +239,7 @@ def _fit_to_rows(header: list[str], sample: _Sample, delimiter: str, is_header: 
         )
         a_row = as_long or any(map(is_identity_number, beyond))
         return header[:usual] if a_row or not any(beyond) else header
-    # One extra cell comes from a closing delimiter, which not every line need have.
+    # One extra cell comes from a trailing delimiter, which not every line need have.
     rows = [parse_line(line, delimiter) for line, count in sample if count == usual]
     if usual == len(header) + 1 and _have_row_numbers(rows, header[0]):
         return ["", *header]
@@ -260,7 +260,7 @@ def _is_ragged(sample: _Sample, delimiter: str, named: int, usual: int) -> bool:
 
     A delimiter inside a cell also adds a cell, but then the values no longer look like those of their columns.
     """
-    # A closing delimiter may be missing, so the header's width counts as usual, too.
+    # A trailing delimiter may be missing, so the header's width counts as usual, too.
     widths = {named, usual} if usual <= named + 1 else {usual}
     others = [parse_line(line, delimiter) for line, count in sample if count not in widths]
     blank = [row for row in others if len(row) >= named and not any(row[named:])]

@@ -96,17 +96,15 @@ def parse_irregular(lines: pl.DataFrame, row_format: RowFormat, *, end: int, las
     """
     delimiter, width = row_format.delimiter, row_format.width
     if lines.is_empty():
-        return ParsedLines(empty_rows(width), refused_lines([], []), None)
+        return ParsedLines(empty_rows(width), refused_lines(), None)
     lines = lines.filter(pl.col("line").str.strip_chars(f'{delimiter}"{BLANKS}') != "")
     lines = _normalise_lines(lines, row_format)
     if row_format.trailing_delimiter:
-        lines = lines.with_columns(_without_closing_delimiter(delimiter, width))
+        lines = lines.with_columns(_without_trailing_delimiter(delimiter, width))
     if row_format.ragged:
         lines = lines.with_columns(_with_blank_cells(row_format))
     lines = _classify(lines, delimiter, width)
-    joined, joined_lines, unclosed_from = _join_broken_rows(
-        lines, _MultiLineRow(delimiter, width, trailing_delimiter=row_format.trailing_delimiter), end
-    )
+    joined, joined_lines, unclosed_from = _join_broken_rows(lines, _MultiLineRow(row_format), end)
     if last:
         unclosed_from = None
     if unclosed_from is not None:
@@ -208,7 +206,7 @@ def _with_doubled_quotes(row_format: RowFormat) -> pl.Expr:
     return pl.when(becomes_row & ~is_row).then(doubled).otherwise(line).alias("line")
 
 
-def _without_closing_delimiter(delimiter: str, width: int) -> pl.Expr:
+def _without_trailing_delimiter(delimiter: str, width: int) -> pl.Expr:
     line = pl.col("line")
     # The cells of a line with a stray quote can only be counted leniently.
     odd = line.str.contains('"', literal=True) & (_count_lenient_cells(delimiter) == width + 1)
@@ -363,14 +361,12 @@ def _within_reach(candidates: pl.Series) -> pl.Expr:
 class _MultiLineRow:
     """Recognises a row over several lines: line breaks are allowed in quoted cells only."""
 
-    def __init__(self, delimiter: str, width: int, *, trailing_delimiter: bool) -> None:
-        mark = re.escape(delimiter)
+    def __init__(self, row_format: RowFormat) -> None:
+        mark = re.escape(row_format.delimiter)
         cell = rf'(?:"(?:[^"]|"")*"|[^"{mark}\n][^{mark}\n]*|)'
         self._row = re.compile(rf"{cell}(?:{mark}{cell})*")
         self._cell = re.compile(rf"{mark}{cell}")
-        self._delimiter = delimiter
-        self._width = width
-        self._trailing_delimiter = trailing_delimiter
+        self._format = row_format
 
     def complete(self, rows: list[tuple[int, str, int, bool, int]]) -> tuple[str, int] | None:
         """The text of the whole row and how many further lines it takes; None if its quote is never closed.
@@ -388,13 +384,14 @@ class _MultiLineRow:
             # Restore the blank lines inside the cell, which were filtered out before.
             text += "\n" * (following - before) + line
             before = following
-            row = text.removesuffix(self._delimiter) if self._trailing_delimiter else text
+            row = text.removesuffix(self._format.delimiter) if self._format.trailing_delimiter else text
             if '"' in line and (self._is_row(row) or self._is_row(text)):
                 return row if self._is_row(row) else text, step
         return None
 
     def _is_row(self, text: str) -> bool:
-        return bool(self._row.fullmatch(text)) and len(self._cell.findall(self._delimiter + text)) == self._width
+        cells = self._cell.findall(self._format.delimiter + text)
+        return bool(self._row.fullmatch(text)) and len(cells) == self._format.width
 
 
 def _parse_lines(lines: pl.DataFrame, delimiter: str, width: int, quote: str | None = '"') -> pl.DataFrame:

@@ -28,7 +28,7 @@ class Lines:
         regular: positions of the regular lines.
         rows: cells of the regular lines.
         irregular: positions of the irregular lines.
-        texts: text of the irregular lines.
+        irregular_texts: text of the irregular lines.
         starts: byte offset of each line, and of the end of the text; empty if all lines are regular.
     """
 
@@ -152,11 +152,11 @@ class _Text:
         A doubled quote inside a cell stands for one literal quote; it shows as a close directly followed by an open.
         """
         places = quotes + np.where(opens, -1, 1)
-        beside = self.letters.take(places, mode="clip")
-        beside[(places < 0) | (places == len(self.letters))] = _NEWLINE
+        neighbours = self.letters.take(places, mode="clip")
+        neighbours[(places < 0) | (places == len(self.letters))] = _NEWLINE
         pair = (np.diff(quotes) == 1) & ~opens[:-1] & opens[1:]
         doubled = np.concatenate((pair, [False])) | np.concatenate(([False], pair))
-        return ~doubled & (beside != _NEWLINE) & (beside != ord(self.delimiter))
+        return ~doubled & (neighbours != _NEWLINE) & (neighbours != ord(self.delimiter))
 
     def _parse(self, body: bytes) -> pl.DataFrame:
         return parse_csv(body, self.delimiter, self.cells, quote='"' if b'"' in body else None)

@@ -99,16 +99,16 @@ def read_delimited(
     text, last = next(texts)
     head = sniff_head(text, is_header)
     number, text = head.next_line, text[head.offset :]
-    notes = refused_lines(head.rows_above, [ABOVE_HEADER] * len(head.rows_above))
+    notes = refused_lines(head.rows_above, ABOVE_HEADER)
     while True:
         piece = _parse_piece(text, number, head, is_header, last=last)
         refused = pl.concat([notes, piece.refused])
         yield Grid(head.cells, piece.rows, refused, head.title, head.lines, remarks=piece.remarks)
-        number, notes = number + piece.lines, refused_lines([], [])
+        number, notes = number + piece.lines, refused_lines()
         if piece.header_confirmed:
             head = replace(sniff_head(piece.rest, is_header), title=head.title)
             above = [number + line - 1 for line, *_ in first_lines(piece.rest[: head.offset])]
-            notes = refused_lines(above, ["BARIS_CATATAN"] * len(above))
+            notes = refused_lines(above, "BARIS_CATATAN")
             number, text = number + head.next_line - 1, piece.rest[head.offset :]
         elif last:
             return
@@ -177,7 +177,7 @@ def _mark_lost_text(data: bytes) -> bytes:
 
 def _parse_piece(text: bytes, number: int, head: Head, is_header: IsHeader, *, last: bool) -> _Piece:
     if not text:
-        return _Piece(empty_rows(len(head.cells)), refused_lines([], []), 0, b"")
+        return _Piece(empty_rows(len(head.cells)), refused_lines(), 0, b"")
     delimiter, width = head.row_format.delimiter, head.row_format.width
     text, begun_header = (text, b"") if last else _split_begun_header(text, head.header_text.split("\n"))
     as_written = text
@@ -187,7 +187,7 @@ def _parse_piece(text: bytes, number: int, head: Head, is_header: IsHeader, *, l
     numbers = pl.Series("baris", lines.regular + number, dtype=pl.Int64)
     rows = _without_blank_rows(pl.DataFrame([numbers, *(lines.rows[cell] for cell in cell_columns(width))]), delimiter)
     if not len(lines.irregular) and not head.rows_overflow:
-        return _Piece(rows, refused_lines([], []), lines.count, begun_header)
+        return _Piece(rows, refused_lines(), lines.count, begun_header)
     if table := _find_table_below(lines, text, head, is_header, last=last):
         position, confirmed = table
         start = sum(len(line) for line in as_written.splitlines(keepends=True)[:position])
@@ -218,13 +218,13 @@ def _add_irregular(rows: pl.DataFrame, lines: Lines, text: bytes, number: int, h
     refused = parsed.refused
     if head.rows_overflow:
         short = rows["baris"].to_list()
-        refused = pl.concat([refused, refused_lines(short, ["KOLOM_KURANG"] * len(short))])
+        refused = pl.concat([refused, refused_lines(short, "KOLOM_KURANG")])
         rows = rows.clear()
     if last and _ends_within_row(text, rows, delimiter):
         refused = _mark_cut_short(refused, rows.height, end - 1)
     remarks = tuple(_remarks(irregular.join(refused, on="baris", maintain_order="left"), delimiter))
-    notes = refused_lines(repeated.to_list(), ["BARIS_CATATAN"] * len(repeated))
-    overwritten = refused_lines(lost.to_list(), [OVERWRITTEN] * len(lost))
+    notes = refused_lines(repeated.to_list(), "BARIS_CATATAN")
+    overwritten = refused_lines(lost.to_list(), OVERWRITTEN)
     refused = pl.concat([refused, notes, overwritten])
     return _Piece(rows, refused, line_count, rest, remarks)
 
@@ -280,7 +280,7 @@ def _find_table_below(
         delimiter = max(headers, key=lambda delimiter: len(headers[delimiter]), default="")
         following = text[end : lines.starts[min(after + HEADER_SEARCH_ROWS, lines.count)]] if delimiter else b""
         below = [row for row in following.decode(errors="replace").split("\n") if row.strip(BLANKS)][:_LINES_BELOW]
-        # One cell more comes from a closing delimiter.
+        # One cell more comes from a trailing delimiter.
         fitting = sum(count_cells(row, delimiter) - len(headers[delimiter]) in {0, 1} for row in below)
         confirmed = last or len(below) == _LINES_BELOW
         if delimiter and ((fitting and 2 * fitting >= len(below)) or not confirmed):

@@ -69,7 +69,7 @@ def parse_family_book(sheet: pl.DataFrame) -> Grid | None:
     return Grid(
         [*header, *added],
         rows.select("baris", *cell_columns(len(header)), *(pl.col(name).alias(cell) for name, cell in named.items())),
-        refused_lines(unassigned.to_list(), ["KOLOM_KURANG"] * unassigned.len()),
+        refused_lines(unassigned.to_list(), "KOLOM_KURANG"),
         " / ".join(title) or None,
     )
 

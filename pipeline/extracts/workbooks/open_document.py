@@ -57,10 +57,10 @@ class _SheetReader:
             self._row += self._rows
             self._rows, self._column = _repetitions(attributes, "table:number-rows-repeated"), 0
         elif tag in _CELLS:
-            self._look_at(attributes)
+            self._read_cell(attributes)
             self._column += _repetitions(attributes, "table:number-columns-repeated")
 
-    def _look_at(self, cell: Mapping[str, str]) -> None:
+    def _read_cell(self, cell: Mapping[str, str]) -> None:
         if (rows := _repetitions(cell, "table:number-rows-spanned")) > 1:
             self._sheet.spans.append((self._column, self._row, self._row + rows - 1))
         if digits := re.fullmatch(rf"({DIGITS})(?:\.0+)?", cell.get("office:value", "")):

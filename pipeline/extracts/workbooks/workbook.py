@@ -157,7 +157,7 @@ class _TableParser(HTMLParser):
             self.spans.append((self._cell, len(self.rows), len(self.rows) + down))
 
     def _fill(self, row: list[str | None], width: int) -> None:
-        """Pad a row with blank cells; merged cells from above are filled in later (`with_spans`)."""
+        """Pad a row with blank cells; merged cells from above are filled in later (`fill_spans`)."""
         row += [None] * (width - len(row))
 
     def handle_endtag(self, tag: str) -> None:
@@ -190,7 +190,7 @@ def _with_row_numbers(sheet: pl.DataFrame) -> pl.DataFrame:
 
 def _to_grid(sheet: pl.DataFrame, parts: SheetParts) -> Grid:
     if sheet.is_empty():
-        return Grid([], sheet, refused_lines([], []), None)
+        return Grid([], sheet, refused_lines(), None)
     sheet = restore_numbers(sheet, parts.numbers)
     book = parse_family_book(sheet)
     if book is not None:
@@ -202,7 +202,7 @@ def _to_grid(sheet: pl.DataFrame, parts: SheetParts) -> Grid:
     titles = [
         " ".join(filter(None, row)) for position, (_, row) in enumerate(top[: heading.first]) if position not in rows
     ]
-    above = refused_lines([top[position][0] for position in rows], [ABOVE_HEADER] * len(rows))
+    above = refused_lines([top[position][0] for position in rows], ABOVE_HEADER)
     body = sheet.filter(pl.col("baris") > top[heading.last][0])
     body = fill_spans(body, _spans_without_amounts(parts.spans, heading.cells, body))
     return Grid(heading.cells, body, above, " / ".join(titles) or None, heading.lines)

@@ -48,16 +48,16 @@ def test_persons_get_the_columns_of_their_household_from_another_file(tmp_path: 
 
 
 def test_persons_wait_in_the_folder_given_under_a_name_that_the_next_run_deletes(tmp_path: Path) -> None:
-    aside = tmp_path / "store"
-    aside.mkdir()
+    scratch = tmp_path / "store"
+    scratch.mkdir()
     (tmp_path / "dtks").mkdir()
     for name, data in {"dtks/1.txt": PERSONS, "dtks/2.txt": HOUSEHOLDS}.items():
         (tmp_path / name).write_bytes(data)
-    pieces = iter_source(tmp_path, build_ledger(tmp_path, "2022-12"), "dtks", aside=aside)
+    pieces = iter_source(tmp_path, build_ledger(tmp_path, "2022-12"), "dtks", scratch=scratch)
     next(pieces)
-    assert [waiting.parent.suffix for waiting in aside.rglob("*") if waiting.is_file()] == [".bangun"]
+    assert [waiting.parent.suffix for waiting in scratch.rglob("*") if waiting.is_file()] == [".bangun"]
     assert people(pl.concat(pieces)) == JOINED
-    assert list(aside.iterdir()) == []
+    assert list(scratch.iterdir()) == []
 
 
 def test_both_tables_in_one_archive_or_workbook() -> None:

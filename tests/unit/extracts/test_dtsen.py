@@ -67,7 +67,7 @@ def test_nothing_is_read_ahead_of_a_table_that_is_left(raw: Path, monkeypatch: p
     def pieces() -> Iterator[Grid]:
         for piece in range(2):
             read.append(piece)
-            yield Grid(persons, empty_rows(len(persons)), refused_lines([], []), None)
+            yield Grid(persons, empty_rows(len(persons)), refused_lines(), None)
 
     monkeypatch.setattr("pipeline.extracts.read.split_into_tables", lambda *_: iter([(None, pieces())]))
     (raw / "dtks" / "72" / "orang").write_bytes(text("dtks_23"))

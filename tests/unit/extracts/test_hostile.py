@@ -124,7 +124,7 @@ def test_nothing_is_an_empty_frame_of_the_source(source: str) -> None:
     [
         # As R writes tables: rows have a number without a header.
         (['"1";"D1";"3604041211870001";"SITI"', '"2";"D2";"3604041211870002";"BUDI"'], ["D1", "D2"]),
-        # A closing delimiter is not an extra cell.
+        # A trailing delimiter is not an extra cell.
         (["1;3604041211870001;SITI;", "2;3604041211870002;BUDI;"], ["1", "2"]),
         (["1;D1;3604041211870001;SITI", "7;D2;3604041211870002;BUDI", "5;D3;3604041211870003;ANI"], []),
     ],

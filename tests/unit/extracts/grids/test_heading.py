@@ -247,7 +247,7 @@ BROKEN[HEADERS.index("ALAMAT")] = '"KP MELATI\nRT 1"'
           for behind_header, behind_rows in (("|", ""), ("||", ""), ("", "||"), ("|", "|||"), ("|", "|"))),
         # A filled one is a cell too many.
         ([LINES[0], *(line + "|x|y" for line in LINES[1:])], [refused(2, "KOLOM_LEBIH"), refused(3, "KOLOM_LEBIH")]),
-        # A line break in a row with a closing delimiter.
+        # A line break in a row with a trailing delimiter.
         ([LINES[0], "|".join(BROKEN), *(line + "|" for line in (LINES[2], *LINES[1:]))],
          [person(2, 1), person(4, 2), person(5, 1), person(6, 2)]),
         # A row in the header's line is refused without affecting others.

@@ -27,7 +27,7 @@ def test_a_header_that_is_not_known_is_named_where_a_column_that_identifies_is_m
     place = headers.index(header)
     filled = {name: [cell if at == place else "x"] * 2 for at, name in enumerate(cell_columns(len(headers)))}
     rows = pl.DataFrame({"baris": [2, 3], **filled})
-    grid = Grid(headers, rows, refused_lines([], []), None)
+    grid = Grid(headers, rows, refused_lines(), None)
     sentence = _sentence(grid, layout)
     assert ("Kolom NOMOR NIK tidak ada" in str(sentence) and header in str(sentence)) is told
 
@@ -56,7 +56,7 @@ def test_headers_that_are_not_known_are_named_where_columns_of_the_layout_are_mi
 
 def _grid(headers: list[str], cell: str | None) -> Grid:
     rows = pl.DataFrame({"baris": [2, 3], **dict.fromkeys(cell_columns(len(headers)), [cell] * 2)})
-    return Grid(headers, rows.cast({pl.Null: pl.String}), refused_lines([], []), None)
+    return Grid(headers, rows.cast({pl.Null: pl.String}), refused_lines(), None)
 
 
 def _sentence(grid: Grid, layout: Layout) -> str | None:
