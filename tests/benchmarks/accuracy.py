@@ -17,7 +17,7 @@ from pipeline.matching.link import link
 from pipeline.synthetic import truth
 from pipeline.synthetic.country import draw_country
 from pipeline.synthetic.rates import Rates
-from pipeline.synthetic.score import links as score_links
+from pipeline.synthetic.score.links import duplicate_pairs, judge, score_households
 from tests.benchmarks.frames import PERIODE, frames_of
 
 
@@ -55,14 +55,14 @@ def measure(keluarga: int, seed: int, rates: Rates) -> Counts:
     accepted = frames.truth.filter(pl.col("harap") == "TERIMA").join(frames.people, on="id_dtks", how="semi")
     certain = accepted.filter(~pl.col("ambigu"))
     automatic = linkage.links.filter(pl.col("keputusan") == "OTOMATIS")
-    judged = score_links.judge(certain, automatic)
+    judged = judge(certain, automatic)
     homes = frames.people.select("id_keluarga", "no_kk").drop_nulls().unique()
-    pairs = score_links.households(
+    pairs = score_households(
         truth.households(frames.truth, country.residents),
         linkage.households,
         homes.join(linkage.household_status, on="id_keluarga", how="left"),
     )
-    doubles = score_links.duplicate_pairs(truth.duplicates(frames.truth), linkage.duplicates)
+    doubles = duplicate_pairs(truth.duplicates(frames.truth), linkage.duplicates)
     corrected = linkage.corrections.filter(pl.col("kolom") == "nik").join(accepted, on="id_dtks")
     correctable = certain.join(frames.people.select("id_dtks", "nik"), on="id_dtks").filter(
         pl.col("nik_benar").is_not_null(), pl.col("nik").ne_missing(pl.col("nik_benar"))

@@ -16,7 +16,7 @@ import polars as pl
 from pipeline.matching.link import link
 from pipeline.matching.model.calibration import DEFAULT_CALIBRATION, Calibration, calibrated, fit
 from pipeline.matching.model.file import MODEL_FILE, load_model, save_model
-from pipeline.synthetic.score.curve import calibration
+from pipeline.synthetic.score.curve import calibration_bins
 from pipeline.synthetic.score.links import judge
 from tests.benchmarks.frames import draw_frames
 
@@ -61,7 +61,7 @@ def main() -> None:
         fresh = calibrated(others["selisih"].to_numpy(), others["jarak"].to_numpy(), curve)
         print(f"{profile}: as saved, then with this curve")
         for table in (others, others.with_columns(probabilitas=pl.Series(fresh))):
-            print(calibration(others.select("id_dtks", "nik_benar", "nik_alt"), table))
+            print(calibration_bins(others.select("id_dtks", "nik_benar", "nik_alt"), table))
     if chosen.write:
         save_model(replace(load_model(), calibration=curve), MODEL_FILE)
 

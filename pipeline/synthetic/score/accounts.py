@@ -14,10 +14,10 @@ import polars as pl
 from pipeline.synthetic.score.figures import Share
 from schemas.keys import ORDER, STAGE
 
-CELLS = (
+REALISASI_FIGURES = (
     "kpm_alokasi", "nominal_alokasi", "nominal_transfer", "kpm_salur", "kpm_gagal", "kpm_belum", "nominal_salur",
 )  # fmt: skip
-FACTS = ("status_bayar", "nominal", "kode_desa", "sumber_data")
+ORDER_FACTS = ("status_bayar", "nominal", "kode_desa", "sumber_data")
 _LINE = ["sumber", "berkas", "baris"]
 _REGION = [*STAGE, "tingkat", "kode_wilayah"]
 
@@ -46,7 +46,7 @@ class FileScores:
     balanced: Share
 
 
-def quarantine(truth: pl.DataFrame, refused: pl.DataFrame) -> QuarantineScores:
+def score_quarantine(truth: pl.DataFrame, refused: pl.DataFrame) -> QuarantineScores:
     """Compare the refused rows with those that should have been.
 
     Args:
@@ -86,7 +86,7 @@ def _refused_numbers(rows: pl.DataFrame, refused: pl.DataFrame) -> pl.Series:
     return pl.concat([by_line["urutan"], by_file["urutan"]]).unique()
 
 
-def files(truth: pl.DataFrame, ledger: pl.DataFrame) -> FileScores:
+def score_files(truth: pl.DataFrame, ledger: pl.DataFrame) -> FileScores:
     """Compare rows and rupiah per file.
 
     Args:
@@ -105,7 +105,7 @@ def files(truth: pl.DataFrame, ledger: pl.DataFrame) -> FileScores:
     )
 
 
-def realisasi(truth: pl.DataFrame, mart: pl.DataFrame) -> Share:
+def score_realisasi(truth: pl.DataFrame, mart: pl.DataFrame) -> Share:
     """Share of equal cells of the realisation table; all cells of a region on one side only are wrong.
 
     Args:
@@ -113,18 +113,18 @@ def realisasi(truth: pl.DataFrame, mart: pl.DataFrame) -> Share:
         mart: `mart.realisasi`.
     """
     expected = truth.rename({"kode": "kode_wilayah"}).with_columns(kpm_gagal=pl.col("kpm_gagal") + pl.col("kpm_retur"))
-    equal = _equal_shares(expected, mart, _REGION, CELLS)
-    return Share(sum(right.right for right in equal.values()), sum(right.of for right in equal.values()))
+    equal = _equal_shares(expected, mart, _REGION, REALISASI_FIGURES)
+    return Share(sum(share.right for share in equal.values()), sum(share.of for share in equal.values()))
 
 
-def payments(truth: pl.DataFrame, mart: pl.DataFrame) -> dict[str, Share]:
-    """Per fact of `FACTS`, the share of orders on which truth and mart agree; orders on one side only are wrong.
+def score_payments(truth: pl.DataFrame, mart: pl.DataFrame) -> dict[str, Share]:
+    """Per fact of `ORDER_FACTS`, the share of orders on which truth and mart agree; orders on one side only are wrong.
 
     Args:
         truth: truth/payments (state in `status`).
         mart: `mart.pembayaran`.
     """
-    return _equal_shares(truth.rename({"status": "status_bayar"}), mart, ORDER, FACTS)
+    return _equal_shares(truth.rename({"status": "status_bayar"}), mart, ORDER, ORDER_FACTS)
 
 
 def _equal_shares(

@@ -15,7 +15,7 @@ from pipeline.synthetic.score.figures import COUNTS, Share, compare_keys, with_r
 from schemas.keys import ORDER, STAGE
 from schemas.levels import DIGITS
 
-DAILY = ("kpm_salur_harian", "kpm_salur_kumulatif", "nominal_salur_kumulatif")
+DAILY_FIGURES = ("kpm_salur_harian", "kpm_salur_kumulatif", "nominal_salur_kumulatif")
 # Problem of a paid order in truth → the reason code under which it must be found.
 _PROBLEMS = {
     "MATI_DIBAYAR": "PENERIMA_MENINGGAL",
@@ -34,14 +34,16 @@ _DOUBLE = {"NIK_TAHAP_SAMA": "nik", "KK_SAMA": "kk", "PROGRAM_BERTENTANGAN": "kk
 _CELL = [*STAGE, "tingkat", "kode_wilayah", "tanggal"]
 
 
-def aid(payments: pl.DataFrame, double: pl.DataFrame, improper: pl.DataFrame, twice: pl.DataFrame) -> pl.DataFrame:
+def score_aid(
+    payments: pl.DataFrame, true_doubles: pl.DataFrame, improper: pl.DataFrame, doubles: pl.DataFrame
+) -> pl.DataFrame:
     """Findings right and wrong by reason: kode, tp, fp, fn, precision, recall, f1; a last row SEMUA.
 
     Args:
         payments: truth/payments (masalah, status).
-        double: truth/double_aid.
+        true_doubles: truth/double_aid.
         improper: `mart.bantuan_tidak_tepat`.
-        twice: `mart.bantuan_ganda`.
+        doubles: `mart.bantuan_ganda`.
 
     A reason that does not occur in truth is not judged.
     """
@@ -57,8 +59,8 @@ def aid(payments: pl.DataFrame, double: pl.DataFrame, improper: pl.DataFrame, tw
     pairs = [
         _count_matches(
             jenis,
-            double.filter(pl.col("jenis") == jenis),
-            twice.rename({"no_kk": "kk"}).filter(pl.col("jenis") == jenis),
+            true_doubles.filter(pl.col("jenis") == jenis),
+            doubles.rename({"no_kk": "kk"}).filter(pl.col("jenis") == jenis),
             ["program_a", "program_b", "tahun", "tahap", by],
         )
         for jenis, by in _DOUBLE.items()
@@ -74,7 +76,7 @@ def _count_matches(code: str, truth: pl.DataFrame, found: pl.DataFrame, key: Seq
     return {"kode": code, **counted.row(0, named=True)}
 
 
-def daily(payments: pl.DataFrame, mart: pl.DataFrame) -> Share:
+def score_daily(payments: pl.DataFrame, mart: pl.DataFrame) -> Share:
     """Share of equal cells of the daily table; all cells of a day and region on one side only are wrong.
 
     Stages with paid orders without a village in truth are judged for the whole country only.
@@ -101,9 +103,9 @@ def daily(payments: pl.DataFrame, mart: pl.DataFrame) -> Share:
         pl.concat([
             rows.filter(pl.col("tingkat") == "NASIONAL"),
             rows.filter(pl.col("tingkat") != "NASIONAL").join(vague, on=STAGE, how="anti"),
-        ]).select(*_CELL, *DAILY)
+        ]).select(*_CELL, *DAILY_FIGURES)
         for rows in (expected.with_columns(pl.col("tahun", "tahap").cast(pl.Int64)), found)
     ]  # fmt: skip
     both = judged[0].join(judged[1], on=_CELL, how="full", coalesce=True, suffix="_mart")
-    right = both.select((pl.col(name) == pl.col(f"{name}_mart")).fill_null(value=False).sum() for name in DAILY).row(0)
-    return Share(int(sum(right)), both.height * len(DAILY))
+    right = both.select((pl.col(name) == pl.col(f"{name}_mart")).sum() for name in DAILY_FIGURES).row(0)
+    return Share(int(sum(right)), both.height * len(DAILY_FIGURES))

@@ -15,7 +15,7 @@ _NUMBERS = {"nik": ("nik_tertulis", "nik_benar", "nik_alt"), "no_kk": ("kk_tertu
 _MILLION = 1_000_000
 
 
-def corrections(truth: pl.DataFrame, proposed: pl.DataFrame) -> pl.DataFrame:
+def score_corrections(truth: pl.DataFrame, proposed: pl.DataFrame) -> pl.DataFrame:
     """Judge the proposals.
 
     Args:

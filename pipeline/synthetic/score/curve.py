@@ -36,7 +36,7 @@ class Mistakes:
     missed: Share
 
 
-def curve(truth: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+def precision_recall_curve(truth: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
     """Precision and recall if all pairs of at least a given weight were linked, by descending weight.
 
     Args:
@@ -59,8 +59,8 @@ def curve(truth: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
     return with_ratios(steps.filter((position % step == 0) | (position == pl.len() - 1)))
 
 
-def cuts(truth: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
-    """Where the decisions lie on the curve.
+def decision_points(truth: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+    """The points of the decisions on the curve.
 
     Returns:
         One row per way of deciding: cara (OTOMATIS: what was linked; SEMUA: everything shown to a human as well), bobot
@@ -81,7 +81,7 @@ def cuts(truth: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(rows)
 
 
-def calibration(truth: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+def calibration_bins(truth: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
     """Share of right pairs per bin of probability.
 
     Args:
@@ -114,7 +114,7 @@ def calibration(truth: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def mistakes(truth: pl.DataFrame, links: pl.DataFrame) -> Mistakes:
+def score_mistakes(truth: pl.DataFrame, links: pl.DataFrame) -> Mistakes:
     """Expected and true error rates of the automatic links.
 
     Args:

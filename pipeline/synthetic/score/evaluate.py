@@ -13,13 +13,10 @@ import polars as pl
 from pipeline import reference
 from pipeline.matching.kemensos import exact_rule, kemensos_rule
 from pipeline.places import Places
-from pipeline.synthetic.score import accounts as score_accounts
-from pipeline.synthetic.score import aid as score_aid
-from pipeline.synthetic.score import corrections as score_corrections
-from pipeline.synthetic.score import curve as score_curve
-from pipeline.synthetic.score import groups as score_groups
-from pipeline.synthetic.score import links as score_links
-from pipeline.synthetic.score.figures import Share, sum_figures
+from pipeline.synthetic.score import accounts, aid, corrections, curve, groups
+from pipeline.synthetic.score import links as link_scores
+from pipeline.synthetic.score.curve import Mistakes
+from pipeline.synthetic.score.figures import COUNTS, Share, sum_figures
 from schemas.keys import ORDER, PLACE, STAGE
 from schemas.link import DECIDED
 
@@ -35,10 +32,10 @@ _PUBLISHED: dict[str, tuple[str, ...]] = {
     "quality.rekonsiliasi": (
         "sumber", "berkas", "baris_masuk", "nominal_masuk", "selisih_baris", "selisih_nominal",
     ),
-    "mart.realisasi": (*STAGE, "tingkat", "kode_wilayah", *score_accounts.CELLS),
-    "mart.pembayaran": (*ORDER, *score_accounts.FACTS),
+    "mart.realisasi": (*STAGE, "tingkat", "kode_wilayah", *accounts.REALISASI_FIGURES),
+    "mart.pembayaran": (*ORDER, *accounts.ORDER_FACTS),
     "mart.realisasi_harian": (
-        *STAGE, "tingkat", "kode_wilayah", "tanggal", *score_aid.DAILY,
+        *STAGE, "tingkat", "kode_wilayah", "tanggal", *aid.DAILY_FIGURES,
     ),
     "mart.bantuan_tidak_tepat": (*ORDER, "kode"),
     "mart.bantuan_ganda": ("jenis", "program_a", "program_b", "tahun", "tahap", "no_kk", "nik"),
@@ -62,32 +59,32 @@ class Scores:
         ambiguous: outcomes of undecidable rows, which are in no other figure of persons.
         by_class: one row per defect class (`kelas`): the same figures and f1_kemensos; largest first.
         by_region: the same per kabupaten (kode_kab, nama_kab).
-        fates: outcomes of the rows (`score_groups.count_fates`).
-        rules: cost and yield of each search for candidates (`score_groups.rules`).
-        curve: precision and recall by weight (`score_curve.curve`).
-        cuts: positions of the decisions on the curve (`score_curve.cuts`).
-        calibration: probabilities beside shares of right pairs (`score_curve.calibration`).
-        mistakes: expected beside true error rates (`score_curve.mistakes`).
+        fates: outcomes of the rows (`groups.count_fates`).
+        rules: cost and yield of each search for candidates (`groups.search_yields`).
+        curve: precision and recall by weight (`curve.precision_recall_curve`).
+        cuts: positions of the decisions on the curve (`curve.decision_points`).
+        calibration: probabilities beside shares of right pairs (`curve.calibration_bins`).
+        mistakes: expected beside true error rates (`curve.score_mistakes`).
         households: pairs of household and KK, and their status.
-        household_statuses: true beside published status (`score_groups.household_statuses`).
-        households_by_class, households_by_region: their figures (`score_groups.households_by`).
+        household_statuses: true beside published status (`groups.household_statuses`).
+        households_by_class, households_by_region: their figures (`groups.households_by`).
         duplicates: one row: tp, fp, fn, precision, recall, f1.
-        duplicates_by_class, duplicates_by_region: the same (`score_groups.duplicates_by`).
+        duplicates_by_class, duplicates_by_region: the same (`groups.duplicates_by`).
         clusters: duplicates per row (B-cubed).
-        corrections: proposed NIK and KK (`score_corrections.corrections`).
+        corrections: proposed NIK and KK (`corrections.score_corrections`).
         quarantine: refused rows.
         files: rows and rupiah per file.
         realisasi: equal cells.
-        payments: equal facts, by `score_accounts.FACTS`.
+        payments: equal facts, by `accounts.ORDER_FACTS`.
         daily: equal cells of the daily table.
-        aid: findings about aid by reason (`score_aid.aid`).
+        aid: findings about aid by reason (`aid.score_aid`).
     """
 
     periode: str
     persons: pl.DataFrame
     automatic: Share
     review: Share
-    ambiguous: score_links.Ambiguous
+    ambiguous: link_scores.Ambiguous
     by_class: pl.DataFrame
     by_region: pl.DataFrame
     fates: pl.DataFrame
@@ -95,18 +92,18 @@ class Scores:
     curve: pl.DataFrame
     cuts: pl.DataFrame
     calibration: pl.DataFrame
-    mistakes: score_curve.Mistakes
-    households: score_links.HouseholdScores
+    mistakes: Mistakes
+    households: link_scores.HouseholdScores
     household_statuses: pl.DataFrame
     households_by_class: pl.DataFrame
     households_by_region: pl.DataFrame
     duplicates: pl.DataFrame
     duplicates_by_class: pl.DataFrame
     duplicates_by_region: pl.DataFrame
-    clusters: score_groups.Clusters
+    clusters: groups.Clusters
     corrections: pl.DataFrame
-    quarantine: score_accounts.QuarantineScores
-    files: score_accounts.FileScores
+    quarantine: accounts.QuarantineScores
+    files: accounts.FileScores
     realisasi: Share
     payments: dict[str, Share]
     daily: Share
@@ -128,42 +125,42 @@ def score(places: Places) -> Scores:
     members = published["cleansed.anggota"]
     links = published["link.anggota_dukcapil"]
     decided = links.filter(pl.col("keputusan").is_in(DECIDED))
-    judged = {"PADAN": score_links.judge(certain, decided), **_judge_reference_rules(certain, members, registry)}
+    judged = {"PADAN": link_scores.judge(certain, decided), **_judge_reference_rules(certain, members, registry)}
     household_tables = truth["households"], published["link.keluarga_dukcapil"], published["cleansed.keluarga"]
-    pairs = score_groups.household_pairs(*household_tables)
-    duplicates = score_links.duplicate_pairs(truth["duplicates"], published["link.ganda"])
-    per_class = {cara: score_links.by_class(rows) for cara, rows in judged.items()}
+    pairs = groups.household_pairs(*household_tables)
+    duplicates = link_scores.duplicate_pairs(truth["duplicates"], published["link.ganda"])
+    per_class = {cara: link_scores.with_classes(rows.select(*COUNTS, "kelas")) for cara, rows in judged.items()}
     return Scores(
         periode=periode,
         persons=pl.concat(
             sum_figures(rows).insert_column(0, pl.lit(cara).alias("cara")) for cara, rows in judged.items()
         ),
-        automatic=score_links.automatic_precision(certain, links),
-        review=score_links.review_share(certain, members),
-        ambiguous=score_links.count_ambiguous(accepted.filter("ambigu"), links, members),
+        automatic=link_scores.automatic_precision(certain, links),
+        review=link_scores.review_share(certain, members),
+        ambiguous=link_scores.count_ambiguous(accepted.filter("ambigu"), links, members),
         by_class=_with_kemensos_f1(per_class, "kelas"),
         by_region=_with_region_names(_with_kemensos_f1(judged, "kode_kab")),
-        fates=score_groups.count_fates(certain, links),
-        rules=score_groups.rules(certain, links, plan),
-        curve=score_curve.curve(certain, links),
-        cuts=score_curve.cuts(certain, links),
-        calibration=score_curve.calibration(accepted, links),
-        mistakes=score_curve.mistakes(accepted, links),
-        households=score_links.households(*household_tables),
-        household_statuses=score_groups.household_statuses(truth["households"], published["cleansed.keluarga"]),
-        households_by_class=score_groups.households_by(pairs, accepted, "kelas"),
-        households_by_region=_with_region_names(score_groups.households_by(pairs, accepted, "kode_kab")),
+        fates=groups.count_fates(certain, links),
+        rules=groups.search_yields(certain, links, plan),
+        curve=curve.precision_recall_curve(certain, links),
+        cuts=curve.decision_points(certain, links),
+        calibration=curve.calibration_bins(accepted, links),
+        mistakes=curve.score_mistakes(accepted, links),
+        households=link_scores.score_households(*household_tables),
+        household_statuses=groups.household_statuses(truth["households"], published["cleansed.keluarga"]),
+        households_by_class=groups.households_by(pairs, accepted, "kelas"),
+        households_by_region=_with_region_names(groups.households_by(pairs, accepted, "kode_kab")),
         duplicates=sum_figures(duplicates).drop("n"),
-        duplicates_by_class=score_groups.duplicates_by(duplicates, accepted, "kelas"),
-        duplicates_by_region=_with_region_names(score_groups.duplicates_by(duplicates, accepted, "kode_kab")),
-        clusters=score_groups.clusters(accepted, members),
-        corrections=score_corrections.corrections(accepted, published["cleansed.koreksi"]),
-        quarantine=score_accounts.quarantine(truth["quarantine"], published["quality.karantina"]),
-        files=score_accounts.files(truth["files"], published["quality.rekonsiliasi"]),
-        realisasi=score_accounts.realisasi(truth["realisasi"], published["mart.realisasi"]),
-        payments=score_accounts.payments(truth["payments"], published["mart.pembayaran"]),
-        daily=score_aid.daily(truth["payments"], published["mart.realisasi_harian"]),
-        aid=score_aid.aid(
+        duplicates_by_class=groups.duplicates_by(duplicates, accepted, "kelas"),
+        duplicates_by_region=_with_region_names(groups.duplicates_by(duplicates, accepted, "kode_kab")),
+        clusters=groups.score_clusters(accepted, members),
+        corrections=corrections.score_corrections(accepted, published["cleansed.koreksi"]),
+        quarantine=accounts.score_quarantine(truth["quarantine"], published["quality.karantina"]),
+        files=accounts.score_files(truth["files"], published["quality.rekonsiliasi"]),
+        realisasi=accounts.score_realisasi(truth["realisasi"], published["mart.realisasi"]),
+        payments=accounts.score_payments(truth["payments"], published["mart.pembayaran"]),
+        daily=aid.score_daily(truth["payments"], published["mart.realisasi_harian"]),
+        aid=aid.score_aid(
             truth["payments"],
             truth["double_aid"],
             published["mart.bantuan_tidak_tepat"],
@@ -178,7 +175,7 @@ def _judge_reference_rules(
     """Links by the rules in use elsewhere, judged."""
     written = members.join(certain, on="id_dtks", how="semi", maintain_order="left")
     rules = {"KEMENSOS": kemensos_rule, "PERSIS": exact_rule}
-    return {cara: score_links.judge(certain, rule(written, registry).filter("padan")) for cara, rule in rules.items()}
+    return {cara: link_scores.judge(certain, rule(written, registry).filter("padan")) for cara, rule in rules.items()}
 
 
 def _with_kemensos_f1(judged: dict[str, pl.DataFrame], by: str) -> pl.DataFrame:

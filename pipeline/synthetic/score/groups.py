@@ -78,7 +78,7 @@ def count_fates(truth: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
     return all_fates.join(counted, on="nasib", how="left", maintain_order="left").with_columns(pl.col("n").fill_null(0))
 
 
-def rules(truth: pl.DataFrame, links: pl.DataFrame, plan: pl.DataFrame) -> pl.DataFrame:
+def search_yields(truth: pl.DataFrame, links: pl.DataFrame, plan: pl.DataFrame) -> pl.DataFrame:
     """Cost and yield of each search for candidates.
 
     Args:
@@ -103,7 +103,7 @@ def rules(truth: pl.DataFrame, links: pl.DataFrame, plan: pl.DataFrame) -> pl.Da
     )
 
 
-def clusters(truth: pl.DataFrame, members: pl.DataFrame) -> Clusters:
+def score_clusters(truth: pl.DataFrame, members: pl.DataFrame) -> Clusters:
     """B-cubed figures of the duplicates.
 
     Args:

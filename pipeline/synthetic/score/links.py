@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipeline.synthetic.score.figures import COUNTS, Share, compare_keys, f1_of
+from pipeline.synthetic.score.figures import Share, compare_keys, f1_of
 from schemas.link import DECIDED
 
 _CLEAN = "BERSIH"
@@ -70,35 +70,30 @@ def automatic_precision(truth: pl.DataFrame, links: pl.DataFrame) -> Share:
     return Share(right, right + int(judged["fp"].sum()))
 
 
-def review_share(truth: pl.DataFrame, status: pl.DataFrame) -> Share:
-    """Share of truth rows left to a human; `status` has id_dtks and status_padan."""
-    waiting = status.filter(pl.col("status_padan") == "TINJAU")
+def review_share(truth: pl.DataFrame, members: pl.DataFrame) -> Share:
+    """Share of truth rows left to a human; `members` has id_dtks and status_padan."""
+    waiting = members.filter(pl.col("status_padan") == "TINJAU")
     return Share(truth.join(waiting, on="id_dtks", how="semi").height, truth.height)
 
 
-def count_ambiguous(truth: pl.DataFrame, links: pl.DataFrame, status: pl.DataFrame) -> Ambiguous:
+def count_ambiguous(truth: pl.DataFrame, links: pl.DataFrame, members: pl.DataFrame) -> Ambiguous:
     """Count the outcomes of the ambiguous rows: an automatic link is a guess, review is right.
 
     Args:
         truth: the ambiguous rows, with id_dtks.
         links: id_dtks and keputusan.
-        status: id_dtks and status_padan.
+        members: id_dtks and status_padan.
     """
     guessed = truth.join(links.filter(pl.col("keputusan") == "OTOMATIS"), on="id_dtks", how="semi")
     rest = truth.join(guessed, on="id_dtks", how="anti")
     in_review = pl.concat(
         [
-            status.filter(pl.col("status_padan") == "TINJAU").select("id_dtks"),
+            members.filter(pl.col("status_padan") == "TINJAU").select("id_dtks"),
             links.filter(pl.col("keputusan") == "PETUGAS").select("id_dtks"),
         ]
     )
     reviewed = rest.join(in_review, on="id_dtks", how="semi").height
     return Ambiguous(reviewed, rest.height - reviewed, guessed.height)
-
-
-def by_class(judged: pl.DataFrame) -> pl.DataFrame:
-    """One row per judged row and defect class (`with_classes`)."""
-    return with_classes(judged).select("id_dtks", *COUNTS, "kelas")
 
 
 def with_classes(rows: pl.DataFrame) -> pl.DataFrame:
@@ -108,24 +103,24 @@ def with_classes(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(kelas=classes.list.unique()).explode("kelas")
 
 
-def households(truth: pl.DataFrame, links: pl.DataFrame, keluarga: pl.DataFrame) -> HouseholdScores:
+def score_households(truth: pl.DataFrame, links: pl.DataFrame, families: pl.DataFrame) -> HouseholdScores:
     """Judge pairs of stated household and registry KK, and the status of the households.
 
     Args:
         truth: hh, kk_registri (KKs that are right), kk_wajib (those of them that must be found), status.
         links: id_keluarga, no_kk_dukcapil and keputusan.
-        keluarga: id_keluarga, no_kk (the stated household's number) and status_keluarga.
+        families: id_keluarga, no_kk (the stated household's number) and status_keluarga.
 
     Returns:
         Precision over the decided pairs, recall over `kk_wajib`; status over all households of either side, where a
         household on one side only counts as wrong.
     """
-    found = decided_households(links, keluarga)
+    found = decided_households(links, families)
     allowed, wanted = (
         truth.select("hh", kk=column).explode("kk").drop_nulls().unique() for column in ("kk_registri", "kk_wajib")
     )
     statuses = truth.select("hh", "status").join(
-        keluarga.select(hh="no_kk", status_keluarga="status_keluarga"), on="hh", how="full", coalesce=True
+        families.select(hh="no_kk", status_keluarga="status_keluarga"), on="hh", how="full", coalesce=True
     )
     same = (pl.col("status") == pl.col("status_keluarga")).fill_null(value=False)
     precision = Share(found.join(allowed, on=["hh", "kk"], how="semi").height, found.height)
@@ -135,9 +130,9 @@ def households(truth: pl.DataFrame, links: pl.DataFrame, keluarga: pl.DataFrame)
     )
 
 
-def decided_households(links: pl.DataFrame, keluarga: pl.DataFrame) -> pl.DataFrame:
-    """Decided pairs of stated household and registry KK: hh, kk; arguments as for `households`."""
-    decided = links.filter(pl.col("keputusan").is_in(DECIDED)).join(keluarga, on="id_keluarga", how="left")
+def decided_households(links: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
+    """Decided pairs of stated household and registry KK: hh, kk; arguments as for `score_households`."""
+    decided = links.filter(pl.col("keputusan").is_in(DECIDED)).join(families, on="id_keluarga", how="left")
     return decided.select(hh="no_kk", kk="no_kk_dukcapil").unique()
 
 

@@ -20,7 +20,7 @@ from pipeline.matching.outcome.person_links import Linkage
 from pipeline.matching.outcome.results import EXACT
 from pipeline.matching.outcome.review import RIVALS
 from pipeline.matching.records import tables
-from pipeline.synthetic.score import links as score_links
+from pipeline.synthetic.score.links import judge
 from schemas.cleansed import Koreksi
 from schemas.columns import GLOSSARY
 from schemas.link import BY_OFFICER, AnggotaDukcapil, Ganda
@@ -353,7 +353,7 @@ def test_on_adversarial_data_hardly_a_link_and_no_correction_is_wrong(adversaria
     linkage = misled
     certain = adversarial.truth.filter(~pl.col("ambigu"), pl.col("harap") == "TERIMA")
     automatic = linkage.links.filter(pl.col("keputusan") == "OTOMATIS")
-    judged = score_links.judge(certain, automatic)
+    judged = judge(certain, automatic)
     right, wrong, missed = (int(judged[mark].sum()) for mark in ("tp", "fp", "fn"))
     assert wrong <= 1
     assert 2 * right / (2 * right + wrong + missed) >= 0.995

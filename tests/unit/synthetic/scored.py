@@ -9,8 +9,8 @@ from typing import Any
 import polars as pl
 
 from pipeline.places import Places
-from pipeline.synthetic.score import accounts as score_accounts
-from pipeline.synthetic.score import aid as score_aid
+from pipeline.synthetic.score.accounts import REALISASI_FIGURES
+from pipeline.synthetic.score.aid import DAILY_FIGURES
 
 PERIODE = "2022-12"
 BORN, PAID_ON = date(1990, 1, 1), date(2022, 3, 4)
@@ -154,7 +154,7 @@ LEDGER = table(
     ("pos", "three.csv", 3, 900, 0, 0),
 )  # fmt: skip
 STAGE = {"program": pl.String, "tahun": pl.Int64, "tahap": pl.Int64}
-CELLS = dict.fromkeys(score_accounts.CELLS, pl.Int64)
+CELLS = dict.fromkeys(REALISASI_FIGURES, pl.Int64)
 REALISASI = table(
     {**STAGE, "tingkat": pl.String, "kode": pl.String, **CELLS, "kpm_retur": pl.Int64},
     ("PKH", 2022, 1, "NASIONAL", "", 9, 900, 900, 5, 1, 2, 500, 2),  # 1 failed + 2 returned
@@ -195,7 +195,7 @@ IMPROPER = table(
 ).cast({"tahun": pl.Int32, "tahap": pl.Int32})
 DAILY_MART = table(
     {**STAGE, "tingkat": pl.String, "kode_wilayah": pl.String, "tanggal": pl.Date,
-     **dict.fromkeys(score_aid.DAILY, pl.Int64)},
+     **dict.fromkeys(DAILY_FIGURES, pl.Int64)},
     ("PKH", 2022, 1, "NASIONAL", "", PAID_ON, 1, 1, 100),
     ("PKH", 2022, 1, "PROVINSI", "36", PAID_ON, 1, 1, 90),  # one figure differs
     ("PKH", 2022, 1, "KABUPATEN", "3604", PAID_ON, 1, 1, 100),

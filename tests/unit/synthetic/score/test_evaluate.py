@@ -8,11 +8,11 @@ import polars as pl
 import pytest
 
 from pipeline.places import Places
-from pipeline.synthetic.score import accounts as score_accounts
-from pipeline.synthetic.score import aid as score_aid
-from pipeline.synthetic.score import links as score_links
+from pipeline.synthetic.score.accounts import score_files, score_payments, score_quarantine, score_realisasi
+from pipeline.synthetic.score.aid import score_aid, score_daily
 from pipeline.synthetic.score.evaluate import ScoreError, score
 from pipeline.synthetic.score.figures import Share, f1_of, sum_figures, with_ratios
+from pipeline.synthetic.score.links import Ambiguous, duplicate_pairs, judge, score_households
 from reports.scores import to_json
 from tests.unit.synthetic.scored import (
     BY_PERIODE,
@@ -75,7 +75,7 @@ def test_automatic_links_review_and_ambiguous_rows_have_lines_of_their_own(place
     assert scores.periode == PERIODE
     assert scores.automatic == Share(2, 4)
     assert scores.review == Share(2, 7)
-    assert scores.ambiguous == score_links.Ambiguous(reviewed=1, unlinked=1, guessed=1)
+    assert scores.ambiguous == Ambiguous(reviewed=1, unlinked=1, guessed=1)
 
 
 def test_every_row_counts_in_each_of_its_classes(places: Places) -> None:
@@ -97,11 +97,11 @@ def test_regions_are_named(places: Places) -> None:
 
 def test_a_row_linked_to_the_right_and_to_a_wrong_person_is_both() -> None:
     links = table({"id_dtks": pl.String, "nik_dukcapil": pl.String}, ("a", A), ("a", B), ("nobody", B))
-    assert score_links.judge(CERTAIN.head(1), links).select("tp", "fp", "fn").rows() == [(1, 1, 0)]
+    assert judge(CERTAIN.head(1), links).select("tp", "fp", "fn").rows() == [(1, 1, 0)]
 
 
 def test_households_count_decided_pairs_only() -> None:
-    scores = score_links.households(HOUSEHOLDS, FAMILY_LINKS, FAMILIES)
+    scores = score_households(HOUSEHOLDS, FAMILY_LINKS, FAMILIES)
     assert scores.precision == Share(2, 3)
     assert scores.recall == Share(1, 3)
     assert scores.f1 == pytest.approx(4 / 9)
@@ -109,16 +109,16 @@ def test_households_count_decided_pairs_only() -> None:
 
 
 def test_a_link_of_a_household_that_was_not_published_is_wrong() -> None:
-    assert score_links.households(HOUSEHOLDS, FAMILY_LINKS, FAMILIES.head(0)).precision == Share(0, 3)
+    assert score_households(HOUSEHOLDS, FAMILY_LINKS, FAMILIES.head(0)).precision == Share(0, 3)
 
 
 def test_duplicate_pairs_have_no_order() -> None:
-    result = sum_figures(score_links.duplicate_pairs(PAIRS, FOUND_PAIRS)).drop("n").row(0, named=True)
+    result = sum_figures(duplicate_pairs(PAIRS, FOUND_PAIRS)).drop("n").row(0, named=True)
     assert result == {"tp": 1, "fp": 1, "fn": 1, "precision": 0.5, "recall": 0.5, "f1": 0.5}
 
 
 def test_quarantine_wants_one_of_two_twins_and_the_right_sheet() -> None:
-    scores = score_accounts.quarantine(DAMAGED, REFUSED)
+    scores = score_quarantine(DAMAGED, REFUSED)
     assert scores.agreement == Share(3, 8)
     wrong = {"ID_GANDA": "TOLAK", "KK_RUSAK": "TERIMA", "KOLOM_LEBIH": "TOLAK", "NIK_KURANG": "TERIMA"}
     of_dtks = [("dtks", code, expected, 1) for code, expected in wrong.items()]
@@ -127,23 +127,23 @@ def test_quarantine_wants_one_of_two_twins_and_the_right_sheet() -> None:
 
 
 def test_files_may_count_their_notes_and_nothing_else() -> None:
-    scores = score_accounts.files(FILES, LEDGER)
+    scores = score_files(FILES, LEDGER)
     assert (scores.rows, scores.amounts, scores.balanced) == (Share(2, 4), Share(1, 2), Share(2, 3))
 
 
 def test_cells_of_missing_and_surplus_regions_are_wrong() -> None:
     # Four regions of seven cells; of the two that both sides know, six each are equal.
-    assert score_accounts.realisasi(REALISASI, REALISASI_MART) == Share(12, 28)
+    assert score_realisasi(REALISASI, REALISASI_MART) == Share(12, 28)
 
 
 def test_payments_agree_fact_by_fact() -> None:
     facts = {"status_bayar": 1, "nominal": 2, "kode_desa": 1, "sumber_data": 1}
     right = {fact: Share(equal, 5) for fact, equal in facts.items()}
-    assert score_accounts.payments(PAYMENTS, PAYMENTS_MART) == right
+    assert score_payments(PAYMENTS, PAYMENTS_MART) == right
 
 
 def test_findings_about_aid_are_judged_by_reason_where_the_truth_knows_of_it() -> None:
-    found = score_aid.aid(PAYMENTS, DOUBLE, IMPROPER, TWICE).select("kode", "tp", "fp", "fn")
+    found = score_aid(PAYMENTS, DOUBLE, IMPROPER, TWICE).select("kode", "tp", "fp", "fn")
     assert found.rows() == [
         ("NIK_TAHAP_SAMA", 1, 0, 0),
         ("KK_SAMA", 0, 1, 1),
@@ -155,7 +155,7 @@ def test_findings_about_aid_are_judged_by_reason_where_the_truth_knows_of_it() -
 
 def test_daily_cells_of_days_that_one_side_lacks_are_wrong() -> None:
     # Seven region-days of three cells: one cell differs, and one kecamatan's day stands on two days.
-    assert score_aid.daily(PAYMENTS, DAILY_MART) == Share(14, 21)
+    assert score_daily(PAYMENTS, DAILY_MART) == Share(14, 21)
 
 
 def test_what_cannot_be_judged_has_no_ratio() -> None:

@@ -8,10 +8,19 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from pipeline.synthetic.score import corrections as score_corrections
-from pipeline.synthetic.score import curve as score_curve
-from pipeline.synthetic.score import groups as score_groups
+from pipeline.synthetic.score.corrections import score_corrections
+from pipeline.synthetic.score.curve import calibration_bins, decision_points, precision_recall_curve, score_mistakes
 from pipeline.synthetic.score.figures import Share
+from pipeline.synthetic.score.groups import (
+    FATES,
+    count_fates,
+    duplicates_by,
+    household_pairs,
+    household_statuses,
+    households_by,
+    score_clusters,
+    search_yields,
+)
 from pipeline.synthetic.score.links import duplicate_pairs
 from tests.unit.synthetic.scored import (
     CERTAIN,
@@ -33,18 +42,18 @@ COUNTS = ("n", "tp", "fp", "fn")
 
 def test_every_row_has_one_fate() -> None:
     met = {"BENAR": 3, "TINJAU_BENAR": 1, "TINJAU_TAK_ADA": 1, "SALAH_ORANG": 1, "SALAH_TAK_ADA": 1}
-    assert dict(score_groups.count_fates(CERTAIN, LINKS).iter_rows()) == dict.fromkeys(score_groups.FATES, 0) | met
+    assert dict(count_fates(CERTAIN, LINKS).iter_rows()) == dict.fromkeys(FATES, 0) | met
     nobody = LINKS.head(0)
-    untouched = dict(score_groups.count_fates(CERTAIN, nobody).iter_rows())
+    untouched = dict(count_fates(CERTAIN, nobody).iter_rows())
     assert untouched["TERLEWAT"] == 5
     assert untouched["BENAR_KOSONG"] == 2
     shown = LINKS.filter(id_dtks="d").with_columns(keputusan=pl.lit("TINJAU"))
-    assert dict(score_groups.count_fates(CERTAIN, shown).iter_rows())["TINJAU_SALAH"] == 1
+    assert dict(count_fates(CERTAIN, shown).iter_rows())["TINJAU_SALAH"] == 1
 
 
 def test_rules_tell_what_they_cost_and_whom_they_found() -> None:
     # Of the five persons in the registry a, c and g are found by NIK, g by KK as well, b by an officer; d by nobody.
-    table = score_groups.rules(CERTAIN, LINKS, PLAN)
+    table = search_yields(CERTAIN, LINKS, PLAN)
     assert table.with_columns(pl.col("recall").round(3)).rows() == [
         ("NIK", 12, 10, 3, 0.6),
         ("KK", 9, 8, 1, 0.2),
@@ -55,7 +64,7 @@ def test_rules_tell_what_they_cost_and_whom_they_found() -> None:
 
 def test_clusters_are_judged_row_by_row() -> None:
     # Found {a b} {e f}, true {a b} {c d}: c and d each lack half of their cluster, e and f each have half too much.
-    found = score_groups.clusters(ACCEPTED, MEMBERS)
+    found = score_clusters(ACCEPTED, MEMBERS)
     assert found.rows == 6
     assert found.precision == pytest.approx(5 / 6)
     assert found.recall == pytest.approx(5 / 6)
@@ -64,11 +73,11 @@ def test_clusters_are_judged_row_by_row() -> None:
 
 def test_without_clusters_there_is_no_figure() -> None:
     alone = MEMBERS.filter(pl.col("id_dtks").is_in(["a", "g"]))
-    assert score_groups.clusters(ACCEPTED.filter(pl.col("id_dtks").is_in(["a", "g"])), alone).f1 is None
+    assert score_clusters(ACCEPTED.filter(pl.col("id_dtks").is_in(["a", "g"])), alone).f1 is None
 
 
 def test_households_by_class_and_region() -> None:
-    pairs = score_groups.household_pairs(HOUSEHOLDS, FAMILY_LINKS, FAMILIES)
+    pairs = household_pairs(HOUSEHOLDS, FAMILY_LINKS, FAMILIES)
     assert pairs.sort("hh", "kk").rows() == [
         ("h1", "k1", 1, 0, 0),
         ("h1", "k2", 0, 0, 1),
@@ -76,15 +85,15 @@ def test_households_by_class_and_region() -> None:
         ("h2", "k9", 0, 1, 0),
         ("h3", "k4", 0, 0, 1),
     ]
-    regions = score_groups.households_by(pairs, ACCEPTED, "kode_kab")
+    regions = households_by(pairs, ACCEPTED, "kode_kab")
     assert regions.select("kode_kab", *COUNTS).rows() == [("3604", 4, 2, 1, 1), ("3673", 1, 0, 0, 1)]
-    classes = score_groups.households_by(pairs, ACCEPTED, "kelas")
+    classes = households_by(pairs, ACCEPTED, "kelas")
     assert classes.filter(kelas="BERSIH").select(COUNTS).rows() == [(2, 1, 0, 1)]
     assert classes.filter(kelas="NIK_ORANG_LAIN").select(COUNTS).rows() == [(2, 1, 1, 0)]
 
 
 def test_true_statuses_stand_beside_the_published_ones() -> None:
-    assert score_groups.household_statuses(HOUSEHOLDS, FAMILIES).rows() == [
+    assert household_statuses(HOUSEHOLDS, FAMILIES).rows() == [
         ("PECAH", "PECAH", 1),
         ("TIDAK_PADAN", "SEBAGIAN", 1),
         ("UTUH", None, 1),
@@ -94,15 +103,15 @@ def test_true_statuses_stand_beside_the_published_ones() -> None:
 
 def test_duplicates_by_class_and_region() -> None:
     pairs = duplicate_pairs(PAIRS, FOUND_PAIRS)
-    regions = score_groups.duplicates_by(pairs, ACCEPTED, "kode_kab")
+    regions = duplicates_by(pairs, ACCEPTED, "kode_kab")
     assert regions.select("kode_kab", *COUNTS).rows() == [("3604", 2, 1, 0, 1), ("3673", 1, 0, 1, 0)]
-    classes = score_groups.duplicates_by(pairs, ACCEPTED, "kelas")
+    classes = duplicates_by(pairs, ACCEPTED, "kelas")
     # Both rows of e and f are of one class; the pair counts once there.
     assert classes.filter(kelas="TAK_TERDAFTAR").select(COUNTS).rows() == [(1, 0, 1, 0)]
 
 
 def test_the_curve_falls_weight_by_weight() -> None:
-    points = score_curve.curve(CERTAIN, LINKS)
+    points = precision_recall_curve(CERTAIN, LINKS)
     assert points.select("bobot", *COUNTS).rows() == [
         (30.0, 1, 1, 0, 4),
         (25.0, 3, 2, 1, 3),
@@ -118,13 +127,13 @@ def test_a_long_curve_is_thinned_and_keeps_its_end() -> None:
     links = many.select(
         "id_dtks", nik_dukcapil="nik_benar", keputusan=pl.lit("OTOMATIS"), bobot=pl.int_range(1_000) / 10
     )
-    points = score_curve.curve(truth, links)
+    points = precision_recall_curve(truth, links)
     assert 150 < points.height <= 201
     assert points.row(-1, named=True)["n"] == 1_000
 
 
 def test_the_decisions_are_marked() -> None:
-    marks = score_curve.cuts(CERTAIN, LINKS)
+    marks = decision_points(CERTAIN, LINKS)
     assert marks.select("cara", "bobot", *COUNTS).rows() == [
         ("OTOMATIS", 20.0, 4, 2, 2, 3),
         ("SEMUA", 10.0, 6, 3, 3, 2),
@@ -132,7 +141,7 @@ def test_the_decisions_are_marked() -> None:
 
 
 def test_calibration_counts_what_is_right_in_each_bin() -> None:
-    bins = score_curve.calibration(ACCEPTED, LINKS)
+    bins = calibration_bins(ACCEPTED, LINKS)
     actual = {row["dari"]: (row["n"], round(row["dikira"], 3), row["benar"]) for row in bins.iter_rows(named=True)}
     assert actual == {
         0.15: (1, 0.2, 0.0),
@@ -147,7 +156,7 @@ def test_calibration_counts_what_is_right_in_each_bin() -> None:
 
 
 def test_expected_mistakes_stand_beside_the_true_ones() -> None:
-    found = score_curve.mistakes(ACCEPTED, LINKS)
+    found = score_mistakes(ACCEPTED, LINKS)
     assert found.expected.linked == 5
     assert found.expected.wrong == pytest.approx(0.27)
     assert found.expected.wrong_share == pytest.approx(0.27 / 5)
@@ -157,13 +166,13 @@ def test_expected_mistakes_stand_beside_the_true_ones() -> None:
 
 
 def test_nothing_linked_lets_expect_nothing() -> None:
-    expected = score_curve.mistakes(ACCEPTED, LINKS.head(0)).expected
+    expected = score_mistakes(ACCEPTED, LINKS.head(0)).expected
     assert expected.wrong_share is None
     assert expected.missed_share is None
 
 
 def test_corrections_are_judged_with_the_wrong_ones_per_million_rows() -> None:
-    table = score_corrections.corrections(ACCEPTED, CORRECTIONS)
+    table = score_corrections(ACCEPTED, CORRECTIONS)
     nik, kk = table.iter_rows(named=True)
     # To be corrected: b (15 digits), c (a retired NIK), d (somebody else's), g (blank); x and y are undecidable.
     assert (nik["usulan"], nik["benar"], nik["salah"], nik["dapat"], nik["dibetulkan"]) == (3, 2, 1, 4, 2)
@@ -173,6 +182,6 @@ def test_corrections_are_judged_with_the_wrong_ones_per_million_rows() -> None:
 
 
 def test_without_proposals_nothing_is_wrong_and_nothing_corrected() -> None:
-    nothing = score_corrections.corrections(ACCEPTED, CORRECTIONS.head(0))
+    nothing = score_corrections(ACCEPTED, CORRECTIONS.head(0))
     assert nothing["salah"].to_list() == [0, 0]
     assert nothing["bagian"].to_list() == [0.0, 0.0]
