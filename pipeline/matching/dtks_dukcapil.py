@@ -25,8 +25,8 @@ from pipeline.matching.levels.mothers import (
 from pipeline.matching.model.linkage import LinkageModel
 from pipeline.matching.outcome.households import RETIRED, households_of
 from pipeline.matching.records.arrays import Flags, Rows
-from pipeline.matching.records.as_numbers import Records, hash_numbers
 from pipeline.matching.records.lookup import HashIndex
+from pipeline.matching.records.records import Records, hash_numbers
 from pipeline.matching.records.tables import Table
 
 _NAME = "nama_banding"

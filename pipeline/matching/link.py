@@ -24,7 +24,7 @@ from pipeline.matching.dtks_dukcapil import (
     resident_register,
 )
 from pipeline.matching.duplicates.dedupe import CertainLinks, find_duplicate_rows
-from pipeline.matching.duplicates.dtks_doubles import dedupe_input, duplicates_of, survivors_of
+from pipeline.matching.duplicates.dtks import dedupe_input, duplicates_of, survivors_of
 from pipeline.matching.judging.inference import Judgement, SettledEvidence, judge
 from pipeline.matching.judging.training import learn_background
 from pipeline.matching.levels.comparison import compare
@@ -55,7 +55,7 @@ from pipeline.matching.outcome.results import (
 )
 from pipeline.matching.records import bcd
 from pipeline.matching.records.arrays import Levels
-from pipeline.matching.records.as_numbers import SEED, sample_by_hash
+from pipeline.matching.records.records import SEED, sample_by_hash
 from pipeline.memory import release_free_memory
 
 _SAME_KK = "KK"

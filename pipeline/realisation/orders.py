@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.normalise.metadata.shared_numbers import uncounted_rows
-from pipeline.realisation.remarks import with_findings
+from pipeline.realisation.findings import with_findings
 from schemas.keys import ORDER, PLACE, STAGE
 from schemas.spelling import without_zeros
 

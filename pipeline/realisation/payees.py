@@ -11,7 +11,7 @@ import polars as pl
 
 from pipeline.matching.link import link_persons
 from pipeline.matching.names.likeness import name_level
-from pipeline.matching.records.as_numbers import SEED
+from pipeline.matching.records.records import SEED
 from pipeline.normalise.values.identifiers import usable_number
 from pipeline.realisation.dtks_rows import with_dtks_rows
 from schemas.link import DECIDED

@@ -10,9 +10,9 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.realisation.conduct import office_regions, stages_paid_on_one_day, with_conduct
+from pipeline.realisation.findings import with_findings
 from pipeline.realisation.orders import current_orders
 from pipeline.realisation.payees import PAYEE_COLUMNS, with_nik_inside, with_payees
-from pipeline.realisation.remarks import with_findings
 from schemas.keys import SOURCE_PLACE, STAGE
 
 Stage = tuple[str, int, int]

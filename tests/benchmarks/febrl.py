@@ -23,7 +23,7 @@ from pipeline.matching.judging.inference import SettledEvidence, judge
 from pipeline.matching.judging.training import learn_background
 from pipeline.matching.model.file import load_model
 from pipeline.matching.records.arrays import Rows
-from pipeline.matching.records.as_numbers import SEED
+from pipeline.matching.records.records import SEED
 from pipeline.matching.records.tables import Table
 from tests.benchmarks.measuring import Finished, measure
 

@@ -1,7 +1,7 @@
 """Blocking: passes over hashed keys that find the pairs worth comparing, with the cost of each pass counted first.
 
 Belongs here: passes, their cost and budget, the list of distinct pairs with the passes that found each. Does not:
-hashing keys (`pipeline.matching.records.as_numbers`), comparing (`pipeline.matching.levels.comparison`). The larger
+hashing keys (`pipeline.matching.records.records`), comparing (`pipeline.matching.levels.comparison`). The larger
 side is read in blocks; only those of its rows whose key may occur on the other side are kept.
 """
 
@@ -16,8 +16,8 @@ import polars as pl
 
 from pipeline.matching.records import bcd
 from pipeline.matching.records.arrays import Hashes, Masks, NarrowRows, Rows
-from pipeline.matching.records.as_numbers import Records, hash_numbers
 from pipeline.matching.records.lookup import BloomFilter, HashIndex, argsort_hashes
+from pipeline.matching.records.records import Records, hash_numbers
 from pipeline.parallel import map_on_all_cores
 
 # A key that makes more pairs than this is refined; if it still makes more, its pairs are left out and counted.

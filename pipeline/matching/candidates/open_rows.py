@@ -14,8 +14,8 @@ import polars as pl
 
 from pipeline.matching.candidates.registers import Listing, Register, SettledRows
 from pipeline.matching.records.arrays import Rows
-from pipeline.matching.records.as_numbers import Records
 from pipeline.matching.records.lookup import unique_positions
+from pipeline.matching.records.records import Records
 
 
 @dataclass(frozen=True)

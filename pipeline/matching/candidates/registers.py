@@ -18,7 +18,7 @@ from pipeline.matching.candidates.blocking import NumberIndex
 from pipeline.matching.levels.evidence import Claims
 from pipeline.matching.records import bcd
 from pipeline.matching.records.arrays import Flags, Hashes, Rows
-from pipeline.matching.records.as_numbers import SEED, Records, sample_by_hash
+from pipeline.matching.records.records import SEED, Records, sample_by_hash
 from pipeline.matching.records.tables import Table
 
 

@@ -15,7 +15,7 @@ from pipeline.matching.names.agreement import ALIKE, name_levels, split_names
 from pipeline.matching.names.words import common_words, compare_differing_words
 from pipeline.matching.records import bcd
 from pipeline.matching.records.arrays import Flags, Rows
-from pipeline.matching.records.as_numbers import Records, hash_numbers, sample_by_hash
+from pipeline.matching.records.records import Records, hash_numbers, sample_by_hash
 from pipeline.matching.records.tables import Table
 
 _IN_ONE_KK = ("nama_banding", "tanggal_lahir", "jenis_kelamin")

@@ -35,8 +35,8 @@ from pipeline.matching.model.linkage import LinkageModel, has_outcome
 from pipeline.matching.model.patterns import find_patterns
 from pipeline.matching.names.words import common_words
 from pipeline.matching.records.arrays import Flags, Floats, Masks, Rows
-from pipeline.matching.records.as_numbers import hash_numbers
 from pipeline.matching.records.lookup import unique_positions
+from pipeline.matching.records.records import hash_numbers
 from pipeline.memory import release_free_memory
 from pipeline.settings import default_limits
 

@@ -1,7 +1,7 @@
 """Finds rows that record one person: identical rows, rows linked to one resident, and similar rows without a resident.
 
 Belongs here: which rows are compared, and which row survives. Does not: comparing and judging them
-(`pipeline.matching.duplicates.row_pairs`), what their columns are (`pipeline.matching.duplicates.dtks_doubles`),
+(`pipeline.matching.duplicates.row_pairs`), what their columns are (`pipeline.matching.duplicates.dtks`),
 linking to the registry; nothing is deleted.
 """
 
@@ -17,11 +17,15 @@ from pipeline.matching.candidates.blocking import NumberIndex, Pass, PassPairs, 
 from pipeline.matching.candidates.registers import Listing
 from pipeline.matching.duplicates.recorded_twice import RecordedTwice
 from pipeline.matching.duplicates.row_pairs import candidate_shares, compare_row_pairs, pairs_of_one_person
-from pipeline.matching.judging.doubles import learn_from_duplicates, row_pairs_of_residents, sample_true_duplicates
+from pipeline.matching.judging.duplicate_weights import (
+    learn_from_duplicates,
+    row_pairs_of_residents,
+    sample_true_duplicates,
+)
 from pipeline.matching.model.linkage import LinkageModel
 from pipeline.matching.records.arrays import Floats, Levels, Rows
-from pipeline.matching.records.as_numbers import SEED, Records
 from pipeline.matching.records.bcd import MislengthNumbers, Packed
+from pipeline.matching.records.records import SEED, Records
 
 _NO_SERIAL = np.uint64(0xFFFF)
 # A candidate this probable makes the row be compared with the rows linked to that candidate.

@@ -37,9 +37,9 @@ class RecordedTwice:
     shared: pl.DataFrame
 
     @staticmethod
-    def of(household: Rows, person: Rows, doubles: tuple[Rows, Rows]) -> RecordedTwice:
-        """From household and person of each row, and pairs of rows of one person (`doubles.row_pairs_of_residents`)."""
-        one, two = doubles
+    def of(household: Rows, person: Rows, duplicates: tuple[Rows, Rows]) -> RecordedTwice:
+        """From household and person of each row, and pairs of rows of one person (`row_pairs_of_residents`)."""
+        one, two = duplicates
         homes = household[one], household[two]
         apart = np.flatnonzero((homes[0] != homes[1]) & (homes[0] != -1) & (homes[1] != -1))
         known = person[one[apart]]

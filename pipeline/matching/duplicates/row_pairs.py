@@ -1,8 +1,8 @@
 """Compares and judges pairs of DTKS rows that may record one person.
 
-A pair is judged like a row and a resident, with the weights of `pipeline.matching.judging.doubles`: the two rows
-record one person, relatives, strangers or lookalikes. If one row has a certain resident, the comparison of the other
-row with that resident counts as well. Does not belong here: which rows are compared
+A pair is judged like a row and a resident, with weights of its own (`pipeline.matching.judging.duplicate_weights`): the
+two rows record one person, relatives, strangers or lookalikes. If one row has a certain resident, the comparison of the
+other row with that resident counts as well. Does not belong here: which rows are compared
 (`pipeline.matching.duplicates.dedupe`).
 """
 
@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.matching.duplicates.recorded_twice import RecordedTwice
-from pipeline.matching.judging.doubles import better_of_row_and_resident, listed_anew_bits
+from pipeline.matching.judging.duplicate_weights import better_of_row_and_resident, listed_anew_bits
 from pipeline.matching.judging.lookalikes import LONGER, PairFeatures, has_impossible_number, is_one_person, name_states
 from pipeline.matching.judging.scoring import bits_of
 from pipeline.matching.levels.comparison import ASSUMED_DAYS, DATE_EQUAL, compare
@@ -27,8 +27,8 @@ from pipeline.matching.names.spelling import raise_by_spelling
 from pipeline.matching.names.two_names import without_two_names
 from pipeline.matching.names.words import common_words
 from pipeline.matching.records.arrays import Flags, Floats, Levels, Rows
-from pipeline.matching.records.as_numbers import Records
 from pipeline.matching.records.bcd import Packed, birth_digits, unpack
+from pipeline.matching.records.records import Records
 
 # A row this likely to be the other row's resident is its duplicate, unless the rows look like siblings or namesakes.
 _LIKELY_RESIDENT = 0.8
@@ -170,7 +170,7 @@ def pairs_of_one_person(  # noqa: PLR0917 - what is known of rows and of persons
     """The pairs (a, b, bobot) that record one person.
 
     Args:
-        model: result of `doubles.learn_from_duplicates`.
+        model: result of `duplicate_weights.learn_from_duplicates`.
         pairs: the compared pairs.
         shares: result of `candidate_shares`.
         residents: levels of each candidate.

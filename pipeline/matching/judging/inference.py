@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.matching.judging.assignment import best_pair_per_row, claimed_by_other_rows
-from pipeline.matching.judging.doubles import listed_anew_bits
+from pipeline.matching.judging.duplicate_weights import listed_anew_bits
 from pipeline.matching.judging.scoring import (
     Bits,
     Posterior,

@@ -16,7 +16,7 @@ from functools import partial
 import numpy as np
 import polars as pl
 
-from pipeline.matching.judging.doubles import listed_anew_bits
+from pipeline.matching.judging.duplicate_weights import listed_anew_bits
 from pipeline.matching.judging.scoring import contexts_of
 from pipeline.matching.model.linkage import NAME_STATES, LinkageModel, Lookalike, has_outcome, weights
 from pipeline.matching.names.agreement import ALIKE, DIFFERENT, PARTLY, SHORTER
@@ -176,9 +176,9 @@ def is_one_person(
     """Whether each pair of DTKS rows agrees better than namesakes and twins do.
 
     Args:
-        model: the trained model with the weights for two rows of one person (`doubles.learn_from_duplicates`).
+        model: the model with the weights for two rows of one person (`duplicate_weights.learn_from_duplicates`).
         features: what the rows have in common; `impossible_number` if the NIK of one of the two cannot be its own.
-        anew_bits: bits for one person who may be listed anew (`doubles.listed_anew_bits`).
+        anew_bits: bits for one person who may be listed anew (`duplicate_weights.listed_anew_bits`).
         is_resident: whether one row surely is the other's resident; decides if the rows state too little.
         rows: size of DTKS.
     """
@@ -197,10 +197,10 @@ def is_one_person(
     for lookalike in model.lookalikes:
         bits = _odds_against(model, lookalike, features, rows) + prior + anew_bits
         for number, comparison in enumerate(model.comparisons):
-            if comparison.name in lookalike.doubles:
-                more = np.array([0.0, *lookalike.doubles[comparison.name]])[features.levels[:, number]]
+            if comparison.name in lookalike.duplicate_bits:
+                more = np.array([0.0, *lookalike.duplicate_bits[comparison.name]])[features.levels[:, number]]
                 bits += np.where(same_origin, 0.0, more) if comparison.kind == "place" else more
-        sure &= bits >= lookalike.double_bits
+        sure &= bits >= lookalike.least_duplicate_bits
     others = is_another_person(model, features)
     others |= has(groups.mostly_different_name) & (features.names == TWO_NAMES)
     return (sure | (is_resident & ~plausible)) & ~others
@@ -208,7 +208,7 @@ def is_one_person(
 
 def _odds_against(model: LinkageModel, lookalike: Lookalike, features: PairFeatures, residents: int) -> Floats:
     """Per pair, log2 odds of the resident against such a lookalike, given what is seen."""
-    bits = np.where(features.impossible_number, -np.log2(lookalike.odd), 0.0)
+    bits = np.where(features.impossible_number, -np.log2(lookalike.impossible_number_ratio), 0.0)
     state_shares = (lookalike.spelled.get(state, (1.0, 1.0)) for state in NAME_STATES)
     state_ratios = [1.0, *(person_share / lookalike_share for person_share, lookalike_share in state_shares)]
     for number, comparison in enumerate(model.comparisons):

@@ -15,13 +15,13 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.matching.judging.neighbours import learn_shared_homes
+from pipeline.matching.judging.shared_homes import learn_shared_homes
 from pipeline.matching.levels.comparison import COMPARERS, NUMBER_NEAR, compare
 from pipeline.matching.levels.nik import NIK_EQUAL, SLIPPED
 from pipeline.matching.levels.sides import Sides
 from pipeline.matching.model.linkage import Comparison, Level, LinkageModel
 from pipeline.matching.records.arrays import Floats, Levels, Rows
-from pipeline.matching.records.as_numbers import Records
+from pipeline.matching.records.records import Records
 
 SAMPLE_SIZE = 15_000
 _STRANGERS = 40_000

@@ -18,7 +18,7 @@ from pipeline.matching.model.linkage import Comparison, LinkageModel
 from pipeline.matching.names.agreement import DIFFERENT, EQUAL, PARTLY, SHORTER, name_levels, split_names
 from pipeline.matching.records import bcd
 from pipeline.matching.records.arrays import Dates, Flags, Levels, Rows
-from pipeline.matching.records.as_numbers import Folding, Records
+from pipeline.matching.records.records import Folding, Records
 from pipeline.normalise.values.names import comparable_name
 from pipeline.parallel import map_on_all_cores
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.matching.records.arrays import Flags, Hashes, Levels, Rows
-from pipeline.matching.records.as_numbers import hash_numbers
 from pipeline.matching.records.lookup import factorize
+from pipeline.matching.records.records import hash_numbers
 
 # Levels of household evidence, in the order of the model; 0 where nobody else is linked.
 TWO_OR_MORE, ONE, PARTLY_THERE, ELSEWHERE = range(1, 5)

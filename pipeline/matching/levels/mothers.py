@@ -15,8 +15,8 @@ import polars as pl
 from pipeline.matching.levels.comparison import CHILD, HEAD, SPOUSE
 from pipeline.matching.levels.evidence import is_member
 from pipeline.matching.records.arrays import Flags, Hashes, Rows
-from pipeline.matching.records.as_numbers import Records
 from pipeline.matching.records.lookup import factorize
+from pipeline.matching.records.records import Records
 from pipeline.matching.records.tables import Table
 
 MOTHER, MOTHER_IS_IMPLIED = "nama_ibu_kandung", "ibu_dari_keluarga"

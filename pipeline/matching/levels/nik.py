@@ -14,7 +14,7 @@ import numpy as np
 from pipeline.matching.levels.sides import Sides
 from pipeline.matching.records import bcd
 from pipeline.matching.records.arrays import Dates, Flags, Ints, Levels, Rows
-from pipeline.matching.records.as_numbers import Records
+from pipeline.matching.records.records import Records
 
 # Levels of a NIK, in the order of the model.
 (

@@ -12,9 +12,9 @@ import numpy as np
 import polars as pl
 
 from pipeline.matching.records.arrays import Codes, Hashes, Rows
-from pipeline.matching.records.as_numbers import Folding, Records, hash_values
 from pipeline.matching.records.bcd import Packed
 from pipeline.matching.records.lookup import HashIndex, argsort_hashes, factorize, unique_positions
+from pipeline.matching.records.records import Folding, Records, hash_values
 
 
 @dataclass

@@ -36,7 +36,7 @@ _ROUNDED = 0.005
 # Values per name state: for one person, for a lookalike.
 _VALUES_PER_STATE = 2
 # Fields of a lookalike that are tables.
-_TABLES = ("levels", "doubles", "spelled")
+_TABLES = ("levels", "duplicate_bits", "spelled")
 
 
 class ModelError(ValueError):
@@ -97,13 +97,13 @@ def _problems_of_lookalike(model: LinkageModel, lookalike: Lookalike) -> list[st
         for name, shares in lookalike.levels.items()
         if len(shares) != level_counts.get(name) or not _adds_up(shares, may_exceed_one=name in deciding)
     ]
-    problems += [name for name, bits in lookalike.doubles.items() if len(bits) != level_counts.get(name)]
+    problems += [name for name, bits in lookalike.duplicate_bits.items() if len(bits) != level_counts.get(name)]
     problems += [
         state
         for state, shares in lookalike.spelled.items()
         if state not in NAME_STATES or len(shares) != _VALUES_PER_STATE or not all(0 < share <= 1 for share in shares)
     ]
-    return problems + (["odd"] if lookalike.odd <= 0 else [])
+    return problems + (["impossible_number_ratio"] if lookalike.impossible_number_ratio <= 0 else [])
 
 
 def _unknown_outcomes(model: LinkageModel, group: Group) -> list[str]:

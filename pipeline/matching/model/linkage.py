@@ -18,7 +18,7 @@ from pipeline.matching.records.arrays import Flags, Floats, Levels
 Group = Mapping[str, tuple[str, ...]]
 """Outcomes that mean one thing: comparison → codes of its levels."""
 # States of two unequal names (`lookalikes.name_states`), in order.
-NAME_STATES = ("SLIP", "PERHAPS_TWO", "TWO_NAMES", "FULLER")
+NAME_STATES = ("SLIP", "PERHAPS_TWO", "TWO_NAMES", "LONGER")
 
 
 class Scope(Enum):
@@ -84,24 +84,25 @@ class Lookalike:
         code: name of the kind, unique within the model.
         reason: reason code of `schemas.reasons` if such a person cannot be ruled out.
         least_bits: least odds (log2) of the resident against such a person for an automatic link.
-        double_bits: the same for two rows of DTKS to count as one person.
-        odd: how many times as often such a person's row has a NIK that cannot be its own, compared with the resident's.
+        least_duplicate_bits: the same for two rows of DTKS to count as one person.
+        impossible_number_ratio: how many times as often as the resident's row such a person's row has a NIK that
+            cannot be its own.
         alike: comparisons that do not distinguish the two.
         levels: comparison → share of each level from 1, if it differs from those of residents and strangers;
             comparisons in neither `alike` nor `levels` are as for strangers.
-        doubles: comparison → bits per level from 1 for two rows of DTKS being one person rather than two such people,
-            in addition to `levels`.
+        duplicate_bits: comparison → bits per level from 1 for two rows of DTKS being one person rather than two such
+            people, in addition to `levels`.
         spelled: state of unequal names (`NAME_STATES`) → its share for one person, and for such a person.
     """
 
     code: str
     reason: str
     least_bits: float
-    double_bits: float
-    odd: float
+    least_duplicate_bits: float
+    impossible_number_ratio: float
     alike: tuple[str, ...]
     levels: Mapping[str, tuple[float, ...]]
-    doubles: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    duplicate_bits: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     spelled: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
@@ -188,7 +189,7 @@ class Groups:
         different_birth_date: another birth date; if the name differs too, another person even with the same number.
         same_kk: the same KK number.
         different_kk: a KK number that speaks against the pair.
-        one_family: KK number or other members show that the family is the same.
+        same_family_likely: KK number or other members show that the family is the same.
         sole_role: a role that exists once per family.
         successor: signs of a successor in that role: a number that may be another's, another sex or mother.
         same_place: the same place of living.

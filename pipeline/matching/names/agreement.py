@@ -17,8 +17,8 @@ from rapidfuzz.distance import OSA, JaroWinkler
 
 from pipeline.matching.names.words import is_initial, is_nickname
 from pipeline.matching.records.arrays import Codes, Flags, Hashes, Levels, Rows
-from pipeline.matching.records.as_numbers import SEED, hash_numbers
 from pipeline.matching.records.lookup import factorize
+from pipeline.matching.records.records import SEED, hash_numbers
 from pipeline.parallel import map_on_all_cores
 
 MISSING, EQUAL, SAME_WORDS, ALIKE, SHORTER, SHORT_FORM, PARTLY, DIFFERENT = range(8)

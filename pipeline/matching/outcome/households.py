@@ -13,8 +13,8 @@ import polars as pl
 from pipeline.matching.candidates.blocking import KeyIndex
 from pipeline.matching.levels.evidence import Claims, hash_pairs
 from pipeline.matching.records.arrays import Floats, Rows
-from pipeline.matching.records.as_numbers import hash_numbers, hash_values
 from pipeline.matching.records.lookup import factorize
+from pipeline.matching.records.records import hash_numbers, hash_values
 from pipeline.matching.records.tables import BLOCK
 
 RETIRED = "TIDAK_VALID"

@@ -1,6 +1,6 @@
 """Sorting, numbering and looking up 64-bit hashes; look-up in buckets is several times faster than binary search.
 
-Does not belong here: making hashes (`pipeline.matching.records.as_numbers`), what is looked up by them.
+Does not belong here: making hashes (`pipeline.matching.records.records`), what is looked up by them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Frames in memory or on disk whose rows and columns are read when needed, optionally in another row order.
 
 A register of millions stays on disk; in memory are numbers made of its columns, and strings of the few rows that need
-them. Belongs here: reading. Does not: converting columns to numbers (`pipeline.matching.records.as_numbers`).
+them. Belongs here: reading. Does not: converting columns to numbers (`pipeline.matching.records.records`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import polars as pl
 
 from pipeline.matching.records import bcd
 from pipeline.matching.records.arrays import Rows
-from pipeline.matching.records.as_numbers import Records
+from pipeline.matching.records.records import Records
 
 # Rows per block: as many as fit into the processor's cache, and the row group size of our files
 # (`pipeline.warehouse.store.parquet`).

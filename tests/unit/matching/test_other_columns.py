@@ -19,7 +19,7 @@ from pipeline.matching.candidates.open_rows import open_rows
 from pipeline.matching.candidates.registers import Listing, Register, settle_exact_rows
 from pipeline.matching.candidates.search import BlockingPlan, search_candidates
 from pipeline.matching.duplicates.dedupe import CertainLinks, DedupeInput, find_duplicate_rows
-from pipeline.matching.duplicates.dtks_doubles import dedupe_input
+from pipeline.matching.duplicates.dtks import dedupe_input
 from pipeline.matching.judging.inference import SettledEvidence, judge
 from pipeline.matching.judging.training import learn_background
 from pipeline.matching.levels.implied_facts import without_disagreeing_implied_facts
@@ -29,7 +29,7 @@ from pipeline.matching.model.linkage import LinkageModel
 from pipeline.matching.names.spelling import raise_by_spelling
 from pipeline.matching.outcome.results import exact_links, likely_candidates, weighed_links
 from pipeline.matching.records.arrays import Rows
-from pipeline.matching.records.as_numbers import Records
+from pipeline.matching.records.records import Records
 from pipeline.matching.records.tables import Table
 from tests.unit.matching.conftest import people_of, registry_of
 from tests.unit.matching.test_link import cases, registry_rows

@@ -17,7 +17,7 @@ from pipeline.matching.candidates.blocking import (
     run_passes,
 )
 from pipeline.matching.records import bcd
-from pipeline.matching.records.as_numbers import Records
+from pipeline.matching.records.records import Records
 
 LEFT = pl.DataFrame(
     {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.matching.duplicates.recorded_twice import RecordedTwice
-from pipeline.matching.judging.doubles import row_pairs_of_residents
+from pipeline.matching.judging.duplicate_weights import row_pairs_of_residents
 from pipeline.matching.levels.evidence import ELSEWHERE, ONE, TWO_OR_MORE
 
 # Family 10 is listed again as 20; one of its members stands in family 30, too, which is another one.

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pipeline.matching.judging.doubles import listed_anew_bits
+from pipeline.matching.judging.duplicate_weights import listed_anew_bits
 from pipeline.matching.judging.lookalikes import (
     LONGER,
     PERHAPS_TWO,
@@ -40,7 +40,7 @@ PERSON = {"tanggal": "SAMA", "kelamin": "SAMA", "nama": "SAMA", "tempat_lahir": 
 
 
 @pytest.mark.parametrize(
-    ("outcome", "beaten", "odd", "expected"),
+    ("outcome", "outbid", "impossible_number", "expected"),
     [
         # A namesake of the village with the next serial, of another mother and family.
         ({"nik": "SEGMEN", **STRANGER}, False, False, "MUNGKIN_SENAMA"),
@@ -57,9 +57,11 @@ PERSON = {"tanggal": "SAMA", "kelamin": "SAMA", "nama": "SAMA", "tempat_lahir": 
         ({"nik": "LAIN", "nama": "MIRIP", **FAMILY}, False, True, None),
     ],
 )
-def test_who_else_a_row_may_mean(outcome: dict[str, str], *, beaten: bool, odd: bool, expected: str | None) -> None:
-    seen = PairFeatures(levels({**PERSON, **outcome}), np.array([odd]), np.array([PERHAPS_TWO]))
-    margin = margins(MODEL, seen, np.array([beaten]), RESIDENTS)
+def test_who_else_a_row_may_mean(
+    outcome: dict[str, str], *, outbid: bool, impossible_number: bool, expected: str | None
+) -> None:
+    seen = PairFeatures(levels({**PERSON, **outcome}), np.array([impossible_number]), np.array([PERHAPS_TWO]))
+    margin = margins(MODEL, seen, np.array([outbid]), RESIDENTS)
     assert first_lookalike_not_excluded(MODEL, margin).to_list() == [expected]
 
 

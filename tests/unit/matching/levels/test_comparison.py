@@ -9,7 +9,7 @@ import pytest
 from pipeline.matching.levels import comparison as c
 from pipeline.matching.levels import nik as n
 from pipeline.matching.levels.sides import Sides
-from pipeline.matching.records.as_numbers import Records
+from pipeline.matching.records.records import Records
 from tests.unit.matching.conftest import MODEL
 
 ONE = np.array([0])

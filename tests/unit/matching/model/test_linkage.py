@@ -76,7 +76,7 @@ def test_shares_of_lookalikes_that_do_not_add_up_are_refused(
         ({"spelled": {"SLIP": (0.5,)}}, "SLIP"),
         ({"spelled": {"SLIP": (0.5, 0.3, 0.2)}}, "SLIP"),
         ({"spelled": {"SLIPS": (0.5, 0.3)}}, "SLIPS"),
-        ({"odd": 0.0}, "odd"),
+        ({"impossible_number_ratio": 0.0}, "impossible_number_ratio"),
     ],
 )
 def test_figures_of_lookalikes_that_cannot_be_are_refused(
@@ -86,7 +86,9 @@ def test_figures_of_lookalikes_that_cannot_be_are_refused(
         validated(replace(model, lookalikes=(replace(model.lookalikes[0], **wrong), *model.lookalikes[1:])))
 
 
-@pytest.mark.parametrize("name", ["version", "absent", "contested", "slip", "odd", "spelled", "calibration"])
+@pytest.mark.parametrize(
+    "name", ["version", "absent", "contested", "slip", "impossible_number_ratio", "spelled", "calibration"]
+)
 def test_a_model_that_lacks_a_figure_is_refused(tmp_path: Path, name: str) -> None:
     data = json.loads(MODEL_FILE.read_text(encoding="utf-8"))
     for figures in (data, data["cutoffs"], data["lookalikes"][0]):

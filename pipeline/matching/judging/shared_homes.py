@@ -17,7 +17,7 @@ from pipeline.matching.levels.comparison import DESA, HOME, HOUSE, RT_RW, folded
 from pipeline.matching.levels.sides import folded_hashes
 from pipeline.matching.model.linkage import LinkageModel
 from pipeline.matching.records.arrays import Rows
-from pipeline.matching.records.as_numbers import Records
+from pipeline.matching.records.records import Records
 
 # Number of pairs within one village that the saved shares of lookalikes count for.
 _TRUST = 500.0

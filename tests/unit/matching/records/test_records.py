@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from pipeline.matching.records.as_numbers import Records
+from pipeline.matching.records.records import Records
 
 DAYS = [date(1980, 3, 7), date(1870, 3, 7), date(2099, 3, 8), None, date(1980, 12, 31), date(1899, 12, 31)]
 

@@ -14,7 +14,7 @@ from pipeline.matching.duplicates.row_pairs import (
     _use_birth_dates_in_niks,
     _without_uninformative_levels,
 )
-from pipeline.matching.judging.doubles import (
+from pipeline.matching.judging.duplicate_weights import (
     better_of_row_and_resident,
     learn_from_duplicates,
     listed_anew_bits,

@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 from pipeline.matching.candidates.blocking import pass_columns, run_passes
-from pipeline.matching.duplicates.dtks_doubles import PASSES
-from pipeline.matching.records.as_numbers import Records
+from pipeline.matching.duplicates.dtks import PASSES
+from pipeline.matching.records.records import Records
 
 
 @pytest.mark.parametrize(

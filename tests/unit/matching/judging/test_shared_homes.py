@@ -6,10 +6,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pipeline.matching.judging.neighbours import learn_shared_homes
+from pipeline.matching.judging.shared_homes import learn_shared_homes
 from pipeline.matching.levels.comparison import DESA, HOME, HOUSE, RT_RW
 from pipeline.matching.model.file import validated
-from pipeline.matching.records.as_numbers import Records
+from pipeline.matching.records.records import Records
 from tests.unit.matching.conftest import MODEL
 
 FAMILIES, SIZE = 300, 4

@@ -15,8 +15,8 @@ import numpy as np
 from pipeline.matching.judging.training import learn_m, smoothed
 from pipeline.matching.model.linkage import LinkageModel, ListedAnew, weights
 from pipeline.matching.records.arrays import Floats, Levels, Rows
-from pipeline.matching.records.as_numbers import hash_numbers
 from pipeline.matching.records.bcd import Packed
+from pipeline.matching.records.records import hash_numbers
 
 # Most pairs to learn from, and the number of pairs that the saved figures count for.
 _LARGEST_SAMPLE, _TRUST = 2_000, 50.0
