@@ -25,7 +25,7 @@ from assets.history import history_instance, refuse_unreadable_settings
 from assets.partitions import PERIODE
 from assets.store import KEPT_TAG
 from pipeline.places import Places
-from pipeline.warehouse.publish import make_shared_folder, restrict_to_group
+from pipeline.warehouse.store.permissions import make_shared_folder, restrict_to_group
 
 _TEMPLATE = Path(__file__).resolve().parents[1] / "pipeline" / "dagster.yaml"
 STEP_LOGGER = "langkah"

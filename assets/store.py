@@ -17,7 +17,7 @@ import polars as pl
 from assets.failures import log_failures
 from assets.figures import key_figures
 from pipeline.places import Places
-from pipeline.warehouse.publish import RUNNING, hold_lock
+from pipeline.warehouse.locks import RUNNING, hold_lock
 from pipeline.warehouse.store.parquet import write_parquet, write_parquet_pieces
 from pipeline.warehouse.store.traces import Trace
 from schemas.table import Table, contract

@@ -12,7 +12,7 @@ class Places:
     """The folders of one data directory.
 
     `warehouse`, `marts` and `reports` are links into one published tree (`home/published/current`), so that one rename
-    publishes them all together; see `pipeline.warehouse.publish`.
+    publishes them all together; see `pipeline.warehouse.tree_swap`.
     """
 
     root: Path

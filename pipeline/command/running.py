@@ -140,7 +140,7 @@ def _run_pipeline(places: Places, periode: str, reason: str | None) -> int:
         from pipeline.definitions import main_job_over
         from pipeline.extracts.arrival import published_periodes
         from pipeline.settings import load_limits
-        from pipeline.warehouse.publish import RUNNING, BusyError, hold_lock
+        from pipeline.warehouse.locks import RUNNING, BusyError, hold_lock
         from schemas.limits_file import SettingsError
 
     if not has_files(places.raw):

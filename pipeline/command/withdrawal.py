@@ -25,7 +25,7 @@ def tarik(
     from sqlalchemy.exc import OperationalError
 
     from pipeline.extracts.arrival import published_periodes
-    from pipeline.warehouse.publish import BusyError
+    from pipeline.warehouse.locks import BusyError
 
     newest = _newest_remaining(places, periode)
     try:
@@ -47,8 +47,8 @@ def tarik(
 def _withdraw(places: Places, periode: str, newest: str) -> None:
     """Publish the periode `newest` as its run left it, without `periode`."""
     from assets.running import prepare_home, record_withdrawal
+    from pipeline.warehouse.locks import RUNNING, hold_lock
     from pipeline.warehouse.publication import Publication
-    from pipeline.warehouse.publish import RUNNING, hold_lock
     from reports.report import COLUMNS_READ, render_report
     from schemas.catalogue import promised_tables
 

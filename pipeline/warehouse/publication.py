@@ -1,7 +1,7 @@
 """One run's publication: its tables, database and report in one tree, and its SEPAKAT release.
 
-Belongs here: which files go where and in what order. Does not: writing files or making a tree live (`store`, `publish`,
-`sepakat`), and whether a run may be published (`pipeline.quality.gates`).
+Belongs here: which files go where and in what order. Does not: writing files or making a tree live (`store`,
+`tree_swap`, `sepakat`), and whether a run may be published (`pipeline.quality.gates`).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import polars as pl
 from pipeline import reference
 from pipeline.matching.outcome.review import RIVALS
 from pipeline.places import Places
+from pipeline.warehouse.locks import hold_lock
 from pipeline.warehouse.periodes import (
     LEDGER,
     end_run,
@@ -25,10 +26,11 @@ from pipeline.warehouse.periodes import (
     replaces_current_state,
     superseded_periodes,
 )
-from pipeline.warehouse.publish import activate_tree, create_tree, hold_lock, make_shared_folder, share_like_parent
 from pipeline.warehouse.renewal import renew_database, renew_workbooks
 from pipeline.warehouse.sepakat.indicators import FAMILIES, PERSONS, REGISTERS, build_release
 from pipeline.warehouse.sepakat.versions import commit_release, prepare_release, suppression_history
+from pipeline.warehouse.store.permissions import make_shared_folder, share_like_parent
+from pipeline.warehouse.tree_swap import activate_tree, create_tree
 from pipeline.warehouse.workbooks.correction_forms import write_correction_forms
 from pipeline.warehouse.workbooks.correction_lists import CorrectionTables, correction_lists
 from pipeline.warehouse.workbooks.writing import Book, write_workbooks

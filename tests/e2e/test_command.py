@@ -16,7 +16,7 @@ import polars as pl
 import pytest
 
 from pipeline.command.exchange import review_export
-from pipeline.warehouse.publish import RUNNING
+from pipeline.warehouse.locks import RUNNING
 from tests.conftest import PADAN, environment, padan
 from tests.unit.extracts.making import read_file
 

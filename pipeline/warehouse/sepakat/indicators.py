@@ -118,7 +118,7 @@ def build_release(
         table, previous = RELEASE[name], history.get(name)
         rows = df.with_columns(_baru=True) if previous is None else _with_former_rows(df, previous, name)
         public, table_history = suppress(rows, table.key, COUNTS[name], _DERIVED[name], previous)
-        # An empty region stays a row only as long as its emptiness must be hidden.
+        # An empty region stays a row only as long as its emptiness must not be known.
         kept = pl.col("_baru") | pl.col("disamarkan")
         shown = public.filter(kept).with_columns(periode=pl.lit(periode), **_region_names(regions))
         release.tables[name] = enforce(shown, table)

@@ -122,7 +122,7 @@ def cell_ranges(low: Ints, high: Ints, value: Ints, tree: RegionTree) -> tuple[I
 def extend_suppression(value: Ints, upper_bound: Ints, suppressed: Flags, disclosed: Flags, tree: RegionTree) -> Flags:
     """`suppressed` with further cells, so that each has a range of `_WIDTH`, or all that `upper_bound` allows.
 
-    First, from the bottom up: the regions below a hidden cell must not add up to it, so one of them is suppressed.
+    First, from the bottom up: the regions below a suppressed cell must not add up to it, so one of them is suppressed.
     Then, from the top down (a wider region widens those below it): the region above and its other parts must not reveal
     it, so the smallest of these parts is suppressed, else the region above. What cannot be widened is left.
     """
@@ -159,9 +159,9 @@ def _first_level_of(cells: Flags, levels: Iterable[Ints]) -> Ints:
 
 
 def _smallest_parts(value: Ints, excluded: Flags, suppressed: Flags, tree: RegionTree) -> tuple[Ints, Ints]:
-    """Per region, the untaken part directly below it with the smallest value, -1 for none.
+    """Per region, the part directly below it with the smallest value and not excluded, -1 for none.
 
-    And the same, but if all parts are taken, the smallest one further down below hidden parts.
+    And the same, but if all parts are excluded, the smallest one further down below suppressed parts.
     """
     direct, inner = (np.full(len(value), -1, np.int64) for _ in range(2))
     for rows in tree.levels:

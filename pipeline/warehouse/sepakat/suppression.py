@@ -85,27 +85,34 @@ def suppress(
     previous = (
         rows.select(key).join(history, on=key, how="left", maintain_order="left") if history is not None else None
     )
-    hidden: dict[str, Flags] = {}
+    suppressed: dict[str, Flags] = {}
     history_columns: list[pl.Series] = []
     for count in counts:
         past = _past_disclosure(rows[count.name], previous)
-        forced = hidden[count.suppressed_with] if count.suppressed_with else np.zeros(rows.height, bool)
-        hidden[count.name] = flags = _suppressed_cells(rows, count, forced, past, tree)
+        forced = suppressed[count.suppressed_with] if count.suppressed_with else np.zeros(rows.height, bool)
+        suppressed[count.name] = flags = _suppressed_cells(rows, count, forced, past, tree)
         history_columns += [
             rows[count.name],
             pl.Series(f"{count.name}_terlihat", past.disclosed | ~flags),
             pl.Series(f"{count.name}_tertutup", flags & ~past.disclosed),
         ]
-    suppressed = pl.DataFrame({f"_{name}": flags for name, flags in hidden.items()})
-    public = rows.hstack(suppressed).with_columns(
-        *(pl.when(~pl.col(f"_{name}")).then(name).alias(name) for name in hidden),
+    return _without_suppressed(rows, suppressed, derived), rows.select(key).hstack(history_columns)
+
+
+def _without_suppressed(
+    rows: pl.DataFrame, suppressed: Mapping[str, Flags], derived: Mapping[str, Sequence[str]]
+) -> pl.DataFrame:
+    """The rows without the suppressed cells of each count, and without what derives from them; with `disamarkan`."""
+    flags = pl.DataFrame({f"_{name}": cells for name, cells in suppressed.items()})
+    revealed_by = {**{name: [name] for name in suppressed}, **derived}
+    public = rows.hstack(flags).with_columns(
         *(
-            pl.when(~pl.any_horizontal(f"_{count}" for count in revealed)).then(name).alias(name)
-            for name, revealed in derived.items()
+            pl.when(~pl.any_horizontal(f"_{count}" for count in counts)).then(name).alias(name)
+            for name, counts in revealed_by.items()
         ),
-        disamarkan=pl.any_horizontal(suppressed.columns),
+        disamarkan=pl.any_horizontal(flags.columns),
     )
-    return public.drop(suppressed.columns), rows.select(key).hstack(history_columns)
+    return public.drop(flags.columns)
 
 
 def history_from_published(public: pl.DataFrame, key: Sequence[str], counts: Sequence[Count]) -> pl.DataFrame:

@@ -78,16 +78,8 @@ def prepare_release(places: Places, periode: str, release: Release, inputs: Iter
         # Without a comparable version, every row is new.
         previous = latest if latest not in {None, versi} and _is_intact(places, str(latest)) else None
         write_parquet(_changes_since(places, previous, release.tables), working / f"{CHANGES.name}.parquet")
-        manifest = {
-            "schema_version": SCHEMA_VERSION,
-            "aturan_kompatibilitas": COMPATIBILITY,
-            "periode": periode,
-            "versi": versi,
-            "versi_sebelumnya": previous,
-            "batas_penyamaran": SMALLEST_SHOWN,
-            "tables": {table.name: _manifest_entry(table, working) for table in (*RELEASE.values(), CHANGES)},
-            "inputs": sorted(set(inputs)),
-        }
+        names = {"periode": periode, "versi": versi, "versi_sebelumnya": previous}
+        manifest = _manifest(working, names, inputs)
         (working / "manifest.json").write_text(_to_json(manifest), encoding="utf-8")
     return versi
 
@@ -213,6 +205,18 @@ def _write_latest_file(places: Places, periode: str, versi: str) -> None:
         "periode": periode,
     }
     write_atomically(_latest_file(places), lambda working: working.write_text(_to_json(latest), encoding="utf-8"))
+
+
+def _manifest(folder: Path, names: Mapping[str, str | None], inputs: Iterable[str]) -> dict[str, Any]:
+    """The manifest of a version whose tables are in `folder`; `names` are those of the version."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "aturan_kompatibilitas": COMPATIBILITY,
+        **names,
+        "batas_penyamaran": SMALLEST_SHOWN,
+        "tables": {table.name: _manifest_entry(table, folder) for table in (*RELEASE.values(), CHANGES)},
+        "inputs": sorted(set(inputs)),
+    }
 
 
 def _manifest_entry(table: PromisedTable, folder: Path) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Atomic writing of files: to a working file first, then renamed over the old one.
 
 Belongs here: that swap, and clearing working files of killed processes. Does not: the content of a file
-(`pipeline.warehouse.store.parquet`), and the swap of a whole publication (`pipeline.warehouse.publish`).
+(`pipeline.warehouse.store.parquet`), and the swap of a whole publication (`pipeline.warehouse.tree_swap`).
 """
 
 from __future__ import annotations

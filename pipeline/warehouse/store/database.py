@@ -1,7 +1,7 @@
 """DuckDB: the database file that analysts open, and queries over frames in memory.
 
 Belongs here: types, comments and filling of tables, all derived from the contract. Does not: SQL that computes a figure
-(that stands beside its columns in `schemas.marts`), and making a file live (`pipeline.warehouse.publish`).
+(that stands beside its columns in `schemas.marts`), and making a file live (`pipeline.warehouse.tree_swap`).
 """
 
 from __future__ import annotations

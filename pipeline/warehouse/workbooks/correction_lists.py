@@ -145,7 +145,7 @@ class CorrectionTables:
 def correction_lists(
     tables: CorrectionTables, folder: Path, regions: pl.DataFrame, *, show_identifiers: bool
 ) -> list[Book]:
-    """`<kode_kab>_<NAMA>.xlsx` for every kabupaten: refused, found, to correct, to look into, to propose.
+    """`<kode_kab>_<NAMA>.xlsx` for every kabupaten: refused rows, findings, corrections, payments, proposals.
 
     Args:
         tables: their content.
@@ -177,11 +177,8 @@ def correction_lists(
 
 def _sheets(tables: CorrectionTables, regions: pl.DataFrame) -> dict[str, tuple[pl.DataFrame, dict[str, str]]]:
     """Per sheet title, the rows of all kabupaten, and the headers of the columns shown."""
-    refused, found, payments = (
-        _refused_rows(tables.quarantine),
-        _finding_rows(tables.findings),
-        _payment_rows(tables.improper),
-    )
+    refused, found = _refused_rows(tables.quarantine), _finding_rows(tables.findings)
+    payments = _payment_rows(tables.improper)
     identifiers = _identifiers_at(tables.raw, pl.concat(rows.select(_PLACE) for rows in (refused, found, payments)))
     return {
         "Ditolak": (_with_identifiers(refused, identifiers), _REFUSED_HEADERS),
@@ -208,12 +205,8 @@ def _finding_rows(findings: pl.DataFrame) -> pl.DataFrame:
 def _with_state_label(rows: pl.DataFrame, settled: pl.Expr, if_settled: str, if_open: str) -> pl.DataFrame:
     """The rows with `keadaan` and the column at fault in words; settled ones last."""
     state = pl.when(settled).then(pl.lit(if_settled)).otherwise(pl.lit(if_open))
-    labelled = rows.with_columns(_column_in_words(), keadaan=state)
+    labelled = rows.with_columns(pl.col("kolom").replace(_COLUMN_TITLES), keadaan=state)
     return labelled.sort(pl.col("keadaan") == if_settled, maintain_order=True)
-
-
-def _column_in_words() -> pl.Expr:
-    return pl.col("kolom").replace(_COLUMN_TITLES)
 
 
 def _payment_rows(improper: pl.DataFrame) -> pl.DataFrame:

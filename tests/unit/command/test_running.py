@@ -16,7 +16,7 @@ import typer
 from pipeline.cli import main
 from pipeline.command.running import _serve, ui
 from pipeline.places import Places
-from pipeline.warehouse.publish import activate_tree, create_tree
+from pipeline.warehouse.tree_swap import activate_tree, create_tree
 
 
 def test_a_port_in_use_is_told_before_the_server_starts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

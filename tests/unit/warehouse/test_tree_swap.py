@@ -11,7 +11,9 @@ import duckdb
 import pytest
 
 from pipeline.places import Places
-from pipeline.warehouse.publish import BusyError, activate_tree, create_tree, hold_lock, share_like_parent
+from pipeline.warehouse.locks import BusyError, hold_lock
+from pipeline.warehouse.store.permissions import share_like_parent
+from pipeline.warehouse.tree_swap import activate_tree, create_tree
 
 PARTS = ("warehouse", "marts", "reports")
 
@@ -223,7 +225,7 @@ def test_a_second_process_is_told_to_wait_and_may_come_later(places: Places) -> 
             pass
         attempt = (
             "import sys; from pathlib import Path; from pipeline.places import Places;"
-            "from pipeline.warehouse.publish import BusyError, hold_lock\n"
+            "from pipeline.warehouse.locks import BusyError, hold_lock\n"
             "try:\n  with hold_lock(Places(Path(sys.argv[1]))): pass\n"
             "except BusyError: sys.exit(7)"
         )

@@ -13,89 +13,21 @@ has its own versions (`pipeline.warehouse.sepakat.versions`).
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
-import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
 from pipeline.places import Places
+from pipeline.warehouse.store.permissions import make_shared_folder, restrict_to_group
 
 _PARTS = ("warehouse", "marts", "reports")
 # Folders with unmasked identifiers; the report has none.
 _CONFIDENTIAL = ("warehouse", "marts")
-_SEARCH_BITS = stat.S_IXGRP | stat.S_IXOTH
-_READ_BITS = stat.S_IRGRP | stat.S_IROTH | _SEARCH_BITS
 _CURRENT = "current"
 _WORKING_SUFFIX = ".bangun"
 """Ending of names that are still being built; whoever finds one while holding the lock may delete it."""
 _BACKUP_SUFFIX = ".lama"
-
-
-class BusyError(Exception):
-    """Another process is publishing in this data directory."""
-
-
-PUBLISHING, RUNNING = "padan.lock", "proses.lock"
-"""Names of the locks: of a publication, and of a whole run (whose steps share one store)."""
-
-
-@contextmanager
-def hold_lock(places: Places, lock: str = PUBLISHING) -> Iterator[None]:
-    """Hold a lock of the data directory: `PUBLISHING` from `create_tree` to `activate_tree`, `RUNNING` for a whole run.
-
-    The lock belongs to the process and is released with it, however it ends.
-
-    Raises:
-        BusyError: another process holds it.
-    """
-    make_shared_folder(places.home)
-    with (places.home / lock).open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            message = f"Proses padan lain sedang berjalan di {places.root}. Tunggu sampai selesai, lalu ulangi."
-            raise BusyError(message) from None
-        yield
-
-
-def restrict_to_group(folder: Path) -> None:
-    """Make a folder, if missing, and restrict it to its owner and group (through which an office admits analysts)."""
-    folder.mkdir(parents=True, exist_ok=True)
-    _set_mode(folder, stat.S_IMODE(folder.stat().st_mode) & ~stat.S_IRWXO)
-
-
-def share_like_parent(path: Path, *, recursive: bool = True) -> None:
-    """Make something readable to everyone who can read the folder it is in, whatever the umask; only for masked data.
-
-    A nightly job with umask 077 would otherwise close the report that yesterday's left open. The folders above are not
-    changed, so what an office has closed by hand stays closed.
-
-    Args:
-        path: a new folder or file.
-        recursive: whether to include everything in it.
-    """
-    readers = stat.S_IMODE(path.parent.stat().st_mode) & _READ_BITS
-    for entry in (path, *(path.rglob("*") if recursive else ())):
-        mode = stat.S_IMODE(entry.stat().st_mode)
-        _set_mode(entry, mode | (readers if entry.is_dir() else readers & ~_SEARCH_BITS))
-
-
-def make_shared_folder(folder: Path) -> None:
-    """Make a folder and its missing parents, as open as the folder that they are in."""
-    if not folder.exists():
-        make_shared_folder(folder.parent)
-        folder.mkdir(exist_ok=True)
-        share_like_parent(folder, recursive=False)
-
-
-def _set_mode(path: Path, mode: int) -> None:
-    """Set a mode only if it differs: on a colleague's file even setting the same mode is refused."""
-    if stat.S_IMODE(path.stat().st_mode) != mode:
-        path.chmod(mode)
 
 
 def create_tree(places: Places, name: str) -> Path:
