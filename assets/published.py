@@ -134,16 +134,16 @@ def terbitan(
     if failed:
         # The publication stays; officers still need to see why, and what to correct.
         publication.withhold(report)
-        told: dict[str, dict[str, Any]] = {name: {"diterbitkan": False, **failed} for name in _OUTPUTS}
+        metadata: dict[str, dict[str, Any]] = {name: {"diterbitkan": False, **failed} for name in _OUTPUTS}
     else:
         withdrawn = publication.superseded
         paths = publication.publish(context.run.run_id, report, withdrawn)
         gone = {"periode_ditarik": ", ".join(withdrawn)} if withdrawn else {}
-        told = {
+        metadata = {
             name: {"diterbitkan": True, "letak": dg.MetadataValue.path(path), **gone} for name, path in paths.items()
         }
-    for name, about in told.items():
-        yield dg.MaterializeResult(asset_key=["published", name], metadata=about)
+    for name, facts in metadata.items():
+        yield dg.MaterializeResult(asset_key=["published", name], metadata=facts)
     result = "DITAHAN oleh gerbang mutu" if failed else "TERBIT"
     context.instance.add_run_tags(context.run.run_id, {RESULT_TAG: result})
     yield dg.AssetCheckResult(

@@ -70,8 +70,8 @@ def _raw_asset(source: str) -> dg.AssetsDefinition:
         )
         yield store_pieces(context, data, key, pieces, polars_schema(model))
         # A refused file may have been only temporarily unreachable or incomplete.
-        told = pl.scan_parquet(data.places.stored(key, context.partition_key))
-        refused.extend(refused_files(told).collect()["berkas"])
+        stored = pl.scan_parquet(data.places.stored(key, context.partition_key))
+        refused.extend(refused_files(stored).collect()["berkas"])
         if not refused:
             trace.write()
 

@@ -39,11 +39,11 @@ def _staged_asset(source: str) -> dg.AssetsDefinition:
         read = files.filter(sumber=folder_of(source), status_berkas="DIBACA")
         read = read.select("berkas", "periode_berkas", "diubah")
         runs = periodes_of_snapshots(data.places, folder_of(source))
-        overtaken = find_outdated(
+        outdated = find_outdated(
             source, extract, read, lambda month: data.places.stored(f"raw/{source}", runs.get(month, month))
         )
-        extract = refuse_outdated(extract, overtaken)
-        facts = _further_inputs(read, overtaken, limits)
+        extract = refuse_outdated(extract, outdated)
+        facts = _further_inputs(read, outdated, limits)
         keys = [f"staged/{source}", f"staged/{source}_karantina"]
         trace = Trace.of_frames(data.places, f"staged/{source}", periode, keys, files={"raw": raw}, facts=facts)
         if trace.is_current():
@@ -69,11 +69,11 @@ def _staged_asset(source: str) -> dg.AssetsDefinition:
     return normalise
 
 
-def _further_inputs(read: pl.DataFrame, overtaken: pl.Series, limits: Limits) -> dict[str, str]:
+def _further_inputs(read: pl.DataFrame, outdated: pl.Series, limits: Limits) -> dict[str, str]:
     """Further inputs of a staged source besides its raw rows."""
     return {
         **{berkas: f"{of_month} {changed}" for berkas, of_month, changed in read.iter_rows()},
-        "usang": " ".join(overtaken.sort()),
+        "usang": " ".join(outdated.sort()),
         "kerusakan": limits.kerusakan.model_dump_json(),
         "memori": str(limits.memori.baris_sekaligus),
     }

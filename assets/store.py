@@ -24,7 +24,7 @@ from schemas.table import Table, contract
 
 OWNERS = ["team:data-officers"]
 KEPT_TAG = "dipakai_lagi"
-"""In what a step tells of a result that it left as it is."""
+"""Metadata key of a result kept from an earlier run."""
 _AS_FILE, _COLUMNS = "sebagai_berkas", "kolom_dibaca"
 
 
@@ -74,8 +74,8 @@ class ParquetStore(dg.ConfigurableIOManager):
         """Write the frame, with numbers of rows and bytes and its key figures as metadata."""
         target = self._file(context.asset_key, context.partition_key)
         write_parquet(obj, target)
-        about = {"dagster/partition_row_count": obj.height, "ukuran_bita": target.stat().st_size}
-        context.add_output_metadata({**key_figures("/".join(context.asset_key.path), obj.lazy()), **about})
+        size = {"dagster/partition_row_count": obj.height, "ukuran_bita": target.stat().st_size}
+        context.add_output_metadata({**key_figures("/".join(context.asset_key.path), obj.lazy()), **size})
 
     def load_input(self, context: dg.InputContext) -> pl.DataFrame | Path:
         """The frame of the same periode, or the path of its file, as `inputs` specifies."""
@@ -93,7 +93,7 @@ def store_pieces(
     pieces: Iterator[pl.DataFrame],
     schema: pl.Schema | None = None,
 ) -> dg.MaterializeResult:
-    """Store a frame in pieces where `ParquetStore` looks for it, with its number of rows as metadata.
+    """Store a frame in pieces where `ParquetStore` finds it, with its number of rows as metadata.
 
     Its columns are those of `schema`, else those of the first piece, which must exist then.
     """
@@ -115,8 +115,8 @@ def _stored_result(data: DataDirectory, key: str, periode: str, **extra: bool) -
     rows = pl.scan_parquet(stored)
     count = rows.select(pl.len()).collect().item()
     size = stored.stat().st_size
-    about = {**key_figures(key, rows), "dagster/partition_row_count": count, "ukuran_bita": size, **extra}
-    return dg.MaterializeResult(asset_key=dg.AssetKey(key.split("/")), metadata=about)
+    metadata = {**key_figures(key, rows), "dagster/partition_row_count": count, "ukuran_bita": size, **extra}
+    return dg.MaterializeResult(asset_key=dg.AssetKey(key.split("/")), metadata=metadata)
 
 
 def column_schema(model: type[Table]) -> dict[str, Any]:

@@ -185,10 +185,10 @@ def ledger(reconciliation: pl.DataFrame) -> list[Row]:
     nothing = pl.all_horizontal(pl.col("baris_karantina", "selisih_baris", "selisih_nominal") == 0)
     whole = nothing & (pl.col("status_berkas") == "DIBACA") & pl.col("catatan").is_null()
     before = ~_IN_THIS_RUN & (pl.col("periode_berkas") < pl.col("periode"))
-    sentence_and_cure = reconciliation.with_columns(
+    files = reconciliation.with_columns(
         pl.col("tata_letak").replace(labels), utuh=whole | before.fill_null(value=False)
     )
-    return sentence_and_cure.sort(_SOURCE_ORDER, "berkas").to_dicts()
+    return files.sort(_SOURCE_ORDER, "berkas").to_dicts()
 
 
 def unread_files(reconciliation: pl.DataFrame) -> list[Row]:

@@ -42,7 +42,7 @@ COLUMNS_READ: dict[str, tuple[str, ...] | None] = {
     "quality.rekonsiliasi": None,
     "quality.temuan": ("periode", "sumber", "id", "kode", "berkas", "baris"),
 }
-"""What the page looks at: promised tables by full name, all their columns (None) or some."""
+"""What the page reads: promised tables by full name, all their columns (None) or some."""
 MOST_LISTED = 15
 """Longest list of findings, reasons and files with rejected rows, which the tables hold all; kabupaten and
 files without a note that come behind so many are folded."""
@@ -59,7 +59,7 @@ def render_report(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame, perio
     Returns:
         HTML as text.
     """
-    told = {
+    current = {
         name: table.filter(periode=periode) if "periode" in table.columns else table for name, table in tables.items()
     }
     return (
@@ -67,12 +67,12 @@ def render_report(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame, perio
         .get_template("laporan.html.j2")
         .render(
             bulan=wording.month(periode),
-            potret=describe_snapshot(told["quality.rekonsiliasi"]),
+            potret=describe_snapshot(current["quality.rekonsiliasi"]),
             gerbang=gates.to_dicts(),
             diterbitkan=gates["lulus"].all(),
-            **_people_sections(told),
-            **_row_sections(told),
-            **_payment_sections(told),
+            **_people_sections(current),
+            **_row_sections(current),
+            **_payment_sections(current),
             terbanyak=MOST_LISTED,
             kata=wording,
         )

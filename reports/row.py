@@ -32,13 +32,13 @@ _BY_ID = (
     "raw/dtks",
 )
 FRAMES_READ = (*_BY_ID, "link/ganda", "staged/dukcapil", "quality/karantina", "quality/temuan")
-"""The stored frames that `render_row` looks into."""
+"""The stored frames that `render_row` reads."""
 
 _NEXT = {
     "TINJAU": "putuskan di buku kerja dari padan review export tinjau.xlsx {option}",
     "TIDAK_PADAN": "cocokkan NIK, nama, dan tanggal lahirnya dengan KTP-el atau KK, betulkan, lalu serahkan lagi.",
 }
-_NEXT_OF_DOUBLE = "bandingkan kedua baris; bila orangnya memang sama, hapus salah satunya dari DTKS."
+_NEXT_OF_DUPLICATE = "bandingkan kedua baris; bila orangnya memang sama, hapus salah satunya dari DTKS."
 _NEXT_OF_CORRECTED = (
     "cocokkan nomor usulan dengan KTP-el atau KK, lalu ganti nomornya di DTKS; utuhnya ada di buku kerja dari padan "
     "perbaikan --out FOLDER --lengkap {option}"
@@ -129,7 +129,7 @@ def _next_step(person: Mapping[str, Any], *, corrected: bool) -> str | None:
     if person["status_padan"] in _NEXT:
         return _NEXT[person["status_padan"]]
     if person["ganda_dari"] is not None:
-        return _NEXT_OF_DOUBLE
+        return _NEXT_OF_DUPLICATE
     return _NEXT_OF_CORRECTED if corrected else None
 
 
@@ -155,8 +155,8 @@ def render_unknown_id(id_dtks: str, periode: str, quarantine: pl.LazyFrame, last
             f"terdiri atas {_ID_DIGITS} angka; periksa tulisannya."
         )
     unread = pl.col("kode").is_in([*CUT_OFF, BELOW_OTHER_HEADER])
-    torn = quarantine.filter(pl.col("sumber") == "dtks", unread, ~pl.col("sudah_diperbaiki"))
-    rows = torn.select(PLACE).unique().collect()
+    unreadable = quarantine.filter(pl.col("sumber") == "dtks", unread, ~pl.col("sudah_diperbaiki"))
+    rows = unreadable.select(PLACE).unique().collect()
     if rows.is_empty():
         return (
             f"Tidak ada baris dengan ID DTKS {asked} pada periode {periode}, diterima atau ditolak. Periksa angkanya."

@@ -52,7 +52,7 @@ COLUMNS_READ: dict[str, tuple[str, ...] | None] = {
     "quality.penduduk_kabupaten": None,
     "quality.rekonsiliasi": None,
 }
-"""What the summary looks at: promised tables by full name, all their columns (None) or some."""
+"""What the summary reads: promised tables by full name, all their columns (None) or some."""
 
 
 def render_summary(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame) -> str:
@@ -78,8 +78,7 @@ def render_places(places: Places, tables: Mapping[str, pl.DataFrame]) -> str:
         "Isian": f"padan perbaikan --out FOLDER --lengkap {places.option}",
     }
     if waiting:
-        review = f"padan review export tinjau.xlsx {places.option} ({number(waiting)} baris menunggu)"
-        lines["Tinjauan"] = review
+        lines["Tinjauan"] = f"padan review export tinjau.xlsx {places.option} ({number(waiting)} baris menunggu)"
     lines["Panduan"] = GUIDE
     return "\n".join(f"{title:<12} {where}" for title, where in lines.items())
 
@@ -265,8 +264,8 @@ def _gates(gates: pl.DataFrame) -> str:
         return f"Semua {gates.height} gerbang mutu dilalui."
     lines = ["Gerbang mutu yang tidak dilalui:"]
     lines += [
-        f"  {gate}: {measured(value, limit)}{unit} (paling banyak {number(limit)}{unit}). {told}"
-        for gate, value, limit, unit, told in failed.select(
+        f"  {gate}: {measured(value, limit)}{unit} (paling banyak {number(limit)}{unit}). {note}"
+        for gate, value, limit, unit, note in failed.select(
             "gerbang", "nilai_ukur", "batas", "satuan", "keterangan"
         ).iter_rows()
     ]

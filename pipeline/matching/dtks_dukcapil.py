@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from pipeline.matching.candidates.blocking import KeyIndex
+from pipeline.matching.candidates.blocking import KeyIndex, positions_among
 from pipeline.matching.candidates.registers import Listing, Register
 from pipeline.matching.candidates.retired import current_entries
 from pipeline.matching.levels.comparison import CHILD, CHILD_IN_LAW, GRANDCHILD, HEAD, SPOUSE
@@ -117,15 +117,15 @@ def resident_register(registry: pl.DataFrame | pl.LazyFrame, model: LinkageModel
     columns = [name for name in table.columns if name in compared_names and name != _NAME]
     heads, wives = table.compute_blockwise(["hub_keluarga", "jenis_kelamin"], _heads_and_wives).T
     heads = np.flatnonzero(heads & (family != -1))
-    headed = hash_numbers(family[heads].view(np.uint64))
+    headed = hash_numbers(family[heads])
 
     def view(entries: Rows) -> Records:
         """Residents with all compared columns, the number of their KK, and for a wife the name of its male head."""
         married = np.flatnonzero(wives[entries] & (family[entries] != -1))
-        homes = hash_numbers(family[entries[married]].view(np.uint64))
+        homes = hash_numbers(family[entries[married]])
         men = heads[KeyIndex(homes).known_positions(headed)]
         men = men[np.argsort(number[men])]
-        kk, first = np.unique(hash_numbers(family[men].view(np.uint64)), return_index=True)
+        kk, first = np.unique(hash_numbers(family[men]), return_index=True)
         at = HashIndex(kk).find(homes)
         name = np.full(len(entries), len(first))
         name[married[at != -1]] = at[at != -1]
@@ -166,9 +166,7 @@ def children_of(register: Register, entries: Rows) -> pl.DataFrame:
     childrens_role = role.replace_strict(_CHILDREN, default=0, return_dtype=pl.Int64).fill_null(0).to_numpy()
     parents = np.flatnonzero((childrens_role != 0) & (register.family[entries] != -1))
     homes = register.family[entries[parents]]
-    family = KeyIndex(hash_numbers(homes.view(np.uint64))).known_positions(
-        hash_numbers(register.family.view(np.uint64))
-    )
+    family = positions_among(register.family, homes)
     members = register.table.take(family, ["hub_keluarga", "nama_banding"]).select(
         role=pl.col("hub_keluarga").cast(pl.Int64), home=pl.Series(register.family[family]), name="nama_banding"
     )

@@ -96,13 +96,13 @@ def _rows_by_number(
     )
 
 
-def _rows_by_description(left: pl.DataFrame, rows: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFrame:
+def _rows_by_description(unmatched: pl.DataFrame, rows: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFrame:
     """Payees for whom KK and name, or place, name and a nearly equal number, give exactly one row: urutan, id_uraian.
 
     A name of several words is enough within a village if the row has no valid NIK. Within one family, SITI and SITI
     AMINAH count as sisters if both have valid NIKs with different birth dates.
     """
-    sought = left.select(
+    sought = unmatched.select(
         "urutan",
         "warga",
         "nik_tulis",

@@ -22,7 +22,7 @@ from schemas.staged import PosStaged
 from schemas.table import polars_schema
 
 # Days that `mart.realisasi_harian` looks at one by one: the week of its pace and the week before.
-_WEEKS = 14
+_DAYS = 14
 # Numbers that differ in leading zeros may be one order (`orders.current_orders`).
 _NUMBER = f"{', '.join(STAGE)}, LTRIM(no_danom, '0')"
 _AFFECTED_ORDERS = f"""
@@ -32,7 +32,7 @@ WITH kunci AS (
 SELECT {", ".join(polars_schema(PosStaged))} FROM staged.pos WHERE ({_NUMBER}) IN (FROM kunci)
 """  # noqa: S608 - our own words
 _SUM_KEYS = f"{', '.join(STAGE)}, status_bayar, kode_prov, kode_kab, kode_kec, kode_desa"
-# Days earlier than these weeks before the first change matter only as a sum and become one day, the first of them.
+# Days earlier than that before the first change matter only as a sum and become one day, the first of them.
 # Days before the stage's window stay before it, because the pace counts from the first payment within the window.
 _CHANGED_SUMS = f"""
 WITH berubah AS (
@@ -47,7 +47,7 @@ SELECT {_SUM_KEYS}, MIN(hari) AS tanggal, NULL::VARCHAR AS alasan_gagal, NULL::V
     SUM(kpm)::BIGINT AS kpm, SUM(nominal)::BIGINT AS nominal
 FROM (SELECT *, IF(status_bayar = 'DIBAYAR', tanggal, NULL) AS hari FROM berubah)
 JOIN tahap USING ({", ".join(STAGE)}) LEFT JOIN jadwal USING ({", ".join(STAGE)})
-GROUP BY {_SUM_KEYS}, IF(hari > pertama - {_WEEKS}, hari, NULL), hari IS NULL, hari < mulai HAVING SUM(kpm) > 0
+GROUP BY {_SUM_KEYS}, IF(hari > pertama - {_DAYS}, hari, NULL), hari IS NULL, hari < mulai HAVING SUM(kpm) > 0
 """  # noqa: S608 - our own words
 
 

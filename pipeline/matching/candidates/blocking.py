@@ -110,7 +110,7 @@ def run_passes(
     def possible_keys(positioned_block: tuple[Rows, Records]) -> list[_RowKeys]:
         positions, block = positioned_block
         block.hash_all(specs)
-        return [_possible_row_keys(rule, sieve, positions, block) for rule, sieve in zip(passes, filters, strict=True)]
+        return [_possible_row_keys(rule, known, positions, block) for rule, known in zip(passes, filters, strict=True)]
 
     parts = zip(*map_on_all_cores(possible_keys, right), strict=True)
     keys_of_right = {rule: _RowKeys.concat(parts_of_pass) for rule, parts_of_pass in zip(passes, parts, strict=True)}
@@ -213,7 +213,7 @@ class KeyIndex:
         return BloomFilter(self._lookup.keys)
 
     def known_positions(self, keys: Hashes) -> Rows:
-        """Positions of the keys that are among the wanted ones; fast for many keys of which few are."""
+        """Positions of the keys that the index has; fast for many keys of which it has few."""
         possible = np.flatnonzero(self._filter.may_contain(keys) & (keys != 0))
         return possible[self._lookup.find(keys[possible]) != -1]
 
@@ -230,10 +230,15 @@ class KeyIndex:
         return which, rows
 
     def expand(self, rows: Rows | NarrowRows, start: Rows, size: Rows) -> tuple[Rows, Rows]:
-        """All pairs (left, right) of the rows with the wanted rows at their places."""
+        """All pairs (left, right) of the right rows with the left ones of their spans (`start`, `size`)."""
         right = np.repeat(rows, size).astype(np.int64, copy=False)
         first = np.cumsum(size) - size
         return self.rows[np.repeat(start - first, size) + np.arange(len(right))].astype(np.int64), right
+
+
+def positions_among(numbers: Rows, wanted: Rows) -> Rows:
+    """Positions of the numbers that are among the wanted ones, of which there are far fewer."""
+    return KeyIndex(hash_numbers(wanted)).known_positions(hash_numbers(numbers))
 
 
 def merge_passes(found: Sequence[PassPairs], right_count: int) -> Candidates:
@@ -284,7 +289,7 @@ def merge_passes(found: Sequence[PassPairs], right_count: int) -> Candidates:
 
 
 class NumberIndex:
-    """The identifiers of rows, for look-up.
+    """The identifiers of rows, to look numbers up in.
 
     Most of them are never looked up, so the numbers looked for are sorted, not these.
 

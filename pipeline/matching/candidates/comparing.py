@@ -37,7 +37,7 @@ _RELATIVES, _STRANGERS = range(2)
 
 @dataclass
 class ComparedPairs:
-    """Pairs (left, entry) that matter, with their levels; the dropped ones are counted by the level of their NIK."""
+    """Pairs of row and entry that matter, with their levels; the dropped ones are counted by the level of their NIK."""
 
     left: Rows
     right: Rows
@@ -123,7 +123,7 @@ def count_skipped(model: LinkageModel, rows: OpenRows, pairs: Candidates, famili
         model: has the comparison of NIKs; without one all counts are 0.
         rows: open rows.
         pairs: of rows and persons.
-        families: per open row, the family of the person it is taken for, -1 for none.
+        families: per open row, the family of the person that explains it, -1 for none.
     """
     counts = np.zeros((2, _LEVELS), dtype=np.int64)
     nik = model.index_of_kind("nik")

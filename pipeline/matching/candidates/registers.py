@@ -96,7 +96,7 @@ class Register:
 
     @property
     def numbers(self) -> NumberIndex:
-        """The identifiers, for look-up."""
+        """The identifiers, to look numbers up in."""
         return NumberIndex(self.number)
 
     def sort_entries(self, entries: Rows) -> Rows:
@@ -157,23 +157,23 @@ class SettledRows:
         entries: position of the entry with the number of each.
         number_entry: for every row, settled or not, the entry with its number, -1 for none.
         claims: household, person (by its number) and family per settled row.
-        taken: per entry, whether a settled row is linked to that person.
+        is_linked: per entry, whether a settled row is linked to that person.
     """
 
     rows: Rows
     entries: Rows
     number_entry: Rows
     claims: Claims
-    taken: Flags
+    is_linked: Flags
 
     @staticmethod
     def of(listed: Listing, register: Register, rows: Rows, entries: Rows, number_entry: Rows) -> SettledRows:
         """Rows linked to the persons of some entries (`entries`)."""
         person = register.person[entries]
-        taken = np.zeros(register.table.height, dtype=np.bool_)
-        taken[person] = True
+        is_linked = np.zeros(register.table.height, dtype=np.bool_)
+        is_linked[person] = True
         claims = Claims(listed.household[rows], register.person_numbers(person), register.family[person])
-        return SettledRows(rows, entries, number_entry, claims, taken)
+        return SettledRows(rows, entries, number_entry, claims, is_linked)
 
 
 def settle_exact_rows(

@@ -9,13 +9,13 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from pipeline.matching.candidates.blocking import KeyIndex
+from pipeline.matching.candidates.blocking import KeyIndex, positions_among
 from pipeline.matching.levels.comparison import ASSUMED_DAYS
 from pipeline.matching.names.agreement import ALIKE, name_levels, split_names
 from pipeline.matching.names.words import common_words, compare_differing_words
 from pipeline.matching.records import bcd
 from pipeline.matching.records.arrays import Flags, Rows
-from pipeline.matching.records.records import Records, hash_numbers, sample_by_hash
+from pipeline.matching.records.records import Records, sample_by_hash
 from pipeline.matching.records.tables import Table
 
 _IN_ONE_KK = ("nama_banding", "tanggal_lahir", "jenis_kelamin")
@@ -44,7 +44,7 @@ def current_entries(table: Table, number: bcd.Packed, family: Rows, retired: Fla
 
 
 def _living_in_one_kk(table: Table, old: Rows, number: bcd.Packed, family: Rows, retired: Flags) -> pl.DataFrame:
-    members = KeyIndex(hash_numbers(family[old].view(np.uint64))).known_positions(hash_numbers(family.view(np.uint64)))
+    members = positions_among(family, family[old])
     both = np.concatenate([old, members[~retired[members]]])
     described = table.take(both, _IN_ONE_KK).with_columns(
         k=pl.Series(family[both]), n=pl.Series(number[both]), row=pl.Series(both)
@@ -71,10 +71,7 @@ def _living_anywhere(table: Table, old: Rows, number: bcd.Packed, family: Rows, 
     same_name = pl.concat(
         [_agreeing(retired_people, living_people, "nama_banding", "daerah"), motherless.filter("named").drop("named")]
     )
-    same_village, same_family = (
-        _agreeing(retired_people, living_people, "kode_desa"),
-        _agreeing(retired_people, living_people, "keluarga"),
-    )
+    same_village, same_family = (_agreeing(retired_people, living_people, by) for by in ("kode_desa", "keluarga"))
     at_home = pl.concat([same_village, same_family, motherless.drop("named")]).unique()
     named_otherwise = at_home.join(same_name, on=["row", "living"], how="anti")
     both = named_otherwise.join(retired_people, on="row").join(

@@ -17,11 +17,11 @@ import polars as pl
 
 from pipeline.matching.candidates.blocking import (
     Candidates,
-    KeyIndex,
     Pass,
     PassPairs,
     merge_passes,
     pass_columns,
+    positions_among,
     run_passes,
 )
 from pipeline.matching.candidates.comparing import ComparedPairs, compare_candidates, count_skipped, replace_pairs
@@ -36,7 +36,6 @@ from pipeline.matching.model.patterns import find_patterns
 from pipeline.matching.names.words import common_words
 from pipeline.matching.records.arrays import Flags, Floats, Masks, Rows
 from pipeline.matching.records.lookup import unique_positions
-from pipeline.matching.records.records import hash_numbers
 from pipeline.memory import release_free_memory
 from pipeline.settings import default_limits
 
@@ -55,7 +54,7 @@ class BlockingPlan:
         narrow: passes for every row.
         broad: passes for rows not explained by what the narrow ones found.
         family_only: codes of passes that identify only the family; a pair found by nothing else is not compared if
-            the row is explained or the person is taken already.
+            the row is explained or a settled row is linked to the person.
     """
 
     narrow: tuple[Pass, ...]
@@ -127,7 +126,7 @@ def search_candidates(
     strings = RowStrings(rows, [*model.columns, *pass_columns(plan.all_passes), *rows.listed.labels], rows_at_once)
     pass_pairs = _narrow_pairs(rows, plan, strings, rows_at_once)
     candidates = _worth_comparing(rows, plan, merge_passes(pass_pairs, rows.register.table.height))
-    # Sifting leaves much freed memory behind, and comparing needs the most.
+    # Blocking leaves much freed memory behind, and comparing needs the most.
     release_free_memory()
     only_by_family = _only_family_suggests(plan, candidates)
     compared = compare_candidates(model, rows, strings, candidates.take(np.flatnonzero(~only_by_family)), rows_at_once)
@@ -176,7 +175,7 @@ def _broad_pairs(rows: OpenRows, plan: BlockingPlan, strings: RowStrings, row_nu
 
 
 def _family_pairs(rows: OpenRows, row_numbers: Rows) -> PassPairs:
-    """Pairs of some rows with untaken members of the families to which others of their household are linked."""
+    """Pairs of some rows with unlinked members of the families to which others of their household are linked."""
     claims, register = rows.settled.claims, rows.register
     usable = (claims.household != -1) & (claims.family != -1) & is_member(claims.household, rows.household[row_numbers])
     linked_families = (
@@ -185,22 +184,19 @@ def _family_pairs(rows: OpenRows, row_numbers: Rows) -> PassPairs:
         .filter(pl.len().over("h") <= _MOST_FAMILIES)
     )
     searched = pl.DataFrame({"left": row_numbers, "h": rows.household[row_numbers]}).filter(pl.col("h") != -1)
-    families = register.family.view(np.uint64)
-    member_entries = KeyIndex(hash_numbers(linked_families["k"].unique().to_numpy().view(np.uint64))).known_positions(
-        hash_numbers(families)
-    )
-    taken = rows.settled.taken[register.person[member_entries]]
-    members = pl.DataFrame({"k": register.family[member_entries], "right": member_entries, "taken": taken}).filter(
-        (pl.len().over("k") <= LARGEST_FAMILY) & ~pl.col("taken")
+    member_entries = positions_among(register.family, linked_families["k"].unique().to_numpy())
+    is_linked = rows.settled.is_linked[register.person[member_entries]]
+    members = pl.DataFrame({"k": register.family[member_entries], "right": member_entries, "linked": is_linked}).filter(
+        (pl.len().over("k") <= LARGEST_FAMILY) & ~pl.col("linked")
     )
     pairs = searched.join(linked_families, on="h").join(members, on="k")
     return PassPairs(FAMILY, pairs["left"].to_numpy(), pairs["right"].to_numpy(), pairs.height)
 
 
 def _worth_comparing(rows: OpenRows, plan: BlockingPlan, pairs: Candidates) -> Candidates:
-    """The pairs, without those that only a shared family suggests and whose person is taken by a settled row."""
-    taken = rows.settled.taken[rows.register.person[pairs.right]]
-    return pairs.take(np.flatnonzero(~(_only_family_suggests(plan, pairs) & taken)))
+    """The pairs, without those that only a shared family suggests and to whose person a settled row is linked."""
+    is_linked = rows.settled.is_linked[rows.register.person[pairs.right]]
+    return pairs.take(np.flatnonzero(~(_only_family_suggests(plan, pairs) & is_linked)))
 
 
 def _only_family_suggests(plan: BlockingPlan, pairs: Candidates) -> Flags:
@@ -286,7 +282,7 @@ def _search_result(  # noqa: PLR0917 - rows and what was found for them
         codes=candidates.codes,
         plan=candidates.plan,
         calls=compared.calls,
-        is_linked=rows.settled.taken[entries],
+        is_linked=rows.settled.is_linked[entries],
     )
 
 

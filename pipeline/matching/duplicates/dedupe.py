@@ -189,11 +189,9 @@ def _similar_pairs(  # noqa: PLR0917 - what is known of rows and of persons
     training_pairs = sample_true_duplicates(true_duplicates, links.number, contents)
     own, other = (np.concatenate(side) for side in zip(candidate_pairs, training_pairs, strict=True))
     row_pairs = compare_row_pairs(model, rows.read, number, own, other, families)
-    pairs, duplicates = (
-        row_pairs.take(slice(len(candidate_pairs[0]))),
-        row_pairs.take(slice(len(candidate_pairs[0]), None)),
-    )
-    learned = learn_from_duplicates(model, duplicates.levels)
+    count = len(candidate_pairs[0])
+    pairs, training_levels = row_pairs.take(slice(count)), row_pairs.levels[count:]
+    learned = learn_from_duplicates(model, training_levels)
     known = candidate_shares(candidates[0], is_unlinked, pairs.own, links.entry[pairs.other])
     return pairs_of_one_person(learned, pairs, known, candidates[1], len(is_unlinked), family_size)
 
@@ -227,7 +225,7 @@ def _candidate_pairs(
 
 
 def _pairs_by_candidate(links: CertainLinks, unlinked: Rows, candidates: pl.DataFrame) -> PassPairs:
-    """Pairs of loose rows and rows that are certainly linked to one of their candidates."""
+    """Pairs of unlinked rows and rows that are certainly linked to one of their candidates."""
     linked = np.flatnonzero(links.entry != -1)
     linked_rows = pl.DataFrame({"other": linked, "entry": links.entry[linked]})
     unlinked_rows = pl.DataFrame({"own": np.arange(len(unlinked)), "row": unlinked})

@@ -1,6 +1,6 @@
 """Assignment: the best resident of each row, which rows compete for a resident, and what a human must decide.
 
-Residents go to the rows that claim them best; a row whose resident is taken falls back to its next candidate. Exact
+Residents go to the rows that claim them best; a row that loses its resident falls back to its next candidate. Exact
 assignment within components of rows and residents was measured on adversarial registers (54,000 rows, three times the
 usual errors): of the 261 rows left to a human it moved none to another resident, so it is not used. Belongs here:
 claims, ties, doubts, outcomes. Does not: probabilities (`pipeline.matching.judging.scoring`).
@@ -56,7 +56,7 @@ def claimed_by_other_rows(rows: Rows, residents: Rows, bits: Floats, probability
 
 
 def claimed_by_better_rows(outbid: Flags, residents: Rows, bits: Floats, settled: Flags) -> Flags:
-    """Whether a strictly better row claims the resident of each beaten pair.
+    """Whether a strictly better row claims the resident of each outbid pair.
 
     Identical rows outbid each other, which is no evidence against any of them.
 

@@ -180,7 +180,7 @@ def _current_links(pairs: Pairs, bits: Floats, probability: Floats) -> Rows:
 
 
 def _reduced_where_outbid(model: LinkageModel, patterns: Patterns, bits: Bits, outbid: Flags) -> Bits:
-    """The bits, reduced for beaten pairs to the case that DTKS lists the person twice, perhaps anew."""
+    """The bits, reduced for outbid pairs to the case that DTKS lists the person twice, perhaps anew."""
     second_row_bits = np.where(
         outbid, (np.log2(model.repeated) + listed_anew_bits(model, patterns.levels))[patterns.of_pair], 0.0
     )

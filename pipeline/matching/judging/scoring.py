@@ -125,17 +125,17 @@ def raised_if_left_home(model: LinkageModel, gone: Flags, left: Rows, bits: Bits
 
 
 def can_still_matter(model: LinkageModel, levels: Levels, may_be_supported: Flags, prior: Prior) -> Flags:
-    """Whether each pair can still matter, whatever its `OPEN` levels turn out to be.
+    """Whether each pair can still matter, whatever its `UNDETERMINED` levels turn out to be.
 
     A pair matters if the person, or an unregistered relative, can still have more than a trace of probability.
 
     Args:
         model: the weights.
-        levels: pairs × comparisons, some of them `OPEN`.
+        levels: pairs × comparisons, some of them `UNDETERMINED`.
         may_be_supported: pairs that may get household evidence.
         prior: the prior.
     """
-    # `OPEN` becomes one level beyond the last; the household's level is 1 for supported pairs, else 0.
+    # `UNDETERMINED` becomes one level beyond the last; the household's level is 1 for supported pairs, else 0.
     bounded = np.minimum(levels, [np.uint8(len(comparison.levels)) for comparison in model.comparisons])
     household = model.index_of_kind("household")
     if household is not None:
@@ -158,7 +158,7 @@ def can_still_matter(model: LinkageModel, levels: Levels, may_be_supported: Flag
 
 
 def _with_undetermined_column(bits: Floats) -> Floats:
-    """The bits with a column for `OPEN`: the maximum of all levels below "equal"."""
+    """The bits with a column for `UNDETERMINED`: the maximum of all levels below "equal"."""
     most = bits[:, 2:].max(axis=1, initial=-_MOST_BITS)
     return np.column_stack([bits, most])
 

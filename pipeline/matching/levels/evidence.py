@@ -142,6 +142,6 @@ def is_member(values: Rows, members: Rows) -> Flags:
 
 def hash_pairs(left: Rows, right: Rows) -> Hashes:
     """One hash of each two numbers."""
-    hashes = hash_numbers(left.view(np.uint64))
+    hashes = hash_numbers(left)
     hashes ^= hashes >> np.uint64(32)
     return hash_numbers(hashes ^ right.view(np.uint64))

@@ -130,7 +130,7 @@ def _set_levels_of_mislength_numbers(
     """Set the levels of rows whose number as written has a digit too few or too many."""
     if column not in rows:
         return
-    mislength = rows.cached(f"{column} odd", lambda: bcd.MislengthNumbers(rows[column]))
+    mislength = rows.cached(f"{column} mislength", lambda: bcd.MislengthNumbers(rows[column]))
     pairs = np.flatnonzero(mislength.present[left] & (residents != 0))
     levels[pairs] = np.where(mislength.may_equal(left[pairs], residents[pairs]), NIK_LENGTH, NIK_OTHER)
     levels[pairs[mislength.lacks_last_digit(left[pairs], residents[pairs])]] = NIK_DAMAGED
@@ -149,8 +149,8 @@ def _is_rounded(rows: Records, columns: Mapping[str, str], numbers: tuple[bcd.Pa
 
 def _one_slip(one: bcd.Packed, other: bcd.Packed) -> Flags:
     """Whether numbers differ by one digit, by two swapped neighbouring digits, or by swapped day and month."""
-    turned = bcd.is_swap(one, other) | (one == bcd.swapped_day_month(other))
-    return (np.bitwise_count(bcd.differing_digits(one, other)) == 1) | (turned & (one != other))
+    swapped = bcd.is_swap(one, other) | (one == bcd.swapped_day_month(other))
+    return (np.bitwise_count(bcd.differing_digits(one, other)) == 1) | (swapped & (one != other))
 
 
 def _has_own_birth(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> Flags:

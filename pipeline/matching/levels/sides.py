@@ -38,7 +38,7 @@ class Sides:
         return self.left.hashed(column)[left], self.right.hashed(column)[right]
 
     def folded_hashes(self, column: str, folding: Folding, left: Rows, right: Rows) -> tuple[Hashes, Hashes]:
-        """As `hash_values`, of the folded column."""
+        """As `hashed`, of the folded column."""
         return folded_hashes(self.left, column, folding)[left], folded_hashes(self.right, column, folding)[right]
 
     def factorized(

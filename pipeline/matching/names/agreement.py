@@ -158,18 +158,18 @@ def _levels_by_words(names: Names, most: int, left: Codes, right: Codes) -> tupl
     for i, j in product(range(most), repeat=2):
         same = (one[i] == two[j]) & (one[i] >= 0)
         best_left[i][same] = best_right[j][same] = _SAME
-    opened: list[tuple[int, int, Rows]] = []
+    word_pairs: list[tuple[int, int, Rows]] = []
     for i, j in product(range(most), repeat=2):
         # Words with an equal partner need no other.
         free = (best_left[i] < _SAME) & (best_right[j] < _SAME) & (one[i] >= 0) & (two[j] >= 0)
         pairs = np.flatnonzero(free)
-        opened.append((i, j, pairs[names.may_agree(one[i][pairs], two[j][pairs])]))
-    words_left = np.concatenate([one[i][pairs] for i, _, pairs in opened])
-    words_right = np.concatenate([two[j][pairs] for _, j, pairs in opened])
+        word_pairs.append((i, j, pairs[names.may_agree(one[i][pairs], two[j][pairs])]))
+    words_left = np.concatenate([one[i][pairs] for i, _, pairs in word_pairs])
+    words_right = np.concatenate([two[j][pairs] for _, j, pairs in word_pairs])
     agreement, calls = _agreement_of_words(names.texts, words_left, words_right)
     longer_left, longer_right = (names.count[a] > names.count[b] for a, b in ((left, right), (right, left)))
     start = 0
-    for i, j, pairs in opened:
+    for i, j, pairs in word_pairs:
         found = agreement[start : start + len(pairs)]
         start += len(pairs)
         # A short form counts only in the name with fewer words: one who omits a word does not spell out another.
@@ -181,11 +181,11 @@ def _levels_by_words(names: Names, most: int, left: Codes, right: Codes) -> tupl
     worst_left = np.where(one >= 0, best_left, _SAME).min(axis=0)
     worst_right = np.where(two >= 0, best_right, _SAME).min(axis=0)
     worst = np.where(longer_left, worst_right, worst_left)
-    telling = ((best_left >= _SLIP) & (names.length[one] >= _SHORTEST_NICKNAME) & (one >= 0)).any(axis=0)
+    shares_word = ((best_left >= _SLIP) & (names.length[one] >= _SHORTEST_NICKNAME) & (one >= 0)).any(axis=0)
     levels = np.full(len(left), DIFFERENT, dtype=np.uint8)
-    levels[telling] = PARTLY
-    levels[(worst >= _STANDS_FOR)] = SHORT_FORM
-    levels[(worst >= _SLIP)] = SHORTER
+    levels[shares_word] = PARTLY
+    levels[worst >= _STANDS_FOR] = SHORT_FORM
+    levels[worst >= _SLIP] = SHORTER
     levels[(worst_left >= _SLIP) & (worst_right >= _SLIP)] = ALIKE
     unsure = np.flatnonzero((levels >= SHORT_FORM) & (names.start_hash[left] == names.start_hash[right]))
     likeness = _similarity(names.squeezed.gather(left[unsure]), names.squeezed.gather(right[unsure]))

@@ -68,7 +68,7 @@ def slip_phrases(written: bcd.Packed, true: bcd.Packed) -> pl.Series:
             "zeroed": only_last & (bcd.digit(written, _LAST) == 0),
             "rounded": rounded,
             "other_sex": (count == 1) & (last == _DAY) & (np.abs(other_sex) == _FORTY),
-            "turned": written == bcd.swapped_day_month(true),
+            "swapped_dates": written == bcd.swapped_day_month(true),
             "swap": bcd.is_swap(written, true),
         }
     )
@@ -85,7 +85,7 @@ def slip_phrases(written: bcd.Packed, true: bcd.Packed) -> pl.Series:
         .then(pl.format("NIK berbeda 1 angka (angka ke-{})", "last"))
         .when("swap")
         .then(pl.format("dua angka NIK tertukar (angka ke-{} dan ke-{})", "first", "last"))
-        .when("turned")
+        .when("swapped_dates")
         .then(pl.lit("tanggal dan bulan lahir di dalam NIK tertukar"))
         .when(pl.col("n") == 2)  # noqa: PLR2004
         .then(pl.format("NIK berbeda 2 angka (angka ke-{} dan ke-{})", "first", "last"))

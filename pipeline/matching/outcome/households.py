@@ -58,12 +58,10 @@ def pair_households(household: Rows, linked: Claims, bits: Floats, families: Row
 
 def _family_sizes(wanted_families: Rows, families: Rows) -> npt.NDArray[np.uint32]:
     """Number of members of some families, counted in `families` block by block."""
-    index, sizes = (
-        KeyIndex(hash_numbers(wanted_families.view(np.uint64))),
-        np.zeros(len(wanted_families), dtype=np.uint32),
-    )
+    index = KeyIndex(hash_numbers(wanted_families))
+    sizes = np.zeros(len(wanted_families), dtype=np.uint32)
     for start in range(0, len(families), BLOCK):
-        _, positions = index.join(hash_numbers(families[start : start + BLOCK].view(np.uint64)))
+        _, positions = index.join(hash_numbers(families[start : start + BLOCK]))
         np.add.at(sizes, positions, 1)
     return sizes
 

@@ -23,15 +23,15 @@ from pipeline.matching.records.arrays import Floats, Rows
 _LEAST_PROBABILITY = 0.001
 
 
-def weigh_name_slips(judgement: Judgement, found: SearchResult, residents: int) -> Judgement:
+def weigh_name_slips(judgement: Judgement, search: SearchResult, residents: int) -> Judgement:
     """The judgement, with slips that make another name weighed as rare, for rows with several candidates.
 
     Args:
         judgement: the judgement.
-        found: the compared pairs.
+        search: the compared pairs.
         residents: size of the registry.
     """
-    model, pairs = judgement.model, found.pairs
+    model, pairs = judgement.model, search.pairs
     ambiguous = _candidates_of_ambiguous_rows(pairs, judgement.posterior.pair)
     ambiguous = ambiguous[has_outcome(model, judgement.levels[ambiguous], model.groups.misspelled)]
     if not len(ambiguous):
@@ -41,9 +41,9 @@ def weigh_name_slips(judgement: Judgement, found: SearchResult, residents: int) 
         name_states(
             model,
             judgement.levels[ambiguous],
-            found.row_table[pairs.left[ambiguous]],
-            found.resident_table[pairs.right[ambiguous]],
-            found.common_words,
+            search.row_table[pairs.left[ambiguous]],
+            search.resident_table[pairs.right[ambiguous]],
+            search.common_words,
         )
     ]
     bits = Bits(match, judgement.bits.relative, judgement.bits.person)

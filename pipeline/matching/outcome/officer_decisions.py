@@ -85,15 +85,17 @@ def _of(settled: SettledRows, rows: Rows, at: Rows, listed: Listing, register: R
     return SettledRows.of(listed, register, rows, at, settled.number_entry)
 
 
-def without_refused(compared: SearchResult, decided: OfficerDecisions) -> SearchResult:
+def without_refused(search: SearchResult, decided: OfficerDecisions) -> SearchResult:
     """The compared pairs, without those that officers refused."""
     if decided.refused.is_empty():
-        return compared
-    one = compared.pairs
-    kept = ~decided.refuses(compared.positions[one.left], compared.entries[one.right])
+        return search
+    pairs = search.pairs
+    kept = ~decided.refuses(search.positions[pairs.left], search.entries[pairs.right])
     return replace(
-        compared,
-        pairs=replace(one, left=one.left[kept], right=one.right[kept], levels=np.asfortranarray(one.levels[kept])),
-        via=compared.via[kept],
-        found_by=compared.found_by[kept],
+        search,
+        pairs=replace(
+            pairs, left=pairs.left[kept], right=pairs.right[kept], levels=np.asfortranarray(pairs.levels[kept])
+        ),
+        via=search.via[kept],
+        found_by=search.found_by[kept],
     )

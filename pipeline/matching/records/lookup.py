@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.matching.records.arrays import Flags, Hashes, Rows
 
-# Slots per key of a sieve: one in sixteen unknown hashes passes.
+# Slots per key of a Bloom filter: one in sixteen unknown hashes passes.
 _SLOTS = 16
 _FEWEST_SLOT_BITS, _MOST_SLOT_BITS = 12, 26
 # Hashes per batch: as many as fit into the processor's cache.
@@ -93,7 +93,7 @@ class HashIndex:
         np.cumsum(filled, out=self._ends[1:])
 
     def find(self, hashes: Hashes) -> Rows:
-        """The position of each hash in `known`, -1 if it is not there."""
+        """The position of each hash in `keys`, -1 if it is not there."""
         bucket = (hashes >> self._shift).view(np.int64)
         at, end = self._ends[bucket], self._ends[bucket + 1]
         found = np.full(len(hashes), -1)

@@ -110,7 +110,7 @@ class Records:
         return self.packed(column) >> bcd.shift_to(_KECAMATAN_DIGITS - 1)
 
     def kecamatan(self, column: str) -> bcd.Packed:
-        """A column of kecamatan codes in the format of `issuer`."""
+        """A column of kecamatan codes in the format of `issuing_kecamatan`."""
         return self.cached(f"{column} kecamatan", lambda: bcd.pack(self.frame[column], _KECAMATAN_DIGITS))
 
     def dates(self, column: str) -> Dates:
@@ -138,9 +138,9 @@ class Records:
         return np.where(known, key | np.uint64(1), np.uint64(0))
 
 
-def hash_numbers(numbers: Hashes) -> Hashes:
-    """Numbers as evenly distributed hashes; 0 stays 0."""
-    return numbers * _GOLDEN
+def hash_numbers(numbers: Hashes | Rows) -> Hashes:
+    """Numbers of 64 bits as evenly distributed hashes; 0 stays 0."""
+    return numbers.view(np.uint64) * _GOLDEN
 
 
 def sample_by_hash(numbers: Hashes, size: int) -> Rows:
