@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 import polars as pl
 
-from pipeline.normalise.metadata.orders import fill_stage, stage_of_row
+from pipeline.normalise.metadata.orders import fill_stage, stage_key_of_row
 from pipeline.normalise.metadata.payment_status import file_status, list_status
 from pipeline.normalise.metadata.reports import month_in_name
 from pipeline.normalise.metadata.stage_words import stage_in_words
@@ -206,12 +206,12 @@ def _region_codes_of_residents(rows: pl.DataFrame, facts: Survey) -> pl.DataFram
 
 def _pos(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     status = codes.to_payment_status(pl.col("status_bayar"))
-    # Only the row's own state may justify a negative amount, as in the sums of the ledger of files.
+    # Only the row's own status may justify a negative amount, as in the sums of the ledger of files.
     amount = order_amount(pl.col("nominal"), pl.col("judul"), status)
     amounts = map_distinct_rows(rows.select("nominal", "judul", "status_bayar"), lambda some: some.select(amount))
     priced = rows.with_columns(amounts.to_series().alias("nominal"), nominal_asal=pl.col("nominal"))
     located = attach_stated(rewrite_day_first(priced, facts.month_first), facts.stated)
-    dated = date_sheets(date_rows(fill_status_of_list(located, facts.with_states), facts.as_of))
+    dated = date_sheets(date_rows(fill_status_of_list(located, facts.with_status), facts.as_of))
     return (
         fill_stage(dated, facts.batches)
         .with_columns(
@@ -245,7 +245,7 @@ def _pos(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     )
 
 
-def fill_status_of_list(rows: pl.DataFrame, with_states: pl.DataFrame) -> pl.DataFrame:
+def fill_status_of_list(rows: pl.DataFrame, with_status: pl.DataFrame) -> pl.DataFrame:
     """Orders with the status that title, sheet or file states for all, in sheets where no order states its own.
 
     Excepted are orders with a failure (not paid, whatever list they are in) and orders of a stage not in the title.
@@ -255,24 +255,24 @@ def fill_status_of_list(rows: pl.DataFrame, with_states: pl.DataFrame) -> pl.Dat
         return rows
     status = pl.lit(stated)
     own_statuses = rows.select("berkas", "lembar").join(
-        with_states.with_columns(ada=True), on=["berkas", "lembar"], how="left", nulls_equal=True, maintain_order="left"
+        with_status.with_columns(ada=True), on=["berkas", "lembar"], how="left", nulls_equal=True, maintain_order="left"
     )
     # Zeros mean that nothing failed: 0, 00-00-0000.
     failure_cells = (null_if(plain(pl.col(name)), r"^[0\W_]+$") for name in ("alasan_gagal", "tgl_retur"))
     failed = pl.any_horizontal(cell.is_not_null() for cell in failure_cells)
-    state = pl.when(own_statuses["ada"].is_null(), ~((status == "DIBAYAR") & failed)).then(status)
-    return rows.with_columns(status_bayar=pl.coalesce(state, "status_bayar"))
+    common = pl.when(own_statuses["ada"].is_null(), ~((status == "DIBAYAR") & failed)).then(status)
+    return rows.with_columns(status_bayar=pl.coalesce(common, "status_bayar"))
 
 
 def _status_of_list(rows: pl.DataFrame) -> pl.DataFrame:
     status = pl.coalesce(list_status(pl.col("judul")), list_status(pl.col("lembar")), file_status(pl.col("berkas")))
-    other_stage = (stage_in_words(pl.col("judul")) != stage_of_row()["tahap"]).fill_null(value=False)
+    other_stage = (stage_in_words(pl.col("judul")) != stage_key_of_row()["tahap"]).fill_null(value=False)
     return rows.select(pl.when(~other_stage).then(status))
 
 
 def _alokasi(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
-    asal = {f"{name}_asal": pl.col(name) for name in ("tgl_transfer", "target_selesai")}
-    written = rewrite_day_first(rows.with_columns(**asal), facts.month_first)
+    raw = rows.with_columns(tgl_transfer_asal="tgl_transfer", target_selesai_asal="target_selesai")
+    written = rewrite_day_first(raw, facts.month_first)
     staged = date_rows(fill_region_and_stage(written, facts.shortened, facts.stating), facts.as_of)
     cancelled = is_cancelled(pl.col("keterangan"))
     return staged.join(largest_tariffs(), on=STAGE, how="left", maintain_order="left").with_columns(

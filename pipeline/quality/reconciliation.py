@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from pipeline.normalise.metadata.orders import stage_of_name
+from pipeline.normalise.metadata.orders import stage_key_of_name
 from pipeline.normalise.metadata.payment_status import file_status, list_status
 from pipeline.normalise.metadata.shared_numbers import uncounted_notes
 from pipeline.normalise.values.codes import to_payment_status
@@ -138,7 +138,7 @@ def _notes_on_different_copies(files: pl.DataFrame, orders: pl.LazyFrame) -> pl.
     read = payers.filter(status_berkas="DIBACA").select("sha256", "berkas")
     twins = payers.filter(status_berkas="KEMBAR").select("sha256", kembar="berkas").join(read, on="sha256")
     paid = orders.join(twins.lazy(), on="berkas", how="semi").select("berkas", *_FOLDER_FACTS).unique().collect()
-    compared = twins.with_columns(**stage_of_name("kembar")).join(paid, on="berkas", suffix="_isi")
+    compared = twins.with_columns(**stage_key_of_name("kembar")).join(paid, on="berkas", suffix="_isi")
     differs = (
         pl.col(name).is_not_null().any() & ~(pl.col(name) == pl.col(f"{name}_isi")).any() for name in _FOLDER_FACTS
     )

@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.extracts.files.unreadable import NOT_OPENED
-from pipeline.normalise.metadata.orders import stage_of_name
+from pipeline.normalise.metadata.orders import stage_key_of_name
 from pipeline.normalise.metadata.payment_status import file_status
 from pipeline.normalise.values.dates import date_in_name
 from schemas.extracts import EXTRACTS
@@ -275,7 +275,7 @@ def _missing_facts(berkas: pl.Expr) -> pl.Expr:
 
     A renamed copy (`Copy of danom.csv`) loses them: its rows would date from the day of copying, or not count as paid.
     """
-    facts = (date_in_name(berkas), file_status(berkas), *stage_of_name("berkas").values())
+    facts = (date_in_name(berkas), file_status(berkas), *stage_key_of_name("berkas").values())
     return pl.sum_horizontal(fact.is_null() for fact in facts)
 
 

@@ -36,15 +36,15 @@ def stated_stage(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _stated_stage(rows: pl.DataFrame) -> pl.DataFrame:
-    from_title = rows.select(**_stage_of_title(pl.col("judul")))
-    own = rows.select(STAGE).select(**stage_of_row())
+    from_title = rows.select(**_stage_key_of_title(pl.col("judul")))
+    own = rows.select(STAGE).select(**stage_key_of_row())
     return rows.select(
         plain_text(pl.col("batch")).str.to_uppercase(),
         *(pl.coalesce(own[name], from_title[name]).alias(name) for name in STAGE),
     )
 
 
-def _stage_of_title(title: pl.Expr) -> dict[str, pl.Expr]:
+def _stage_key_of_title(title: pl.Expr) -> dict[str, pl.Expr]:
     return {
         "program": program_in_words(strip_document_numbers(title)),
         "tahun": year_of_title(title),
@@ -52,8 +52,8 @@ def _stage_of_title(title: pl.Expr) -> dict[str, pl.Expr]:
     }
 
 
-def stage_of_row() -> dict[str, pl.Expr]:
-    """The programme, year (20…) and stage in the columns program, tahun and tahap; null where there is none.
+def stage_key_of_row() -> dict[str, pl.Expr]:
+    """The programme, year (20…) and stage (`STAGE`) in the columns program, tahun and tahap; null where there is none.
 
     PKH TAHAP II 2022 counts as PKH only if the row's year and stage agree with it or are blank.
     """
@@ -73,7 +73,7 @@ def stage_of_row() -> dict[str, pl.Expr]:
     }
 
 
-def stage_of_name(column: str) -> dict[str, pl.Expr]:
+def stage_key_of_name(column: str) -> dict[str, pl.Expr]:
     """The program, tahun and tahap in the name of a sheet or of a file with its folders; null where there is none."""
     name = pl.col(column)
     return {"program": program_in_words(name), "tahun": year_in_name(name), "tahap": stage_in_name(name)}
@@ -98,13 +98,13 @@ def nearest_stage(rows: pl.DataFrame, batches: pl.DataFrame) -> pl.DataFrame:
 
 
 def _nearest_stage(rows: pl.DataFrame, batches: pl.DataFrame) -> pl.DataFrame:
-    from_sheet = rows.select(**stage_of_name("lembar"))
+    from_sheet = rows.select(**stage_key_of_name("lembar"))
     own = _stated_stage(rows).with_columns(pl.col(name).fill_null(from_sheet[name]) for name in STAGE)
     from_batch = own.select("batch").join(batches, on="batch", how="left", maintain_order="left")
     # A row that states something else is not of this batch: lists of several programmes may use the same numbers.
     is_of_batch = pl.all_horizontal((own[name] == from_batch[name]).fill_null(value=True) for name in STAGE)
     from_batch = from_batch.select(pl.when(is_of_batch).then(name).alias(name) for name in STAGE)
-    from_file = rows.select(**stage_of_name("berkas"))
+    from_file = rows.select(**stage_key_of_name("berkas"))
     # Last of all, a programme in the number of the letter or decree in the title.
     from_file = from_file.with_columns(
         pl.coalesce("program", rows.select(program_in_words(pl.col("judul"))).to_series())

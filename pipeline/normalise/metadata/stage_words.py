@@ -94,8 +94,8 @@ def year_of_title(title: pl.Expr) -> pl.Expr:
 def _year_after_number(title: pl.Expr) -> pl.Expr:
     """The explicit year of a title in which a number has one, too: DANOM NO 12 TAHUN 2021 / TAHUN ANGGARAN 2022."""
     bare = _replace_document_numbers(title, "${1}${2} ")
-    called = bare.str.replace_all(DATED_DAY, "${1} ").str.replace_all(DECREE, " ").str.extract(_LABELLED_YEAR)
-    return pl.when(bare != strip_document_numbers(title)).then(called)
+    labelled = bare.str.replace_all(DATED_DAY, "${1} ").str.replace_all(DECREE, " ").str.extract(_LABELLED_YEAR)
+    return pl.when(bare != strip_document_numbers(title)).then(labelled)
 
 
 def _year_of_list(title: pl.Expr) -> pl.Expr:

@@ -11,7 +11,7 @@ from functools import cache
 import polars as pl
 
 from pipeline import reference
-from pipeline.normalise.metadata.orders import nearest_stage, stage_of_row
+from pipeline.normalise.metadata.orders import nearest_stage, stage_key_of_row
 from pipeline.normalise.metadata.stage_months import fill_stage_from_months
 from pipeline.normalise.regions import resolve_names
 from pipeline.normalise.values.text import digits_of_code, plain, plain_text
@@ -62,7 +62,7 @@ def _stated_by_list(rows: pl.DataFrame, stating: pl.DataFrame) -> pl.DataFrame:
 
 
 def _target_stage(rows: pl.DataFrame, states: pl.DataFrame) -> pl.DataFrame:
-    own, of_list = rows.select(**stage_of_row()), stage_of_list(rows)
+    own, of_list = rows.select(**stage_key_of_row()), stage_of_list(rows)
     stage = own.select(pl.when(states[name]).then(name).otherwise(of_list[name]).alias(name) for name in STAGE)
     return fill_stage_from_months(stage, rows)
 

@@ -72,7 +72,7 @@ class _Line:
 
     `heading`: the line names just one programme and nothing else; `aside`: it is a signature or remark. `tahap` is in
     words, such as TAHAP 2 or BULAN APRIL S.D. JUNI. `tahun_surat`, the year of a decree, counts if no other year is
-    stated. `keadaan` and `hari`: the line states the status, or the payment day, of all orders of its list.
+    stated. `has_status` and `has_day`: the line states the status, or the payment day, of all orders of its list.
     """
 
     number: int
@@ -83,19 +83,19 @@ class _Line:
     tahun: str | None
     tahun_surat: str | None
     tahap: str | None
-    hari: bool
-    keadaan: bool
+    has_day: bool
+    has_status: bool
 
 
 @dataclass
 class _CurrentFacts:
-    """The facts in force from the titles so far; `texts`: their lines, `states`: their lines with a status."""
+    """The facts in force from the titles so far; `texts`: their lines, `statuses`: their lines with a status."""
 
     program: str | None
     tahun: str | None
     tahap: str | None
     texts: list[str]
-    states: list[str]
+    statuses: list[str]
 
     @classmethod
     def of(cls, lines: list[_Line]) -> _CurrentFacts:
@@ -103,41 +103,42 @@ class _CurrentFacts:
         program = next((line.program for line in lines if line.program), None)
         tahap = next((line.tahap for line in lines if line.tahap and not line.program), None)
         return cls(
-            program, _year(lines), tahap, _without_statuses(lines), [line.text for line in lines if line.keadaan]
+            program, _year(lines), tahap, _without_statuses(lines), [line.text for line in lines if line.has_status]
         )
 
     def below(self, lines: list[_Line]) -> tuple[str, list[int]] | None:
         """Text of the next title with the facts it inherits, and its line numbers; None if the lines are no title."""
         of_stage = [line for line in lines if line.tahap]
         headings = [line for line in lines if line.heading]
-        own = [line for line in lines if line.keadaan or line.hari]
-        if not of_stage and self._leave_all(headings):
-            return self._part(own) if own else None
+        own = [line for line in lines if line.has_status or line.has_day]
+        if not of_stage and self._is_unchanged_by(headings):
+            return self._part_title(own) if own else None
         naming = [line for line in (*of_stage, *headings) if line.program]
         if of_stage:
             naming = naming or [line for line in lines if line.program and not line.aside]
             counting = [line for line in lines if line.tahap or not line.program or line in naming]
         else:
             counting = headings
-        left = self._left_open(naming, counting, own_stage=bool(of_stage))
-        self.texts, self.states = [*_without_statuses(counting), *left], [line.text for line in own if line.keadaan]
-        beside = [line for line in own if line not in counting]
-        text = " / ".join([*(line.text for line in (*beside, *counting)), *left])
-        return text, [line.number for line in (*of_stage, *headings, *beside)]
+        inherited = self._inherit(naming, counting, own_stage=bool(of_stage))
+        self.texts = [*_without_statuses(counting), *inherited]
+        self.statuses = [line.text for line in own if line.has_status]
+        apart = [line for line in own if line not in counting]
+        text = " / ".join([*(line.text for line in (*apart, *counting)), *inherited])
+        return text, [line.number for line in (*of_stage, *headings, *apart)]
 
-    def _leave_all(self, headings: list[_Line]) -> bool:
+    def _is_unchanged_by(self, headings: list[_Line]) -> bool:
         """Whether headings without a stage change nothing: they name several programmes, or the facts in force."""
         several = len({line.program for line in headings}) > 1
         return several or all(line.program == self.program and line.tahun in {None, self.tahun} for line in headings)
 
-    def _part(self, own: list[_Line]) -> tuple[str, list[int]]:
+    def _part_title(self, own: list[_Line]) -> tuple[str, list[int]]:
         """The title of another part of the list, with a status or day of its own."""
-        self.states = [line.text for line in own if line.keadaan] or self.states
-        days = [line.text for line in own if line.hari]
+        self.statuses = [line.text for line in own if line.has_status] or self.statuses
+        days = [line.text for line in own if line.has_day]
         rest = [text for text in self.texts if not (days and _states_day(text))]
-        return " / ".join([*self.states, *days, *rest]), [line.number for line in own]
+        return " / ".join([*self.statuses, *days, *rest]), [line.number for line in own]
 
-    def _left_open(self, naming: list[_Line], counting: list[_Line], *, own_stage: bool) -> list[str]:
+    def _inherit(self, naming: list[_Line], counting: list[_Line], *, own_stage: bool) -> list[str]:
         """The programme, year and stage that the next list inherits; its own programme and year come into force."""
         year = _year(counting)
         inherited = [None if naming else self.program, None if year else self.tahun, None if own_stage else self.tahap]
@@ -176,7 +177,7 @@ def _without_receipts(lines: list[_Line]) -> list[_Line]:
     return [
         line
         for index, line in enumerate(lines)
-        if not line.keadaan or any(begun[: index + 1]) or line is lines[-1] or re.match(_PART_LABEL, line.text)
+        if not line.has_status or any(begun[: index + 1]) or line is lines[-1] or re.match(_PART_LABEL, line.text)
     ]
 
 
@@ -184,7 +185,7 @@ def _without_statuses(lines: list[_Line]) -> list[str]:
     """The texts of the lines, with status lines reduced to programme, year and stage: each part has its own status."""
     facts = ((line.program, line.tahun, line.tahap) for line in lines)
     texts = (
-        line.text if not line.keadaan else " ".join(filter(None, of)) for line, of in zip(lines, facts, strict=True)
+        line.text if not line.has_status else " ".join(filter(None, of)) for line, of in zip(lines, facts, strict=True)
     )
     return [text for text in texts if text]
 

@@ -7,7 +7,7 @@ Only distinct names are resolved and joined back, so the cost grows with the num
 """
 
 from pipeline.normalise.regions.listed import SIAK_NUMBERS, name_by_numbers
-from pipeline.normalise.regions.lists import LEVELS, REGION_RESULT, current_kab, known_prefix
+from pipeline.normalise.regions.lists import LEVELS, REGION_RESULT, current_kab, known_region_codes
 from pipeline.normalise.regions.named import attach_stated, resolve_names, resolve_stated, stated_tuples
 from pipeline.normalise.regions.siak import SIAK_TUPLE, attach_siak, resolve_siak_tuples, siak_tuples
 
@@ -19,7 +19,7 @@ __all__ = [
     "attach_siak",
     "attach_stated",
     "current_kab",
-    "known_prefix",
+    "known_region_codes",
     "name_by_numbers",
     "resolve_names",
     "resolve_siak_tuples",

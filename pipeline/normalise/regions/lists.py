@@ -37,7 +37,7 @@ class RegionCodes:
 
 
 @cache
-def known_prefix() -> RegionCodes:
+def known_region_codes() -> RegionCodes:
     """Every province, kabupaten and kecamatan code ever used, and the kecamatan codes in force."""
     regions = reference.regions()
     kecamatan = regions.filter(tingkat="KECAMATAN")

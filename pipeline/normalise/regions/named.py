@@ -62,10 +62,10 @@ def resolve_stated(tuples: pl.DataFrame) -> pl.DataFrame:
     return numbered.join(resolved, on="nomor", how="left", maintain_order="left").drop("nomor")
 
 
-def attach_stated(df: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
-    """`df` with the answers (`resolve_stated`) for the names in each row."""
+def attach_stated(df: pl.DataFrame, resolved: pl.DataFrame) -> pl.DataFrame:
+    """`df` with the codes of the names in each row, resolved by `resolve_stated`."""
     indices, tuples = distinct_rows(df.select(LEVELS))
-    own = tuples.join(answers, on=LEVELS, how="left", nulls_equal=True, maintain_order="left")
+    own = tuples.join(resolved, on=LEVELS, how="left", nulls_equal=True, maintain_order="left")
     return df.with_columns(own.select(REGION_RESULT)[indices])
 
 

@@ -17,12 +17,8 @@ from pipeline.normalise.regions.lists import (
     two_levels_up,
     villages_by_kabupaten,
 )
-from pipeline.normalise.regions.spelling import fold_region, keys, loose_key, name_and_digits, numerals, without_number
+from pipeline.normalise.regions.spelling import fold_region, keys, loose_key, name_and_code, numerals, without_number
 
-WILAYAH_TIDAK_DIKENAL = "WILAYAH_TIDAK_DIKENAL"
-WILAYAH_AMBIGU = "WILAYAH_AMBIGU"
-WILAYAH_LAMA = "WILAYAH_LAMA"
-WILAYAH_EJAAN = "WILAYAH_EJAAN"
 # Shorter names must match exactly; in longer ones every eighth letter may be wrong.
 _MIN_FUZZY_LENGTH = 5
 _LETTERS_PER_ERROR = 8
@@ -118,7 +114,7 @@ def _names_with_own_code(residual: pl.DataFrame) -> pl.DataFrame:
 
     KRAMATWATU (05) is 36.04.05. LUMPATAN (02) does not count: a village needs four digits, and 02 may mean LUMPATAN II.
     """
-    readings = name_and_digits(pl.col("nama"))
+    readings = name_and_code(pl.col("nama"))
     with_digits = pl.concat(
         [residual.select("induk", reading, ditulis="nama") for reading in readings], how="diagonal"
     ).drop_nulls()
@@ -173,12 +169,12 @@ def _region_finding() -> pl.Expr:
     ambiguous = pl.col("kab_ambigu") | (pl.col("kec_jumlah") > 1) | (pl.col("desa_jumlah") > 1)
     return (
         pl.when(ambiguous.fill_null(value=False))
-        .then(pl.lit(WILAYAH_AMBIGU))
+        .then(pl.lit("WILAYAH_AMBIGU"))
         .when(pl.col("kode_kab").is_null() | unknown("kecamatan", "kode_kec") | unknown("desa", "kode_desa"))
-        .then(pl.lit(WILAYAH_TIDAK_DIKENAL))
+        .then(pl.lit("WILAYAH_TIDAK_DIKENAL"))
         .when(any_of("lama"))
-        .then(pl.lit(WILAYAH_LAMA))
+        .then(pl.lit("WILAYAH_LAMA"))
         .when(any_of("ejaan"))
-        .then(pl.lit(WILAYAH_EJAAN))
+        .then(pl.lit("WILAYAH_EJAAN"))
         .alias("temuan_wilayah")
     )

@@ -47,10 +47,10 @@ def resolve_siak_tuples(tuples: pl.DataFrame) -> pl.DataFrame:
     return numbered.join(resolved, on="nomor", how="left", maintain_order="left").drop("nomor")
 
 
-def attach_siak(df: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
-    """`df` with the answers (`resolve_siak_tuples`) for the tuple of each row."""
+def attach_siak(df: pl.DataFrame, resolved: pl.DataFrame) -> pl.DataFrame:
+    """`df` with the codes of the tuple of each row, resolved by `resolve_siak_tuples`."""
     indices, tuples = _encode_tuples(df)
-    own = tuples.join(answers, on=SIAK_TUPLE, how="left", nulls_equal=True, maintain_order="left")
+    own = tuples.join(resolved, on=SIAK_TUPLE, how="left", nulls_equal=True, maintain_order="left")
     return df.with_columns(own.select(REGION_RESULT)[indices])
 
 

@@ -112,7 +112,7 @@ def without_number(spaced: pl.Expr) -> pl.Expr:
     return spaced.str.replace(_NUMBER_BEFORE, "${1}")
 
 
-def name_and_digits(spaced: pl.Expr) -> list[pl.Expr]:
+def name_and_code(spaced: pl.Expr) -> list[pl.Expr]:
     """A spaced name and the digits before or after it, which may be its code, as structs (`nama`, `kode`)."""
     return [spaced.str.extract_groups(pattern).struct.field("nama", "kode") for pattern in _DIGITS_BESIDE]
 

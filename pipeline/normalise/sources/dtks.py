@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
 
-from pipeline.normalise.regions import stated_tuples
-from pipeline.normalise.sources.facts import REGION_COLUMNS, Survey, resolve_regions
+from pipeline.normalise.regions import LEVELS, stated_tuples
+from pipeline.normalise.sources.facts import Survey, resolve_regions
 from pipeline.normalise.sources.month_first import DATES, count_date_orders, find_month_first, is_sampled
 from pipeline.normalise.sources.parts import ROW, Parts, find_repeated
 from pipeline.normalise.sources.repeats import ORDER_COLUMNS, find_repeated_rows
@@ -40,9 +40,7 @@ def survey_dtks(parts: Parts, damage_limits: DamageLimits) -> Survey:
         return numbers.select(ROW, "id", "nik"), count_damage(numbers), stated_tuples(part), ordered
 
     def keys() -> Iterator[pl.DataFrame]:
-        for numbers, damaged, names, ordered in parts.map(
-            collect_facts, *PLACE, "id_dtks", "nik", *REGION_COLUMNS, *dates
-        ):
+        for numbers, damaged, names, ordered in parts.map(collect_facts, *PLACE, "id_dtks", "nik", *LEVELS, *dates):
             damage.append(damaged)
             stated_regions.append(names)
             date_orders.append(ordered)
@@ -50,7 +48,7 @@ def survey_dtks(parts: Parts, damage_limits: DamageLimits) -> Survey:
 
     ids, niks = find_repeated(keys(), ("id", "nik"), parts)
     damage_counts = pl.concat(damage)
-    # Looking up region names is many small steps on one core: the row facts run beside it.
+    # Looking up region names is many small steps on one core: meanwhile the row facts are found.
     with ThreadPoolExecutor(1) as pool:
         stated = pool.submit(resolve_regions, stated_regions)
         rows = parts.rows(ids, *ORDER_COLUMNS, "id_dtks", "nik", "no_kk", "nama")

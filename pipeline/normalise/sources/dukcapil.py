@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 import polars as pl
 
 from pipeline.normalise.regions import (
+    LEVELS,
     SIAK_NUMBERS,
     SIAK_TUPLE,
     name_by_numbers,
@@ -14,7 +15,7 @@ from pipeline.normalise.regions import (
     siak_tuples,
     stated_tuples,
 )
-from pipeline.normalise.sources.facts import REGION_COLUMNS, Survey, resolve_regions
+from pipeline.normalise.sources.facts import Survey, resolve_regions
 from pipeline.normalise.sources.month_first import DATES, correct_days, count_date_orders, find_month_first, is_sampled
 from pipeline.normalise.sources.parts import ROW, Parts, find_repeated
 from pipeline.normalise.sources.repeats import ORDER_COLUMNS, find_repeated_rows
@@ -35,7 +36,7 @@ def survey_dukcapil(parts: Parts) -> Survey:
     stated_regions: list[pl.DataFrame] = []
     date_orders: list[pl.DataFrame] = []
     dates = DATES["dukcapil"]
-    columns = (*PLACE, *REGION_COLUMNS, *SIAK_NUMBERS, "nik", "no_kk", *dates)
+    columns = (*PLACE, *LEVELS, *SIAK_NUMBERS, "nik", "no_kk", *dates)
 
     def collect_facts(part: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
         part = name_by_numbers(part)

@@ -12,12 +12,6 @@ import polars as pl
 
 from pipeline.normalise.regions import resolve_stated
 from pipeline.normalise.sources.parts import ROW
-from schemas.rules import IN_HIDDEN_SHEET
-
-# A hidden sheet may be an old copy: of rows that repeat each other the one in a visible sheet counts.
-HIDDEN = IN_HIDDEN_SHEET.fill_null(value=False).alias("tersembunyi")
-# The columns in which rows state their places.
-REGION_COLUMNS = ("provinsi", "kabupaten", "kecamatan", "desa")
 
 
 def _none() -> pl.Series:
@@ -39,10 +33,10 @@ class Survey:
         places: SIAK tuples and their region codes (`pipeline.normalise.regions.siak.resolve_siak_tuples`).
         as_of: `berkas` and `berlaku_per`, the moment it describes (`pipeline.normalise.sources.deliveries`).
         batches: `batch` and the programme, year and stage that its rows agree on.
-        with_states: `berkas` and `lembar` of sheets in which at least one order states its payment status.
+        with_status: `berkas` and `lembar` of sheets in which at least one order states its payment status.
         shortened: `berkas`, `kode_tulis` and `kode_wilayah`, codes of targets that lost a zero as numbers.
         stating: `daftar` (`list_text`), and whether any target there states its program, tahun, tahap, kode_wilayah.
-        month_first: columns whose dates have the month first (`month_first.find_month_first` beside this).
+        month_first: columns whose dates have the month first (`month_first.find_month_first`).
         usual_change: `berkas` and `hari`, the day on which most rows of a large file were changed.
     """
 
@@ -55,7 +49,7 @@ class Survey:
     places: pl.DataFrame = field(default_factory=pl.DataFrame)
     as_of: pl.DataFrame = field(default_factory=pl.DataFrame)
     batches: pl.DataFrame = field(default_factory=pl.DataFrame)
-    with_states: pl.DataFrame = field(default_factory=pl.DataFrame)
+    with_status: pl.DataFrame = field(default_factory=pl.DataFrame)
     shortened: pl.DataFrame = field(default_factory=pl.DataFrame)
     stating: pl.DataFrame = field(default_factory=pl.DataFrame)
     month_first: pl.DataFrame = field(default_factory=pl.DataFrame)

@@ -39,7 +39,7 @@ def rows_with_numbers(orders: pl.LazyFrame, numbers: pl.Series) -> pl.DataFrame:
 def forms_with_foreign_order(parts: Parts, forms: pl.Series, files: pl.DataFrame, batches: pl.DataFrame) -> pl.Series:
     """Rows of forms whose order is delivered, but neither for their own payee nor in the row that they replace.
 
-    Payees are told apart by NIK, and by name where one of them has none.
+    Payees are compared by NIK, and by name where one of them has none.
 
     Args:
         parts: the orders.

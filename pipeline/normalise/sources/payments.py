@@ -10,9 +10,9 @@ from collections.abc import Iterable
 import polars as pl
 
 from pipeline.normalise.metadata import orders
-from pipeline.normalise.regions import stated_tuples
+from pipeline.normalise.regions import LEVELS, stated_tuples
 from pipeline.normalise.sources.deliveries import date_order_files, date_target_lists
-from pipeline.normalise.sources.facts import REGION_COLUMNS, Survey, resolve_regions
+from pipeline.normalise.sources.facts import Survey, resolve_regions
 from pipeline.normalise.sources.month_first import (
     DATES,
     correct_days,
@@ -38,15 +38,15 @@ def survey_orders(parts: Parts, files: pl.DataFrame) -> Survey:
     columns = ("berkas", "lembar", "judul", "batch", *STAGE, *dates, "status_bayar")
 
     def collect_facts(part: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
-        # There are few distinct titles, batches, days and states.
+        # There are few distinct titles, batches, days and statuses.
         distinct = part.select(columns).unique()
         ordered = count_date_orders(part.select(*PLACE, *dates).filter(is_sampled()), *dates)
         batches = orders.stated_stage(distinct).drop_nulls().unique()
         of_forms = part.filter(pl.col("asal_baris").is_not_null()).select(ROW)
-        return _days(distinct, *dates), batches, stated_tuples(part), ordered, sheets_with_states(distinct), of_forms
+        return _days(distinct, *dates), batches, stated_tuples(part), ordered, sheets_with_status(distinct), of_forms
 
-    read = ("baris", "asal_baris", *columns, *REGION_COLUMNS)
-    days, batches, stated_regions, date_orders, states, forms = zip(*parts.map(collect_facts, *read), strict=True)
+    read = ("baris", "asal_baris", *columns, *LEVELS)
+    days, batches, stated_regions, date_orders, with_status, forms = zip(*parts.map(collect_facts, *read), strict=True)
     month_first = find_month_first(date_orders)
     as_of = date_order_files(_newest_day(_corrected_days(days, month_first), files))
     agreed = orders.agreed_batches(pl.concat(batches))
@@ -55,12 +55,12 @@ def survey_orders(parts: Parts, files: pl.DataFrame) -> Survey:
         stated=resolve_regions(stated_regions),
         as_of=as_of,
         batches=agreed,
-        with_states=pl.concat(states).unique(),
+        with_status=pl.concat(with_status).unique(),
         month_first=month_first,
     )
 
 
-def sheets_with_states(rows: pl.DataFrame) -> pl.DataFrame:
+def sheets_with_status(rows: pl.DataFrame) -> pl.DataFrame:
     """`berkas` and `lembar` of the orders that state their payment status."""
     return rows.filter(plain(pl.col("status_bayar")).is_not_null()).select("berkas", "lembar").unique()
 
@@ -90,7 +90,7 @@ def survey_targets(parts: Parts, files: pl.DataFrame) -> Survey:
     def collect_facts(part: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
         codes = part.select("berkas", kode_tulis=plain_text(pl.col("kode_wilayah"))).drop_nulls().unique()
         digits = pl.col("kode_wilayah").str.replace_all(r"\D", "")
-        targets = part.select("berkas", digits, **orders.stage_of_row()).unique()
+        targets = part.select("berkas", digits, **orders.stage_key_of_row()).unique()
         ordered = count_date_orders(part.select(*PLACE, *dates).filter(is_sampled()), *dates)
         # A form has rows of several lists, and says nothing about their other targets.
         own = part.filter(pl.col("asal_baris").is_null()).group_by(daftar=list_text())

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.normalise.sources.facts import HIDDEN
 from pipeline.normalise.sources.parts import ROW
 from schemas.extracts import place_text
 from schemas.keys import PLACE
-from schemas.rules import CORRECTIONS
+from schemas.rules import CORRECTIONS, IN_HIDDEN_SHEET
 
 # The columns that show which row comes first.
 ORDER_COLUMNS = (*PLACE, "asal_baris")
@@ -30,11 +29,11 @@ def find_repeated_rows(rows: pl.DataFrame, identifier: pl.Expr, acceptable: pl.E
     """
     compared = rows.select(
         ROW,
-        HIDDEN,
         *ORDER_COLUMNS,
         id=identifier,
         layak=acceptable,
         perbaikan=pl.col("berkas").str.contains(CORRECTIONS),
+        tersembunyi=IN_HIDDEN_SHEET.fill_null(value=False),
     )
     ordered = _in_order_of_claim(compared.drop_nulls("id")).filter("layak")
     stands = pl.col("id").is_first_distinct()
@@ -47,8 +46,9 @@ def find_repeated_rows(rows: pl.DataFrame, identifier: pl.Expr, acceptable: pl.E
 def _in_order_of_claim(rows: pl.DataFrame) -> pl.DataFrame:
     """Rows in the order in which they may have their identifier, and `asing`: whether a form brought it.
 
-    Corrections come before other rows, visible sheets before hidden ones. The row of a form takes the turn of the row
-    that it was made of. With an identifier that that row did not have it comes last, for it may be mistyped.
+    Corrections come before other rows, visible sheets before hidden ones, which may be old copies. The row of a form
+    takes the turn of the row that it was made of; with an identifier that that row did not have it comes last, for it
+    may be mistyped.
     """
     of_form = pl.col("asal_baris").is_not_null()
     ordered = rows.sort(

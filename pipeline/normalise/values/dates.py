@@ -180,7 +180,7 @@ def _parse_worded(text: pl.Expr) -> pl.Expr:
     meant = text.str.replace_all(_ONE_BEHIND, "${1}1").str.replace_all(_ONE_BEFORE, "1${1}")
     meant = meant.str.replace_all("O", "0", literal=True)
     return pl.coalesce(
-        _with_month_word(text),
+        _parse_day_first(text),
         _parse_month_first(text),
         _parse_year_first(text),
         _parse_digits(pl.when(months != roman).then(months)),
@@ -203,7 +203,7 @@ def _month(word: pl.Expr) -> pl.Expr:
     return word.replace_strict(MONTHS, default=None, return_dtype=pl.Int32).cast(pl.String)
 
 
-def _with_month_word(text: pl.Expr) -> pl.Expr:
+def _parse_day_first(text: pl.Expr) -> pl.Expr:
     parts = text.str.extract_groups(
         rf"^(\d{{1,2}}){_ORDINAL}[\s.,/\\\-]*([A-Z]{{3}})[A-Z]*[\s.,/\\\-]*(\d{{4}}|\d{{2}})$"
     )

@@ -17,7 +17,7 @@ Normaliser = Callable[Concatenate[pl.Expr, P], pl.Expr]
 # For fewer rows a dictionary costs more than it saves.
 _MIN_FOR_DISTINCT = 1_000
 # The largest number of distinct values in a column that are cached, and in the whole cache of a normaliser.
-_MOST_ASKED, _MAX_CACHED = 10_000, 50_000
+_MAX_DISTINCT, _MAX_CACHED = 10_000, 50_000
 _LARGEST_KEY = 2**62
 
 
@@ -29,14 +29,14 @@ def once_per_value(dtype: type[pl.DataType]) -> Callable[[Normaliser[P]], Normal
     """
 
     def decorate(normalise: Normaliser[P]) -> Normaliser[P]:
-        answers: dict[Any, NormaliserCache] = {}
+        caches: dict[Any, NormaliserCache] = {}
 
         @wraps(normalise)
         def wrapped(value: pl.Expr, /, *args: P.args, **kwargs: P.kwargs) -> pl.Expr:
-            known = answers.setdefault((args, *kwargs.items()), NormaliserCache(dtype))
+            cache = caches.setdefault((args, *kwargs.items()), NormaliserCache(dtype))
 
             def work(values: pl.Series) -> pl.Series:
-                return known.look_up(values, lambda column: normalise(column, *args, **kwargs))
+                return cache.look_up(values, lambda column: normalise(column, *args, **kwargs))
 
             return value.map_batches(work, return_dtype=dtype, is_elementwise=True)
 
@@ -58,8 +58,8 @@ class NormaliserCache:
     def look_up(self, values: pl.Series, normalise: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
         """Like `normalise_distinct`, but computes only values that are not in the cache."""
 
-        def answered(distinct: pl.Series) -> pl.Series:
-            if len(distinct) > _MOST_ASKED:
+        def look_up_distinct(distinct: pl.Series) -> pl.Series:
+            if len(distinct) > _MAX_DISTINCT:
                 return apply_expression(distinct, normalise)
             wanted, known = distinct.to_list(), self._known
             new = [value for value in dict.fromkeys(wanted) if value not in known]
@@ -69,7 +69,7 @@ class NormaliserCache:
                 self._known = known if len(known) <= _MAX_CACHED else {}
             return pl.Series(distinct.name, [known[value] for value in wanted], self._dtype)
 
-        return map_distinct(values, answered)
+        return map_distinct(values, look_up_distinct)
 
 
 def normalise_distinct(values: pl.Series, normalise: Callable[[pl.Expr], pl.Expr]) -> pl.Series:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.normalise.regions import known_prefix
+from pipeline.normalise.regions import known_region_codes
 from pipeline.normalise.values.distinct import apply_expression, map_distinct, once_per_value
 from pipeline.normalise.values.text import plain
 from pipeline.settings import DamageLimits
@@ -80,11 +80,11 @@ def _repair_numbers(values: pl.Series) -> pl.Series:
     bare = apply_expression(upper, lambda value: _strip_marks(pl.coalesce(value.str.extract(_NUMBER_IN_WORDS), value)))
     digits = bare.str.replace_many(list(_LOOKALIKES), list(_LOOKALIKES.values()))
     steps = pl.DataFrame({"upper": upper, "bare": bare, "digits": digits})
-    is_number = pl.col("digits").str.contains("^[0-9]+$") & (pl.col("bare").str.count_matches("[0-9]") >= _MIN_DIGITS)
+    is_repaired = pl.col("digits").str.contains("^[0-9]+$") & (pl.col("bare").str.count_matches("[0-9]") >= _MIN_DIGITS)
     repaired = steps.select(
         pl.when(pl.col("upper").str.contains(_SCIENTIFIC))
         .then("upper")
-        .when(is_number)
+        .when(is_repaired)
         .then("digits")
         .otherwise("bare")
         .alias("meant")
@@ -168,7 +168,7 @@ def known_region_level(number: pl.Expr) -> pl.Expr:
 
 @once_per_value(pl.String)
 def _known_region_level(number: pl.Expr) -> pl.Expr:
-    codes = known_prefix()
+    codes = known_region_codes()
     levels = (
         ("KINI", 6, codes.kecamatan_kini),
         ("LAMA", 6, codes.kecamatan),

@@ -119,16 +119,16 @@ def _parse_number_words(words: str) -> int:
     return whole + group + digit
 
 
-def order_amount(value: pl.Expr, title: pl.Expr, state: pl.Expr) -> pl.Expr:
+def order_amount(value: pl.Expr, title: pl.Expr, status: pl.Expr) -> pl.Expr:
     """Like `to_rupiah`, for an order, whose list may be in thousands or millions by its title.
 
-    Some payers book returned money (`state` RETUR) with a minus, which is dropped.
+    Some payers book returned money (`status` RETUR) with a minus, which is dropped.
 
     An order is for one family, so an amount per family is its own (`Rp 300.000/KPM`). In a list counted in units the
     reading that may be paid to one family counts: 600.000 below (dalam ribuan) is not 600 million.
     """
-    came_back = pl.when(state == "RETUR").then(value.str.replace(_NEGATIVE, "${1}${2}${3}"))
-    written = pl.coalesce(came_back, value).str.replace(_PER_FAMILY, "")
+    returned = pl.when(status == "RETUR").then(value.str.replace(_NEGATIVE, "${1}${2}${3}"))
+    written = pl.coalesce(returned, value).str.replace(_PER_FAMILY, "")
     bare, units = to_rupiah(written), _unit_of_list(title)
     ways = (bare, units * bare, _fraction_in_rupiah(written, units))
     plausible = (pl.when(way.is_between(*PER_FAMILY, closed="right")).then(way) for way in ways)

@@ -20,7 +20,7 @@ from pipeline.normalise.sources.month_first import (
     is_sampled,
     rewrite_day_first,
 )
-from pipeline.normalise.sources.payments import sheets_with_states
+from pipeline.normalise.sources.payments import sheets_with_status
 from pipeline.normalise.staging import fill_status_of_list
 from pipeline.normalise.values.identifiers import usable_number, written_number
 from pipeline.warehouse.workbooks.writing import NO_KABUPATEN, Book, kabupaten_file_name, write_workbooks
@@ -141,7 +141,7 @@ def _with_day_first(source: str, rows: pl.DataFrame, readable: pl.DataFrame) -> 
 def _with_stage_and_title(source: str, rows: pl.DataFrame, readable: pl.DataFrame) -> pl.DataFrame:
     """Orders or targets completed from their title, batch, sheet or file name, which a form does not have."""
     if source == "pos":
-        rows = fill_status_of_list(rows, sheets_with_states(readable))
+        rows = fill_status_of_list(rows, sheets_with_status(readable))
         stage = nearest_stage(rows, agreed_batches(stated_stage(readable).drop_nulls()))
     else:
         stage = stage_of_list(rows)

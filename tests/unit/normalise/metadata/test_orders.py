@@ -3,7 +3,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from pipeline.normalise.metadata.orders import fill_stage, nearest_stage, stage_of_row
+from pipeline.normalise.metadata.orders import fill_stage, nearest_stage, stage_key_of_row
 
 OF_ROW = ("program", "tahun", "tahap")
 BATCHES = {"batch": pl.String, "program": pl.String, "tahun": pl.Int32, "tahap": pl.Int32}
@@ -41,7 +41,7 @@ OF_ROWS = [
 
 def test_programme_year_and_stage_of_a_row() -> None:
     stated = pl.DataFrame([row[:3] for row in OF_ROWS], schema=dict.fromkeys(OF_ROW, pl.String), orient="row")
-    found = stated.select(**stage_of_row()).rows()
+    found = stated.select(**stage_key_of_row()).rows()
     assert [(case, row) for case, row in zip(OF_ROWS, found, strict=True) if row != case[3]] == []
 
 
@@ -148,6 +148,6 @@ def test_a_title_is_about_the_money_of_its_list() -> None:
         (None, ("BLT BBM", 2021, 2)),
     ],
 )
-def test_a_sheet_tells_before_its_file(lembar: str | None, expected: tuple[str, int, int]) -> None:
+def test_a_sheet_comes_before_its_file(lembar: str | None, expected: tuple[str, int, int]) -> None:
     found = parse_stages([{"berkas": "pos/BLT BBM tahap 2 2021.xlsx", "lembar": lembar, "batch": "B01"}])
     assert found.select(OF_ROW).row(0) == expected

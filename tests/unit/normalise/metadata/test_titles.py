@@ -21,11 +21,11 @@ DAYS = {
 }  # fmt: skip
 
 
-def test_a_title_tells_the_one_day_on_which_its_list_was_paid() -> None:
+def test_a_title_states_the_one_day_on_which_its_list_was_paid() -> None:
     assert find_misread(day_in_title, DAYS) == []
 
 
-def test_the_day_of_a_list_further_down_is_that_of_its_own_title_and_its_state_that_of_the_title_above() -> None:
+def test_the_day_of_a_list_further_down_is_that_of_its_own_title_and_its_status_that_of_the_title_above() -> None:
     above = "DAFTAR SUDAH DIBAYAR / TANGGAL BAYAR: 13 SEPTEMBER 2022 / BLT BBM"
     (title,) = titles_below(above, [(9, {8: "TANGGAL BAYAR: 14 SEPTEMBER 2022"})])
     assert title == (9, "DAFTAR SUDAH DIBAYAR / TANGGAL BAYAR: 14 SEPTEMBER 2022 / BLT BBM", [8])

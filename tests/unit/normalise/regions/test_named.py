@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from pipeline import reference
-from pipeline.normalise.regions import current_kab, known_prefix, resolve_names
+from pipeline.normalise.regions import current_kab, known_region_codes, resolve_names
 from pipeline.normalise.regions.spelling import fold_region, kind_of_kabupaten
 from tests.unit.frames import find_misread
 
@@ -216,7 +216,7 @@ def test_current_kab_maps_only_papua() -> None:
 
 
 def test_known_prefix_holds_everything_ever_used() -> None:
-    codes = known_prefix()
+    codes = known_region_codes()
     assert codes.kecamatan.len() == 7879
     assert codes.kecamatan_kini.len() == 7285
     assert codes.kabupaten.len() == 540

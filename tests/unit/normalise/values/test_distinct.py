@@ -48,7 +48,7 @@ def test_only_what_was_never_asked_before_is_worked_out_and_of_many_values_nothi
         text = pl.Series(part, dtype=pl.String)
         assert answers.look_up(text, upper).equals(text.str.to_uppercase(), null_equal=True)
     assert [values.to_list() for values in worked_out] == [["a", "b", None], ["c"]]
-    monkeypatch.setattr(distinct, "_MOST_ASKED", 2)
+    monkeypatch.setattr(distinct, "_MAX_DISTINCT", 2)
     many = pl.Series(["a", "b", "d"])
     assert answers.look_up(many, upper).to_list() == ["A", "B", "D"]
     assert worked_out[-1].to_list() == ["a", "b", "d"]

@@ -82,8 +82,8 @@ NO_AMOUNTS = ["-", "(-)", "600000-5", "(600.000", "-600.000)"]
 
 
 def test_what_came_back_is_booked_with_a_minus() -> None:
-    def of(state: str) -> Callable[[pl.Expr], pl.Expr]:
-        return lambda value: order_amount(value, pl.lit(None, pl.String), pl.lit(state))
+    def of(status: str) -> Callable[[pl.Expr], pl.Expr]:
+        return lambda value: order_amount(value, pl.lit(None, pl.String), pl.lit(status))
 
     assert find_misread(of("RETUR"), {600_000: CAME_BACK, None: NO_AMOUNTS}) == []
     assert find_misread(of("DIBAYAR"), {None: CAME_BACK[:-1]}) == []

@@ -13,7 +13,7 @@ from tests.unit.frames import find_misread
 from tests.unit.normalise.test_staging import staged
 
 
-def test_a_title_tells_a_state_only_where_it_says_nothing_else() -> None:
+def test_a_title_states_a_status_only_if_it_says_nothing_else() -> None:
     notations = {
         "DIBAYAR": ["A. KPM SUDAH DIBAYAR", "DAFTAR KPM TERBAYAR"],
         "BELUM": [
@@ -30,7 +30,7 @@ def test_a_title_tells_a_state_only_where_it_says_nothing_else() -> None:
     assert find_misread(list_status, notations) == []
 
 
-def test_the_name_of_a_file_tells_a_state_without_its_folders_and_ending() -> None:
+def test_a_file_name_states_a_status_without_its_folders_and_extension() -> None:
     names = [
         "pos/GAGAL/danom.csv",
         "pos/x/Belum Terbayar 28 September 2022 pukul 09.15.xlsx",
@@ -55,7 +55,7 @@ PAID, FAILED = {"judul": "A. SUDAH DIBAYAR"}, {"judul": "PKH / GAGAL BAYAR"}
 
 
 @pytest.mark.parametrize(
-    ("rows", "states"),
+    ("rows", "statuses"),
     [
         ([PAID, FAILED, {"judul": "PKH TAHAP 1"}], ["DIBAYAR", "GAGAL", "BELUM"]),
         ([PAID | {"tgl_retur": "12-09-2022"}, FAILED | {"tgl_retur": "12-09-2022"}], ["BELUM", "GAGAL"]),
@@ -68,18 +68,18 @@ PAID, FAILED = {"judul": "A. SUDAH DIBAYAR"}, {"judul": "PKH / GAGAL BAYAR"}
         ([{"lembar": "Terbayar"}, {"lembar": "Belum", "status_bayar": "LUNAS"}], ["DIBAYAR", "DIBAYAR"]),
     ],
 )
-def test_orders_without_a_state_have_that_of_their_list(rows: list[dict[str, Any]], states: list[str]) -> None:
-    assert staged("pos", *rows)["status_bayar"].to_list() == states
+def test_orders_without_a_status_have_that_of_their_list(rows: list[dict[str, Any]], statuses: list[str]) -> None:
+    assert staged("pos", *rows)["status_bayar"].to_list() == statuses
 
 
-def test_a_part_of_a_list_with_a_state_of_its_own_is_still_of_that_list() -> None:
+def test_a_part_of_a_list_with_a_status_of_its_own_is_still_of_that_list() -> None:
     above = "DAFTAR PKH TAHAP 2 TAHUN 2022 / A. SUDAH DIBAYAR"
     found = titles_below(above, [(9, {8: "B. BELUM DIBAYAR"}), (20, {19: "Mengetahui"}), (30, {29: "C. RETUR"})])
     of_list = "DAFTAR PKH TAHAP 2 TAHUN 2022"
     assert found == [(9, f"B. BELUM DIBAYAR / {of_list}", [8]), (30, f"C. RETUR / {of_list}", [29])]
 
 
-def test_a_state_of_the_list_above_is_none_of_the_next_stage() -> None:
+def test_a_status_of_the_list_above_is_none_of_the_next_stage() -> None:
     (found,) = titles_below("DAFTAR PKH TAHAP 1 2022 SUDAH DIBAYAR", [(9, {8: "PKH TAHAP 2"})])
     assert found[:2] == (9, "PKH TAHAP 2 / 2022")
 
@@ -97,5 +97,5 @@ def test_a_state_of_the_list_above_is_none_of_the_next_stage() -> None:
         ({8: "GAGAL BAYAR"}, "GAGAL BAYAR / PKH TAHAP 2 2022"),
     ],
 )
-def test_what_a_list_is_signed_with_is_no_state_of_the_next(lines: dict[int, str], title: str | None) -> None:
+def test_a_signature_below_a_list_is_no_status_of_the_next(lines: dict[int, str], title: str | None) -> None:
     assert [text for _, text, _ in titles_below("PKH TAHAP 2 2022", [(9, lines)])] == ([title] if title else [])
