@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from pipeline.matching.model.file import load_model
-from pipeline.matching.outcome.results import EXACT
+from pipeline.matching.outcome.verdicts import EXACT
 from pipeline.matching.outcome.waterfall import FACTS, LIMITED, NOT_WEIGHED, waterfall_steps
 from pipeline.normalise.values.masking import differing_digits, masked
 from pipeline.reference import family_relations, regions

@@ -46,13 +46,8 @@ from pipeline.matching.outcome.officer_decisions import (
     without_refused,
 )
 from pipeline.matching.outcome.person_links import Linkage, PersonLinks
-from pipeline.matching.outcome.results import (
-    VERDICT_COLUMNS,
-    exact_links,
-    likely_candidates,
-    officer_links,
-    weighed_links,
-)
+from pipeline.matching.outcome.results import likely_candidates, weighed_links
+from pipeline.matching.outcome.verdicts import VERDICT_COLUMNS, exact_verdicts, officer_verdict
 from pipeline.matching.records import bcd
 from pipeline.matching.records.arrays import Levels
 from pipeline.matching.records.records import SEED, sample_by_hash
@@ -179,17 +174,17 @@ def _combine_links(
     judgement: Judgement,
 ) -> PersonLinks:
     """Combine rows that were settled, weighed or decided by officers, in the order of id_dtks."""
-    exact_verdicts, exact_facts = exact_links(judgement.model, register.count, register.family_size)
+    settled_verdicts, settled_facts = exact_verdicts(judgement.model, register.count, register.family_size)
     weighed = weighed_links(judgement, search, register.count)
     open_links, exact_persons = weighed.links, register.person[exact.entries]
     candidates, levels = likely_candidates(judgement, search, _LEAST_POSTERIOR)
     row_positions = np.concatenate([exact.rows, open_links["row"].to_numpy(), decided.rows])
     # The first two rows of `verdicts` are for settled rows, the last one is for officers' decisions.
-    officer_verdict = exact_verdicts.height + open_links.height
+    verdicts = pl.concat([settled_verdicts, open_links.select(VERDICT_COLUMNS), officer_verdict()])
     verdict_of_link = [
         exact_persons != exact.entries,
-        exact_verdicts.height + np.arange(open_links.height),
-        np.full(len(decided.rows), officer_verdict),
+        settled_verdicts.height + np.arange(open_links.height),
+        np.full(len(decided.rows), verdicts.height - 1),
     ]
     order = np.argsort(row_positions)
     return PersonLinks(
@@ -199,8 +194,8 @@ def _combine_links(
         row_positions=row_positions[order],
         entry_positions=np.concatenate([exact_persons, open_links["entry"].to_numpy(), decided.entries])[order],
         verdict_of_link=np.concatenate(verdict_of_link)[order],
-        verdicts=pl.concat([exact_verdicts, open_links.select(VERDICT_COLUMNS), officer_links()]),
-        weights=pl.concat([*[exact_facts] * exact_verdicts.height, weighed.facts.select(exact_facts.columns)]),
+        verdicts=verdicts,
+        weights=pl.concat([*[settled_facts] * settled_verdicts.height, weighed.facts.select(settled_facts.columns)]),
         rivals=weighed.rivals,
         candidates=candidates,
         candidate_levels=levels,

@@ -1,7 +1,7 @@
 """Finds, for each retired NIK, the NIK in use of the same person.
 
 A person recorded twice keeps one NIK; the other stays in the register, often in the KK of another address. Does not
-belong here: what a retired NIK means for a link (`pipeline.matching.outcome.results`).
+belong here: what a retired NIK means for a link (`pipeline.matching.outcome.verdicts`).
 """
 
 from __future__ import annotations

@@ -17,8 +17,8 @@ from pipeline.matching.candidates.registers import Listing, Register
 from pipeline.matching.judging.training import is_plausible
 from pipeline.matching.model.linkage import LinkageModel
 from pipeline.matching.outcome.corrections import LINK_COLUMNS, propose_corrections
-from pipeline.matching.outcome.results import CORRECTION_COLUMNS, VERDICT_COLUMNS
 from pipeline.matching.outcome.review import RIVALS
+from pipeline.matching.outcome.verdicts import CORRECTION_COLUMNS, VERDICT_COLUMNS
 from pipeline.matching.records import bcd
 from pipeline.matching.records.arrays import Flags, Levels, Rows
 from schemas.link import DECIDED
@@ -42,7 +42,7 @@ class PersonLinks:
         row_positions: position of each link's row, ascending.
         entry_positions: position of each link's resident.
         verdict_of_link: per link, the row of `verdicts` that holds for it.
-        verdicts: distinct decisions and explanations (`results.VERDICT_COLUMNS`).
+        verdicts: distinct decisions and explanations (`verdicts.VERDICT_COLUMNS`).
         weights: per row of `verdicts`, the weights of facts; without the last one, which is for officers' decisions.
         rivals: row, entry, bobot of other candidates of doubtful links (`results.WeighedLinks.rivals`).
         candidates: row, entry, probabilitas of all candidates of open rows (`results.likely_candidates`).

@@ -51,26 +51,18 @@ from pipeline.matching.judging.lookalikes import (
     only_mother_partly_agrees,
     same_name_and_birth_next_door,
 )
-from pipeline.matching.judging.scoring import Prior, bits_of, odds_against_rest
+from pipeline.matching.judging.scoring import Prior, odds_against_rest
 from pipeline.matching.levels.implied_facts import mark_implied_reasons
 from pipeline.matching.model.calibration import calibrated
 from pipeline.matching.model.linkage import Cutoffs, LinkageModel, has_outcome
 from pipeline.matching.outcome.corrections import is_safe
 from pipeline.matching.outcome.explain import bits_per_fact, explain, reasons_of, slip_phrases
+from pipeline.matching.outcome.verdicts import NO_LOOKALIKE, VERDICT_COLUMNS, nik_comparison, rounded
 from pipeline.matching.records.arrays import Flags, Floats, Levels, Rows
 from pipeline.parallel import map_on_all_cores
-from schemas.link import BY_OFFICER
-from schemas.reasons import sentence
 
-EXACT = "PERSIS"
 # Best pairs per batch and core.
 _PAIRS_PER_BATCH = 32_768
-# Margin of lookalikes if there can be none.
-_NO_LOOKALIKE = 99.0
-# Columns of a link without its row and resident.
-VERDICT_COLUMNS = ("keputusan", "bobot", "probabilitas", "selisih", "jarak", "aman", "aturan", "alasan", "penjelasan")
-# Those that only corrections need.
-CORRECTION_COLUMNS = ("selisih", "jarak", "aman")
 # Positions of the link's row and of its resident.
 POSITIONS = ("row", "entry")
 
@@ -88,56 +80,6 @@ class WeighedLinks:
     links: pl.DataFrame
     facts: pl.DataFrame
     rivals: pl.DataFrame
-
-
-def exact_links(model: LinkageModel, residents: int, family_size: float) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Decision and explanation shared by all rows that equal a resident in NIK, name, birth date and sex.
-
-    Args:
-        model: the trained model.
-        residents: size of the registry.
-        family_size: residents per KK.
-
-    Returns:
-        `(links, facts)`: two rows of `VERDICT_COLUMNS`, for a NIK in use and a retired one; and the weights of facts.
-    """
-    exact = model.groups.exact
-    level = np.array([[one.has_code(exact.get(one.name, ())).argmax() for one in model.comparisons]], dtype=np.uint8)
-    bits = bits_of(model, level, residents, family_size)
-    first_row = np.zeros(1, dtype=np.int64)
-    prior = Prior(1, model.absent, residents)
-    odds = odds_against_rest(first_row, first_row, bits, prior)
-    chance = calibrated(odds, np.array([_NO_LOOKALIKE]), model.calibration)
-    nik = _nik_comparison(model)
-    reasons_of_nik = pl.Series(nik, ["NIK_SAMA", "NIK_PENSIUN"])
-    reasons = reasons_of(model, level.repeat(2, axis=0)).with_columns(reasons_of_nik)
-    links = explain(reasons.select(*dict.fromkeys((nik, *exact))), nik).with_columns(
-        keputusan=pl.lit("OTOMATIS"),
-        bobot=pl.lit(_rounded(bits.match)[0]),
-        probabilitas=pl.lit(_rounded(chance, 6)[0]),
-        selisih=pl.lit(_rounded(odds)[0]),
-        jarak=pl.lit(_NO_LOOKALIKE),
-        aman=pl.lit(bool(odds[0] >= model.cutoffs.correction_bits)),
-        aturan=pl.lit([EXACT]),
-    )
-    weighed = links.head(1).select("selisih", "jarak").hstack(bits_per_fact(model, level, residents))
-    return links.select(VERDICT_COLUMNS), weighed
-
-
-def officer_links() -> pl.DataFrame:
-    """Decision and explanation of rows that officers decided: one row of `VERDICT_COLUMNS`, without weights."""
-    alasan = pl.lit(["DIPUTUSKAN_SAMA"])
-    return pl.select(
-        keputusan=pl.lit(BY_OFFICER),
-        bobot=pl.lit(0.0),
-        probabilitas=pl.lit(1.0),
-        selisih=pl.lit(_NO_LOOKALIKE),
-        jarak=pl.lit(_NO_LOOKALIKE),
-        aman=pl.lit(value=True),
-        aturan=pl.lit([BY_OFFICER]),
-        alasan=alasan,
-        penjelasan=sentence(alasan),
-    ).select(VERDICT_COLUMNS)
 
 
 def weighed_links(judgement: Judgement, search: SearchResult, residents: int) -> WeighedLinks:
@@ -159,7 +101,7 @@ def weighed_links(judgement: Judgement, search: SearchResult, residents: int) ->
     ambiguous = best.pairs[(shown & links["keraguan"].eq_missing(SEVERAL_FIT)).to_numpy()]
     rival_pairs = strong_rivals(search.pairs.left, ambiguous, judgement.posterior.pair, undistinguished)
     rivals = _positions_of(search, rival_pairs).with_columns(
-        bobot=pl.Series(_rounded(judgement.bits.match[rival_pairs]))
+        bobot=pl.Series(rounded(judgement.bits.match[rival_pairs]))
     )
     return WeighedLinks(links.filter(shown).select(*POSITIONS, *VERDICT_COLUMNS), facts.filter(shown), rivals)
 
@@ -244,17 +186,17 @@ def _decision_columns(
     states = name_states(model, levels, row, resident, search.common_words)
     features = PairFeatures(levels, has_impossible_number(model, row), states)
     margin = margins(model, features, batch.disputed, residents)
-    nearest = margin.min(axis=0, initial=_NO_LOOKALIKE)
+    nearest = margin.min(axis=0, initial=NO_LOOKALIKE)
     # If only the birth year is known, a valid unlike number may well be a namesake's own.
     known_birth = features.impossible_number | has(groups.same_or_swapped_birth_date)
     same_birth_or_year, same_name = has(groups.same_birth_date_or_year), has(groups.same_name)
     return _positions_of(search, best_pairs).hstack(
         pl.DataFrame(
             {
-                "bobot": _rounded(judgement.bits.match[best_pairs]),
-                "keyakinan": _rounded(judgement.posterior.pair[best_pairs], 6),
-                "probabilitas": _rounded(calibrated(batch.odds, nearest, model.calibration), 6),
-                "selisih": _rounded(batch.odds),
+                "bobot": rounded(judgement.bits.match[best_pairs]),
+                "keyakinan": rounded(judgement.posterior.pair[best_pairs], 6),
+                "probabilitas": rounded(calibrated(batch.odds, nearest, model.calibration), 6),
+                "selisih": rounded(batch.odds),
                 "runner_up": batch.runner_up,
                 "undistinguished": batch.undistinguished,
                 "supported": _is_well_supported(model, features, batch, nearest),
@@ -262,7 +204,7 @@ def _decision_columns(
                 "outbid": judgement.outbid[best_pairs],
                 "named_otherwise": batch.contested & _is_named_otherwise(model, features, batch.odds, nearest),
                 "lookalike": first_lookalike_not_excluded(model, margin),
-                "jarak": _rounded(nearest),
+                "jarak": rounded(nearest),
                 "dua_nama": states >= TWO_NAMES,
                 "nomor_lain": has(groups.different_number) & ~(same_birth_or_year & known_birth),
                 "sengketa": (batch.disputed & ~same_name) | (batch.contested & (states >= PERHAPS_TWO)),
@@ -313,7 +255,7 @@ def _reasons_and_sentences(
 ) -> pl.DataFrame:
     """Reasons and sentence of some of the best pairs; `compared_niks` may be retired ones of the residents."""
     model, (row, resident) = judgement.model, sides
-    nik = _nik_comparison(model)
+    nik = nik_comparison(model)
     retired = pl.lit((row["n"] == compared_niks) & (compared_niks != resident["n"]))
     # Level 0 although the row has a number: it was copied over a household.
     copied = pl.lit(row["n"] != 0) & (pl.col(nik) == "NIK_KOSONG")
@@ -351,14 +293,9 @@ def is_worth_showing(cutoffs: Cutoffs) -> pl.Expr:
     return (pl.col("keputusan") == "OTOMATIS") | (pl.col("probabilitas") >= cutoffs.review)
 
 
-def _nik_comparison(model: LinkageModel) -> str:
-    """Name of the comparison of NIKs; links require one."""
-    return next(comparison.name for comparison in model.comparisons if comparison.kind == "nik")
-
-
 def _written_digits(model: LinkageModel, rows: pl.DataFrame) -> pl.Series:
     """Number of digits of the NIK as written, null if there is none."""
-    written = model.comparison(_nik_comparison(model)).columns["written"]
+    written = model.comparison(nik_comparison(model)).columns["written"]
     if written not in rows.columns:
         return pl.Series([None] * rows.height, dtype=pl.UInt32)
     return rows[written].str.count_matches(r"\d")
@@ -384,8 +321,3 @@ def _runner_up_per_row(rows: Rows, best: Rows, probability: Floats, count: int) 
     second = np.zeros(count)
     np.maximum.at(second, rows, others)
     return second
-
-
-def _rounded(values: Floats, digits: int = 3) -> Floats:
-    """Rounded, because the last bits of a sum depend on its order and must not be written."""
-    return values.round(digits)

@@ -17,8 +17,8 @@ from pipeline.matching.judging.assignment import SEVERAL_FIT
 from pipeline.matching.link import BLOCKING_PLAN, link
 from pipeline.matching.outcome import person_links as words
 from pipeline.matching.outcome.person_links import Linkage
-from pipeline.matching.outcome.results import EXACT
 from pipeline.matching.outcome.review import RIVALS
+from pipeline.matching.outcome.verdicts import EXACT
 from pipeline.matching.records import tables
 from pipeline.synthetic.score.links import judge
 from schemas.cleansed import Koreksi

@@ -27,7 +27,8 @@ from pipeline.matching.link import BLOCKING_PLAN
 from pipeline.matching.model.file import load_model
 from pipeline.matching.model.linkage import LinkageModel
 from pipeline.matching.names.spelling import raise_by_spelling
-from pipeline.matching.outcome.results import exact_links, likely_candidates, weighed_links
+from pipeline.matching.outcome.results import likely_candidates, weighed_links
+from pipeline.matching.outcome.verdicts import exact_verdicts
 from pipeline.matching.records.arrays import Rows
 from pipeline.matching.records.records import Records
 from pipeline.matching.records.tables import Table
@@ -130,7 +131,7 @@ def step_results(  # noqa: PLR0917 - both sides and what describes them
     refused = pl.DataFrame(schema={"row": pl.Int64, "entry": pl.Int64})
     taken = CertainLinks.of(listed.household, rows, entries, register.number[entries], bits, refused)
     again = find_duplicate_rows(doubles, taken, likely, judged.model, register.family_size)
-    equals = exact_links(judged.model, register.count, register.family_size)
+    equals = exact_verdicts(judged.model, register.count, register.family_size)
     return [*equals, weighed.links, weighed.facts, *likely[:1], *again]
 
 
