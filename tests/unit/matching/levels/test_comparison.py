@@ -9,6 +9,7 @@ import pytest
 from pipeline.matching.levels import comparison as c
 from pipeline.matching.levels import nik as n
 from pipeline.matching.levels.sides import Sides
+from pipeline.matching.records import bcd
 from pipeline.matching.records.records import Records
 from tests.unit.matching.conftest import MODEL
 
@@ -58,6 +59,7 @@ HOME = {
         ("3604041211880101", "3604041211870001", date(1988, 1, 1), n.NIK_OTHER),
         ("3604041212870001", "3604041211870001", date(1987, 1, 1), n.NIK_DATE),
         ("3604041211870501", "3604041211870001", BORN, n.NIK_SERIAL),
+        ("3604041211870000", "3604041211870012", BORN, n.NIK_SERIAL),  # 0000 is nobody's serial
         # A neighbour of the same birthday has this one.
         ("3604041211870002", "3604041211870001", BORN, n.NIK_SEGMENT),
         ("3604041211873456", "3604041211870001", BORN, n.NIK_SEGMENT),
@@ -83,6 +85,15 @@ def test_nik(written: str | None, true: str, born: date, expected: int) -> None:
     usable = written if written and len(written) == 16 else None
     left = {"nik": usable, "nik_tulis": written, "tanggal_lahir": born}
     assert level("nik", left, {"nik": true}) == expected
+
+
+@pytest.mark.parametrize(("serials", "expected"), [(range(1, 9), n.NIK_SERIAL), (range(1, 600), n.NIK_SEGMENT)])
+def test_a_serial_usual_among_all_residents_is_a_neighbours(serials: range, expected: int) -> None:
+    numbers = ("3604041211870501", "3604041211870001")
+    left, right = (Records(pl.DataFrame({"nik": [number], "tanggal_lahir": [BORN]})) for number in numbers)
+    all_numbers = bcd.pack(pl.Series([f"360404121187{serial:04}" for serial in serials]))
+    columns = MODEL.comparison("nik").columns
+    assert n.nik_levels(Sides(left, right, all_numbers), columns, ONE, ONE).item() == expected
 
 
 def test_the_nik_of_a_relative_is_told_apart() -> None:

@@ -88,7 +88,7 @@ def test_numbers_of_fifteen_and_seventeen_digits_can_be_the_whole_one(written: s
     assert odd.may_equal(rows, packed(NIK, "3604041211870099")).tolist() == [True, False]
 
 
-def test_odd_numbers_are_told_as_by_refilling_them() -> None:
+def test_mislength_numbers_are_found_as_by_refilling_them() -> None:
     draw = np.random.default_rng(5)
     whole = ["".join(draw.choice(list("0123456789"), 16)) for _ in range(40)]
     written = [number[:place] + number[place + 1 :] for place, number in enumerate(whole[:16])]
