@@ -15,7 +15,7 @@ from pipeline.warehouse.periodes import begin_run, superseded_periodes
 from pipeline.warehouse.store.traces import Trace
 from schemas.extracts import KINDS, folder_of
 from schemas.staged import ADDITIONAL_STAGED, STAGED_KINDS
-from schemas.table import described, polars_schema
+from schemas.table import model_description, polars_schema
 
 
 @dg.asset(
@@ -44,7 +44,7 @@ def _raw_asset(source: str) -> dg.AssetsDefinition:
         partitions_def=PERIODE,
         kinds={"polars", "parquet"},
         owners=OWNERS,
-        description=f"{described(model)} Dibaca sebagai teks, persis seperti tertulis.",
+        description=f"{model_description(model)} Dibaca sebagai teks, persis seperti tertulis.",
         metadata=column_schema(model),
         ins=inputs({"files": "raw/berkas"}),
     )

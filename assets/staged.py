@@ -18,7 +18,7 @@ from pipeline.warehouse.store.traces import Trace
 from schemas.extracts import folder_of
 from schemas.quality import Karantina
 from schemas.staged import STAGED_KINDS
-from schemas.table import Table, described, polars_schema, split
+from schemas.table import Table, model_description, polars_schema, split
 
 
 def _staged_asset(source: str) -> dg.AssetsDefinition:
@@ -83,7 +83,7 @@ def _staged_outs(source: str) -> dict[str, dg.AssetOut]:
     model = STAGED_KINDS[source]
     refused = f"Baris {source} yang ditolak, dengan alasan dan tindakan perbaikannya."
     return {
-        "accepted": _staged_out(source, f"{described(model)} Baris yang diterima.", model),
+        "accepted": _staged_out(source, f"{model_description(model)} Baris yang diterima.", model),
         "refused": _staged_out(f"{source}_karantina", refused, Karantina),
     }
 

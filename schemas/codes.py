@@ -33,10 +33,10 @@ def codes() -> pl.DataFrame:
         for rule in RULES.values()
         for source in ([SOURCE_OF_MODEL[rule.on]] if rule.on in SOURCE_OF_MODEL else EXTRACTS)
     ]
-    double = [("pos", code, Severity.FINDING.value, None, all_codes, DOUBLE_CURE) for code, all_codes in DOUBLE.items()]
+    double = [("pos", code, Severity.FINDING.value, None, sentence, DOUBLE_CURE) for code, sentence in DOUBLE.items()]
     reasons = [
-        (OF_MATCHING, code, REASON, None, f"{all_codes[:1].upper()}{all_codes[1:]}.", None)
-        for code, all_codes in REASONS.items()
+        (OF_MATCHING, code, REASON, None, f"{phrase[:1].upper()}{phrase[1:]}.", None)
+        for code, phrase in REASONS.items()
     ]
     all_codes = pl.DataFrame([*rules, *double, *reasons], schema=dict.fromkeys(COLUMNS, pl.String), orient="row")
     return all_codes.unique(["sumber", "kode"], keep="first", maintain_order=True)

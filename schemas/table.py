@@ -80,7 +80,7 @@ class PromisedTable:
     @property
     def description(self) -> str:
         """The Indonesian description of its rows."""
-        return described(self.model)
+        return model_description(self.model)
 
     @property
     def columns(self) -> dict[str, pa.Column]:
@@ -88,7 +88,7 @@ class PromisedTable:
         return contract(self.model).columns
 
 
-def described(model: type[Table]) -> str:
+def model_description(model: type[Table]) -> str:
     """The Indonesian description of a model's rows: its docstring on one line."""
     return " ".join((model.__doc__ or "").split())
 

@@ -36,9 +36,9 @@ class Draft:
     marks: dict[str, Bools] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, rows: pl.DataFrame, rng: np.random.Generator, badly: Bools | None = None) -> Draft:
-        """A draft without any damage yet."""
-        return cls(rows, rng, np.zeros(rows.height, dtype=np.bool_) if badly is None else badly)
+    def of(cls, rows: pl.DataFrame, rng: np.random.Generator) -> Draft:
+        """A draft without any damage or bad survey yet."""
+        return cls(rows, rng, np.zeros(rows.height, dtype=np.bool_))
 
     def mark(self, kelas: str, chosen: Bools) -> None:
         """Record that a class struck the chosen rows."""

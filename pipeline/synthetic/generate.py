@@ -5,6 +5,7 @@ Belongs here: the order of the steps. Does not: any step itself. The same argume
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -30,8 +31,8 @@ _PADAN_FLAGS = ("bansos_bpnt", "bansos_pkh", "bansos_bpnt_ppkm", "pbi_jkn")
 
 
 @dataclass(frozen=True)
-class _ListedData:
-    """The data for all files after those of DTKS; DTKS rows, a third of the memory, are freed before.
+class _FileData:
+    """What all files after those of DTKS are made of; DTKS rows, a third of the memory, are freed before.
 
     Attributes:
         villages: of the country.
@@ -73,33 +74,21 @@ def generate(out: Path, keluarga: int, seed: int, rates: Rates | None = None, pe
             places.raw, ledger, random_stream(seed, f"tulis {sumber}"), rates.notasi, keluarga <= _WORKBOOKS_UP_TO
         )
 
-    listed_data = _write_dtks(keluarga, seed, rates, today, context_for("dtks"))
-    residents, villages, people = listed_data.residents, listed_data.villages, listed_data.people
+    data = _write_dtks(keluarga, seed, rates, today, context_for("dtks"))
+    siak_files.write_siak(data.residents, data.families, data.villages, today, context_for("dukcapil"))
+    payment_truth = _write_payments(data, rates, seed, periode, context_for)
     _write_truth(
         places.truth,
-        persons=people,
-        households=truth.households(people, residents),
-        duplicates=truth.duplicates(people),
-    )
-    siak_files.write_siak(residents, listed_data.families, villages, today, context_for("dukcapil"))
-
-    orders = payments.draw_orders(listed_data.payees, residents, villages, rates, random_stream(seed, "bayar"))
-    paid = misconduct.plant_misconduct(orders.table, residents, villages, rates, random_stream(seed, "salah bayar"))
-    pos_files.write_pos(_with_addresses(paid, listed_data.families, residents), villages, context_for("pos"))
-    allotments = targets.draw_allotments(paid, villages, random_stream(seed, "alokasi"))
-    targets.write_allotments(allotments, context_for("alokasi"))
-    targets.write_companions(listed_data.payees, residents, villages, periode, context_for("pendamping"))
-    _write_truth(
-        places.truth,
+        persons=data.people,
+        households=truth.households(data.people, data.residents),
+        duplicates=truth.duplicates(data.people),
         quarantine=ledger.quarantine_table(),
         files=ledger.files_table(),
-        payments=truth.payments(paid, people),
-        double_aid=orders.double_aid,
-        realisasi=truth.realisation(paid, allotments),
+        **payment_truth,
     )
 
 
-def _write_dtks(keluarga: int, seed: int, rates: Rates, today: date, context: WriteContext) -> _ListedData:
+def _write_dtks(keluarga: int, seed: int, rates: Rates, today: date, context: WriteContext) -> _FileData:
     """Draw the country and write its DTKS files."""
     country = draw_country(keluarga, seed, rates, today, workbooks=context.workbooks)
     villages, rows = country.villages, country.rows
@@ -115,7 +104,25 @@ def _write_dtks(keluarga: int, seed: int, rates: Rates, today: date, context: Wr
     located = dtks_files.write_dtks(flagged, country.styles, f"{today:%Y-%m}", context)
     people = truth.persons(rows.with_columns(located["berkas"], located["baris"]), residents)
     context.ledger.add_rows(truth.quarantine_rows(people, located["lembar"]))
-    return _ListedData(villages, country.population.families, residents, payees, people)
+    return _FileData(villages, country.population.families, residents, payees, people)
+
+
+def _write_payments(
+    data: _FileData, rates: Rates, seed: int, periode: str, context_for: Callable[[str], WriteContext]
+) -> dict[str, pl.DataFrame]:
+    """Write the files of payments, targets and companions; returns the tables of truth about them."""
+    residents, villages = data.residents, data.villages
+    orders = payments.draw_orders(data.payees, residents, villages, rates, random_stream(seed, "bayar"))
+    paid = misconduct.plant_misconduct(orders.table, residents, villages, rates, random_stream(seed, "salah bayar"))
+    pos_files.write_pos(_with_addresses(paid, data.families, residents), villages, context_for("pos"))
+    allotments = targets.draw_allotments(paid, villages, random_stream(seed, "alokasi"))
+    targets.write_allotments(allotments, context_for("alokasi"))
+    targets.write_companions(data.payees, residents, villages, periode, context_for("pendamping"))
+    return {
+        "payments": truth.payments(paid, data.people),
+        "double_aid": orders.double_aid,
+        "realisasi": truth.realisation(paid, allotments),
+    }
 
 
 def _write_truth(folder: Path, **tables: pl.DataFrame) -> None:

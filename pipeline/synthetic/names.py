@@ -20,7 +20,7 @@ TOKENS = 4
 # 16 bits are enough for some 3,000 tokens, and take a quarter of the memory of 64.
 Tokens = npt.NDArray[np.int16]
 
-# How many tokens a name has (1, 2, 3), by people; mononyms are common on Java.
+# How many tokens a name has (1, 2, 3), by ethnic group; mononyms are common on Java.
 _LENGTHS = {
     "JAWA": (0.26, 0.52, 0.22),
     "SUNDA": (0.26, 0.60, 0.14),
@@ -62,7 +62,7 @@ def tokens_to_text(tokens: Tokens) -> pl.Series:
 
 
 def draw_family_names(ethnic_group: Ints, kabupaten: Ints, rng: np.random.Generator) -> Tokens:
-    """Marga or surname of each family, -1 if its people has none.
+    """Marga or surname of each family, -1 if its ethnic group has none.
 
     Args:
         ethnic_group: position in ETHNIC_GROUPS, per family.
@@ -70,9 +70,9 @@ def draw_family_names(ethnic_group: Ints, kabupaten: Ints, rng: np.random.Genera
         rng: random numbers.
     """
     chosen = np.full(len(ethnic_group), -1, dtype=np.int16)
-    for name in _WITH_FAMILY_NAME:
-        pool = _token_pool(name, "MARGA", "*")[0]
-        members = np.flatnonzero(ethnic_group == ETHNIC_GROUPS.index(name))
+    for group in _WITH_FAMILY_NAME:
+        pool = _token_pool(group, "MARGA", "*")[0]
+        members = np.flatnonzero(ethnic_group == ETHNIC_GROUPS.index(group))
         rank = pick_weighted(rng, _zipf_weights(min(40, len(pool))), len(members))
         chosen[members] = pool[(rank * 7 + kabupaten[members] * 13) % len(pool)]
     return chosen
@@ -95,23 +95,23 @@ def draw_names(
         Tokens, shape n × TOKENS.
     """
     tokens = np.full((len(ethnic_group), TOKENS), -1, dtype=np.int16)
-    for number, name in enumerate(ETHNIC_GROUPS):
+    for number, group in enumerate(ETHNIC_GROUPS):
         for woman in (False, True):
             members = np.flatnonzero((ethnic_group == number) & (women == woman))
-            draw = _draw_balinese if name == "BALI" else _draw_plain
-            tokens[members] = draw(name, woman, young[members], order[members], family_names[members], rng)
+            draw = _draw_balinese if group == "BALI" else _draw_plain
+            tokens[members] = draw(group, woman, young[members], order[members], family_names[members], rng)
     return tokens
 
 
 def _draw_plain(
-    name: str, woman: bool, young: Bools, _order: Ints, family_names: Tokens, rng: np.random.Generator
+    group: str, woman: bool, young: Bools, _order: Ints, family_names: Tokens, rng: np.random.Generator
 ) -> Tokens:
     count = len(young)
     sex = "P" if woman else "L"
-    given, following = _token_pool(name, "DEPAN", sex), _token_pool(name, "BELAKANG", sex)
+    given, following = _token_pool(group, "DEPAN", sex), _token_pool(group, "BELAKANG", sex)
     modern_given, modern_following = _token_pool("UMUM", "DEPAN", sex), _token_pool("UMUM", "BELAKANG", sex)
-    modern = young & (rng.random(count) < _YOUNG_MODERN) & (name not in _WITH_FAMILY_NAME)
-    length = pick_weighted(rng, _LENGTHS[name], count) + 1
+    modern = young & (rng.random(count) < _YOUNG_MODERN) & (group not in _WITH_FAMILY_NAME)
+    length = pick_weighted(rng, _LENGTHS[group], count) + 1
     first = np.where(modern, _draw_tokens(modern_given, count, rng), _draw_tokens(given, count, rng))
     second = np.where(modern, _draw_tokens(modern_following, count, rng), _draw_tokens(following, count, rng))
     third = np.where(
@@ -119,11 +119,11 @@ def _draw_plain(
     )
     long = length == TOKENS - 1
     tokens = np.stack([first, np.where(length > 1, second, -1), np.where(long, third, -1), family_names], axis=1)
-    if name in _WITH_FAMILY_NAME:
+    if group in _WITH_FAMILY_NAME:
         tokens[:, 1] = np.where(long, _draw_tokens(given, count, rng), -1)
         tokens[:, 2] = -1
-    if name in ("ARAB", "SUNDA", "MELAYU", "JAWA"):
-        tokens = _with_prefix(tokens, woman, 1.0 if name == "ARAB" else 0.35, rng)
+    if group in ("ARAB", "SUNDA", "MELAYU", "JAWA"):
+        tokens = _with_prefix(tokens, woman, 1.0 if group == "ARAB" else 0.35, rng)
     repeated = tokens[:, 1] == tokens[:, 0]
     tokens[repeated, 1] = -1
     tokens[(tokens[:, 2] == tokens[:, 0]) | (tokens[:, 2] == tokens[:, 1]), 2] = -1
@@ -143,10 +143,10 @@ def _with_prefix(tokens: Tokens, woman: bool, strength: float, rng: np.random.Ge
 
 
 def _draw_balinese(
-    name: str, woman: bool, _young: Bools, order: Ints, _family_names: Tokens, rng: np.random.Generator
+    group: str, woman: bool, _young: Bools, order: Ints, _family_names: Tokens, rng: np.random.Generator
 ) -> Tokens:
     count = len(order)
-    own = _token_pool(name, "BELAKANG", "P" if woman else "L")
+    own = _token_pool(group, "BELAKANG", "P" if woman else "L")
     births = [_token_numbers(variants) for variants in _BIRTH_ORDER]
     variant = rng.integers(0, 6, count)
     birth = np.select([order % 4 == i for i in range(4)], [names[variant % len(names)] for names in births])
@@ -161,11 +161,11 @@ def _draw_tokens(pool: tuple[Tokens, Floats], count: int, rng: np.random.Generat
 
 
 @cache
-def _token_pool(people: str, position: str, sex: str) -> tuple[Tokens, Floats]:
+def _token_pool(group: str, position: str, sex: str) -> tuple[Tokens, Floats]:
     """Tokens of one kind with Zipf weights; the most frequent names come first, the others are shuffled."""
     candidates = (
         reference.person_names()
-        .filter(pl.col("suku") == people, pl.col("posisi") == position, pl.col("jenis_kelamin").is_in([sex, "*"]))[
+        .filter(pl.col("suku") == group, pl.col("posisi") == position, pl.col("jenis_kelamin").is_in([sex, "*"]))[
             "nama"
         ]
         .unique()

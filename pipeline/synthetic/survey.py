@@ -24,17 +24,8 @@ FLAGS = (
     "absen_senama",
 )  # fmt: skip
 _CLASS_NAMES = {"klon": "KLON_NAMA_TGL", "kode_lama": "WILAYAH_LAMA", "pecah": "KK_PECAH"}
-# The columns of an undecidable row, which has nothing to tell two people apart.
-_AMBIGUOUS_VALUES = {
-    "nik": "",
-    "ibu": None,
-    "alamat": None,
-    "dusun": None,
-    "rt": None,
-    "rw": None,
-    "nik_alt": None,
-    "hub": 1,
-}
+# The columns of an undecidable row, which has nothing to distinguish two people by.
+_AMBIGUOUS_VALUES = {"nik": "", **dict.fromkeys(("ibu", "alamat", "dusun", "rt", "rw", "nik_alt")), "hub": 1}
 
 
 def draw_survey(

@@ -16,7 +16,7 @@ from pipeline.synthetic.draws import Floats, Ints, apportion, pick_distinct
 
 ETHNIC_GROUPS = ("JAWA", "SUNDA", "BALI", "BATAK", "ARAB", "TIMUR", "MELAYU", "TIONGHOA")
 
-# Shares of the peoples per province, in the order of ETHNIC_GROUPS; provinces not named here take DEFAULT_MIX.
+# Shares of the ethnic groups per province, in the order of ETHNIC_GROUPS; provinces not named here take `_DEFAULT_MIX`.
 _ETHNIC_MIX: dict[str, tuple[float, ...]] = {
     "11": (0.03, 0, 0, 0.02, 0.70, 0, 0.25, 0),
     "12": (0.25, 0, 0, 0.45, 0.08, 0, 0.18, 0.04),
@@ -106,7 +106,7 @@ def _villages_of(
 ) -> pl.DataFrame:
     """Villages of one kabupaten with their number of families: kode_desa, desa, keluarga."""
     name_key = pl.col("nama").str.replace_all("[^A-Z0-9]", "")
-    # Leave out villages that share their name within a kecamatan: nothing could tell them apart.
+    # Leave out villages that share their name within a kecamatan: nothing could distinguish them.
     all_villages = (
         regions.filter(pl.col("tingkat") == "DESA", pl.col("kode").str.starts_with(kode_kab))
         .filter(pl.struct("induk", name_key).is_unique())

@@ -10,6 +10,7 @@ from schemas.extracts.dukcapil import FAMILY_LABELS, NO_RESIDENT, PAGE_LABELS, S
 from schemas.extracts.extract import Extract, Layout, header, list_text, origin_file, place_text
 from schemas.extracts.headers import (
     ColumnCells,
+    bare_header,
     fold_header,
     folded_headers,
     headers_of,
@@ -18,7 +19,6 @@ from schemas.extracts.headers import (
     money_headers_in_larger_units,
     money_positions,
     money_unit,
-    unexplained_header,
     unread_headers,
 )
 from schemas.extracts.joined import JOINED

@@ -17,7 +17,7 @@ Required = tuple[tuple[tuple[str, ...], ...], ...]
 
 def header(
     *names: str,
-    loosely: Sequence[str] = (),
+    fallbacks: Sequence[str] = (),
     description: str | None = None,
     shape: str | None = None,
     staged: bool = True,
@@ -29,7 +29,7 @@ def header(
 
     Args:
         names: its headers (case, spaces and punctuation do not matter).
-        loosely: further headers, used only if no explained header fits: JUMLAH DITERIMA beside `NOMINAL (Rp)`.
+        fallbacks: further headers, used only if no header with parentheses fits: JUMLAH DITERIMA beside `NOMINAL (Rp)`.
         description: Indonesian description; by default that of the glossary.
         shape: regex for its cells, if they are distinctive (`schemas.extracts.shapes`).
         staged: whether it goes into the staged frame; else it is kept in the extract only.
@@ -38,8 +38,8 @@ def header(
         choices: value → headers of the column in which it is ticked: a tick under P below JENIS KELAMIN.
     """
     metadata = {
-        "headers": (*names, *loosely),
-        "loosely": tuple(loosely),
+        "headers": (*names, *fallbacks),
+        "fallbacks": tuple(fallbacks),
         "shape": shape,
         "staged": staged,
         "parts": tuple(map(tuple, parts)),
@@ -56,8 +56,8 @@ def origin() -> Any:
 
 def origin_title() -> Any:
     """Declare the column with the title of the list in which the row of a correction form was refused."""
-    told = "Judul daftar asal baris yang ditolak: satuan nilai dan tanggal bayar yang disebutnya tetap berlaku."
-    return header("JUDUL ASAL", description=told, staged=False)
+    description = "Judul daftar asal baris yang ditolak: satuan nilai dan tanggal bayar yang disebutnya tetap berlaku."
+    return header("JUDUL ASAL", description=description, staged=False)
 
 
 def place_text() -> pl.Expr:

@@ -30,8 +30,8 @@ _OF_OTHER_UNITS = re.compile(r"\(.*\b(RIBU|JUTA|MILIAR|MILYAR)(?:AN)?\b")
 
 # In shorter headers a different letter may make another word, so they are not corrected.
 _LONG_HEADER = 8
-# Headers that count only if no explained header is better: `NIK (DUKCAPIL)` beside NO KTP.
-_LOOSE = frozenset({"NKK", "NOKTP", "KK"})
+# Headers that count only if no header with parentheses means the same column: `NIK (DUKCAPIL)` beside NO KTP.
+_FALLBACKS = frozenset({"NKK", "NOKTP", "KK"})
 # Headers that may mean something else, such as the head of the family or a number of families: only cells with a long
 # number are read below them. Folded header → regex for the part of the cell.
 _DOUBTFUL = {"KK": r"(?s)^(.*[0-9](?:[^0-9]*[0-9]){3}.*)$"}
@@ -88,7 +88,7 @@ def _words(header: str) -> str:
 
 
 @lru_cache(maxsize=10_000)
-def unexplained_header(text: str) -> str:
+def bare_header(text: str) -> str:
     """Like `fold_header`, without parentheses: `NIK (Nomor Induk Kependudukan)` is `NIK`.
 
     Empty if the parentheses say that the column is about somebody else: `NIK (AYAH)`.
@@ -116,11 +116,11 @@ def headers_of(source: str) -> dict[str, str]:
 
 
 @cache
-def _loose_headers(source: str) -> frozenset[str]:
-    """Folded headers of one kind of file that count only if no explained header is better."""
+def _fallback_headers(source: str) -> frozenset[str]:
+    """Folded headers of one kind of file that count only if no header with parentheses means the same column."""
     columns = KINDS[source].to_schema().columns.values()
-    aliases = (alias for column in columns for alias in (column.metadata or {}).get("loosely", ()))
-    return _LOOSE.union(fold_header(written) for alias in aliases for written in short_forms(alias))
+    aliases = (alias for column in columns for alias in (column.metadata or {}).get("fallbacks", ()))
+    return _FALLBACKS.union(fold_header(written) for alias in aliases for written in short_forms(alias))
 
 
 @cache
@@ -149,11 +149,7 @@ def known_headers() -> frozenset[str]:
 def money_positions(headers: Sequence[str]) -> list[int]:
     """Positions of the columns of rupiah in a header row."""
     money = _money_headers()
-    return [
-        place
-        for place, text in enumerate(headers)
-        if not money.isdisjoint({fold_header(text), unexplained_header(text)})
-    ]
+    return [place for place, text in enumerate(headers) if not money.isdisjoint({fold_header(text), bare_header(text)})]
 
 
 def money_headers_in_larger_units(headers: Sequence[str]) -> list[str]:
@@ -200,15 +196,15 @@ def map_columns(headers: Sequence[str], layout: Layout) -> dict[str, ColumnCells
     If two headers mean the same column, the one named first in its model counts; of two equal headers, the first.
     """
     headers = _with_person_numbers(headers)
-    known, loose = _known_headers_of(layout), _loose_headers(layout.source)
+    known, fallbacks = _known_headers_of(layout), _fallback_headers(layout.source)
     columns: dict[str, ColumnCells] = {}
     for places in (
-        _exact_positions(headers, known, _header_ranks(layout), loose),
-        _positions_without_parentheses(headers, known, loose),
+        _exact_positions(headers, known, _header_ranks(layout), fallbacks),
+        _positions_without_parentheses(headers, known, fallbacks),
         _mistyped_positions(headers, known),
     ):
         for name, position in places.items():
-            columns.setdefault(name, ColumnCells((position,), _DOUBTFUL.get(unexplained_header(headers[position]))))
+            columns.setdefault(name, ColumnCells((position,), _DOUBTFUL.get(bare_header(headers[position]))))
     if _are_of_two_people(headers, columns):
         del columns["nama"]
     columns |= _name_of_substitute(headers, columns, known)
@@ -278,31 +274,31 @@ def _header_ranks(layout: Layout) -> dict[str, int]:
 
 
 def _exact_positions(
-    headers: Sequence[str], known: Mapping[str, str], rank: Mapping[str, int], loose: frozenset[str]
+    headers: Sequence[str], known: Mapping[str, str], rank: Mapping[str, int], fallbacks: frozenset[str]
 ) -> dict[str, int]:
     """Column → position, by exactly known headers; the first known header of a column counts."""
-    explained = {known.get(unexplained_header(text)) for text in headers if "(" in text}
+    explained = {known.get(bare_header(text)) for text in headers if "(" in text}
     positions = {fold_header(text): place for place, text in reversed(list(enumerate(headers)))}
     places: dict[str, int] = {}
     for fold in sorted(positions.keys() & known.keys(), key=rank.__getitem__):
-        if known[fold] and not (fold in loose and known[fold] in explained):
+        if known[fold] and not (fold in fallbacks and known[fold] in explained):
             places.setdefault(known[fold], positions[fold])
     return places
 
 
 def _positions_without_parentheses(
-    headers: Sequence[str], known: Mapping[str, str], loose: frozenset[str]
+    headers: Sequence[str], known: Mapping[str, str], fallbacks: frozenset[str]
 ) -> dict[str, int]:
     """Column → position, by headers that are known without their parentheses."""
     certain: dict[str, dict[str, int]] = {}
-    loosely: dict[str, dict[str, int]] = {}
+    uncertain: dict[str, dict[str, int]] = {}
     for position, text in enumerate(headers):
         fold = fold_header(text)
-        bare = unexplained_header(text)
+        bare = bare_header(text)
         if fold not in known and (name := known.get(bare)):
-            (loosely if bare in loose else certain).setdefault(name, {}).setdefault(fold, position)
+            (uncertain if bare in fallbacks else certain).setdefault(name, {}).setdefault(fold, position)
     # Two such headers (`NIK (DTKS)`, `NIK (Dukcapil)`) are ambiguous, so neither counts.
-    return {name: place for name, found in (loosely | certain).items() if len(found) == 1 for place in found.values()}
+    return {name: place for name, found in (uncertain | certain).items() if len(found) == 1 for place in found.values()}
 
 
 def _mistyped_positions(headers: Sequence[str], known: Mapping[str, str]) -> dict[str, int]:

@@ -12,13 +12,13 @@ from schemas.extracts.short_forms import short_forms
 # A number among words, also badly written: 3604 0412 1187 O001; the I of ILHAM after it is not a digit.
 _DIGIT = r"[ .'\-]*[0-9]|[OIl]"
 _NUMBER = rf"[0-9](?:{_DIGIT}){{3,}}(?:{_DIGIT}\b)"
-_CALLED = r"(?:NIK|KTP|KK)?\W*"
+_LABEL = r"(?:NIK|KTP|KK)?\W*"
 # A digit in a name (MAMAN2) is not part of the number if letters or punctuation separate them.
 _NAMED_BEFORE = r"\W*[A-Za-z]{2}[^0-9]*(?:[A-Za-z][0-9]\W+|[0-9]\s*[/|,;:\n(][^0-9A-Za-z]*)"
 _OF_NUMBER = rf"(?s)^(?:{_NAMED_BEFORE}|[^0-9]*)({_NUMBER})(?:[^0-9]*|\W+[A-Za-z]{{2}}[^0-9]*[0-9][^0-9]*)$"
 _OF_NAME = (
-    rf"(?s)^\W*(?:{_CALLED}{_NUMBER})?[^0-9A-Za-z]*([A-Za-z](?:[^0-9]*?[A-Za-z.,')])?(?:\s?[0-9]\b)?)[^0-9A-Za-z]*"
-    rf"(?:{_CALLED}{_NUMBER})?\W*$"
+    rf"(?s)^\W*(?:{_LABEL}{_NUMBER})?[^0-9A-Za-z]*([A-Za-z](?:[^0-9]*?[A-Za-z.,')])?(?:\s?[0-9]\b)?)[^0-9A-Za-z]*"
+    rf"(?:{_LABEL}{_NUMBER})?\W*$"
 )
 # L/P with neither crossed out is no sex; TH, THN or a month may stand beside it.
 _WORD = "(?:TH|[A-Z]{3,})"

@@ -20,7 +20,7 @@ class Pos(Extract):
     )  # fmt: skip
     kode_kprk: str = header(
         "KODE_KPRK", "KPRK", "KODE KANTOR", "KODE KCU", "KODE CABANG", "NOPEN", "NOPEND",
-        loosely=("DIRIAN", "KODE DIRIAN", "NO DIRIAN"),
+        fallbacks=("DIRIAN", "KODE DIRIAN", "NO DIRIAN"),
     )  # fmt: skip
     nama_kprk: str = header("NAMA_KPRK", "NAMA KANTOR", "KANTOR BAYAR")
     kode_kpc: str = header("KODE_KPC", "KPC")
@@ -48,18 +48,18 @@ class Pos(Extract):
     nominal: str = header(
         "NOMINAL", "BSU", "NOMINAL BANTUAN", "NILAI BANTUAN", "JUMLAH BANTUAN", "NOMINAL BAYAR", "BESAR UANG",
         "JUMLAH UANG", "JUMLAH", "NILAI", "BESARAN", "UANG",
-        loosely=(
+        fallbacks=(
             "BESAR BANTUAN", "BESARAN BANTUAN", "JUMLAH DITERIMA", "NOMINAL DITERIMA", "JUMLAH BAYAR", "NOMINAL CAIR",
         ),
         shape=MONEY,
     )  # fmt: skip
     status_bayar: str = header(
         "STATUS_BAYAR", "STATUS PEMBAYARAN", "STATUS SALUR", "STATUS PENYALURAN", "STATUS TRANSAKSI", "STATUS",
-        loosely=("STATUS PENCAIRAN", "STATUS REALISASI", "KETERANGAN PEMBAYARAN", "KET PEMBAYARAN"),
+        fallbacks=("STATUS PENCAIRAN", "STATUS REALISASI", "KETERANGAN PEMBAYARAN", "KET PEMBAYARAN"),
     )  # fmt: skip
     tgl_bayar: str = header(
         "TGL_BAYAR", "TGL PEMBAYARAN", "TGL SALUR", "TGL PENYALURAN", "TGL TRANSAKSI", "WAKTU BAYAR",
-        loosely=(
+        fallbacks=(
             "TGL PENCAIRAN", "TGL CAIR", "TGL REALISASI", "TGL TERIMA", "TGL DITERIMA", "TGL PENERIMAAN", "TGL AMBIL",
             "TGL DIAMBIL",
         ),
@@ -93,7 +93,7 @@ class Alokasi(Extract):
     provinsi: str = header("PROVINSI", "NAMA PROVINSI")
     kpm_alokasi: str = header(
         "KPM_ALOKASI", "ALOKASI KPM", "KUOTA KPM", "TARGET KPM", "KUOTA",
-        loosely=(
+        fallbacks=(
             "JUMLAH KPM", "JUMLAH KPM ALOKASI", "SASARAN KPM", "JUMLAH SASARAN", "ALOKASI PENERIMA",
             "TARGET PENERIMA", "JUMLAH PENERIMA", "JUMLAH PENERIMA MANFAAT",
         ),
@@ -101,7 +101,7 @@ class Alokasi(Extract):
     nominal_alokasi: str = header(
         "NOMINAL_ALOKASI", "ALOKASI NOMINAL", "NILAI ALOKASI", "ALOKASI DANA", "ALOKASI RUPIAH", "ALOKASI RP",
         "NOMINAL TAHAP INI", "ALOKASI TAHAP INI", "PAGU TAHAP INI", "PAGU ANGGARAN", "PAGU",
-        loosely=(
+        fallbacks=(
             "ALOKASI ANGGARAN", "JUMLAH ANGGARAN", "TOTAL ANGGARAN", "JUMLAH DANA", "TOTAL DANA", "TOTAL NOMINAL",
             "NOMINAL",
         ),

@@ -91,17 +91,17 @@ def headers_by_column(layout: Layout) -> dict[str, str]:
     return first | written
 
 
-def missing_columns(source: str, present: set[str], words: Mapping[str, str] | None = None) -> list[str]:
+def missing_columns(source: str, present: set[str], labels: Mapping[str, str] | None = None) -> list[str]:
     """The missing requirements of a file of this source, one entry each, alternatives joined by ' atau '.
 
     Args:
         source: a key of `KINDS`.
         present: the columns that are present.
-        words: column → how to call it; by default its own name.
+        labels: column → what to call it; by default its own name.
     """
-    called = words or {}
+    labels = labels or {}
     return [
-        " atau ".join(" + ".join(called.get(name, name) for name in alternative) for alternative in alternatives)
+        " atau ".join(" + ".join(labels.get(name, name) for name in alternative) for alternative in alternatives)
         for alternatives in REQUIRED[source]
         if not any(set(alternative) <= present for alternative in alternatives)
     ]

@@ -14,7 +14,7 @@ from schemas.rules import RULES, Severity
 from schemas.table import Table, nullable, promised, required
 
 # Automatic repairs need no action, so only findings count.
-_TO_MEND = ", ".join(sorted({f"'{rule.code}'" for rule in RULES.values() if rule.severity is Severity.FINDING}))
+_FINDING_CODES = ", ".join(sorted({f"'{rule.code}'" for rule in RULES.values() if rule.severity is Severity.FINDING}))
 # A kabupaten with fewer rows (perhaps a misread address) does not count as lacking its register.
 _FEW = 10
 # A register has all residents, DTKS only the poor: fewer residents than half the DTKS rows are movers in registers of
@@ -51,7 +51,7 @@ per_orang AS (
 ),
 hitung AS (
     SELECT w.periode, w.tingkat, w.kode_wilayah, COUNT(*) AS baris,
-        -- Rows of no kabupaten, or of one with few, tell nothing of registers.
+        -- Rows of no kabupaten, or of one with few, say nothing about registers.
         COALESCE(BOOL_AND(w.beregister), TRUE) AS register_lengkap,
         IF(COALESCE(BOOL_OR(w.beregister), TRUE), COUNT(*), NULL) AS semua,
         100.0 * COUNT(*) FILTER (w.status_padan IN {LINKED} AND w.nik_asal = w.nik) / semua AS padan_sebelum,
@@ -68,7 +68,7 @@ hitung AS (
 ),
 terbanyak AS (
     SELECT tingkat, kode_wilayah, LIST(kode ORDER BY jumlah DESC, kode)[:5] AS kode_terbanyak
-    FROM quality.ringkasan_wilayah WHERE kode IN ({_TO_MEND}) GROUP BY tingkat, kode_wilayah
+    FROM quality.ringkasan_wilayah WHERE kode IN ({_FINDING_CODES}) GROUP BY tingkat, kode_wilayah
 ),
 dinilai AS (
     SELECT *,

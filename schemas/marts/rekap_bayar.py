@@ -19,9 +19,9 @@ FROM mart.pembayaran GROUP BY ALL
 
 _STATES = {"salur": "DIBAYAR", "gagal": "GAGAL", "retur": "RETUR", "belum": "BELUM"}
 BY_STATE = {
-    f"{what}_{called}": f"COALESCE(SUM({what}) FILTER (status_bayar = '{state}'), 0)"
-    for called, state in _STATES.items()
-    for what in ("kpm", "nominal")
+    f"{column}_{suffix}": f"COALESCE(SUM({column}) FILTER (status_bayar = '{state}'), 0)"
+    for suffix, state in _STATES.items()
+    for column in ("kpm", "nominal")
 }
 """Figure → SQL that sums it up over rows of this table: families and rupiah per status."""
 EACH_STATE = ", ".join(f"{total} AS {figure}" for figure, total in BY_STATE.items())

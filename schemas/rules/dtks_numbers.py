@@ -20,7 +20,7 @@ _BIRTH_PARTS = pl.col("tanggal_lahir").dt.strftime("%m%y")
 _DAY_OF_BIRTH = pl.col("tanggal_lahir").dt.day().cast(pl.Int32)
 
 
-def _written(column: str, pattern: str) -> pl.Expr:
+def _matches(column: str, pattern: str) -> pl.Expr:
     return pl.col(column).str.contains(pattern)
 
 
@@ -37,7 +37,7 @@ def _date_is_impossible(number: str) -> pl.Expr:
 
 def _region_is_impossible(number: str) -> pl.Expr:
     """Whether a number begins with a province that never existed, or with kabupaten or kecamatan 00."""
-    return (pl.col(f"{number}_wilayah") == "TIDAK_DIKENAL") | _written(number, "^[0-9]{2}(?:00|[0-9]{2}00)")
+    return (pl.col(f"{number}_wilayah") == "TIDAK_DIKENAL") | _matches(number, "^[0-9]{2}(?:00|[0-9]{2}00)")
 
 
 def _region_is_unknown(number: str) -> pl.Expr:
@@ -48,7 +48,7 @@ def _region_is_unknown(number: str) -> pl.Expr:
 def _has_letters_for_digits(number: str) -> pl.Expr:
     """Whether letters inside a number were replaced with digits; words beside it (NIK 3604…) do not count."""
     digits = pl.col(f"{number}_asal").str.replace_all("[^0-9]", "")
-    return _written(f"{number}_asal", "[A-Za-z]") & (digits != pl.col(number))
+    return _matches(f"{number}_asal", "[A-Za-z]") & (digits != pl.col(number))
 
 
 _ROW = RulesOn("DtksStaged")
@@ -61,42 +61,42 @@ RULES = (
         "nik",
         "NIK berubah menjadi notasi ilmiah (misalnya 3,6E+15) sehingga angkanya hilang.",
         "Ketik ulang NIK; format sel Excel harus Teks.",
-        _written("nik_tulis", r"[0-9]E\+?[0-9]+$"),
+        _matches("nik_tulis", r"[0-9]E\+?[0-9]+$"),
     ),
     _ROW.finding(
         "NIK_KURANG",
         "nik",
         "NIK kurang dari 16 angka.",
         "Periksa NIK pada KTP-el atau KK.",
-        _written("nik_tulis", r"^[0-9]{1,15}$"),
+        _matches("nik_tulis", r"^[0-9]{1,15}$"),
     ),
     _ROW.finding(
         "NIK_LEBIH",
         "nik",
         "NIK lebih dari 16 angka.",
         "Periksa NIK pada KTP-el atau KK.",
-        _written("nik_tulis", r"^[0-9]{17,}$"),
+        _matches("nik_tulis", r"^[0-9]{17,}$"),
     ),
     _ROW.finding(
         "NIK_RUSAK",
         "nik",
         "NIK memuat huruf atau tanda yang tidak dapat dibaca sebagai angka.",
         "Periksa NIK pada KTP-el atau KK.",
-        ~_written("nik_tulis", r"^[0-9]+$") & ~_written("nik_tulis", r"[0-9]E\+?[0-9]+$"),
+        ~_matches("nik_tulis", r"^[0-9]+$") & ~_matches("nik_tulis", r"[0-9]E\+?[0-9]+$"),
     ),
     _ROW.finding(
         "NIK_ISIAN",
         "nik",
         "NIK hanya isian sementara (angka kembar atau berurutan).",
         "Ganti dengan NIK yang sebenarnya.",
-        _written("nik_tulis", r"^[0-9]{16}$") & is_filler("nik_tulis"),
+        _matches("nik_tulis", r"^[0-9]{16}$") & is_filler("nik_tulis"),
     ),
     _ROW.finding(
         "NIK_SERI_NOL",
         "nik",
         "Empat angka terakhir NIK adalah 0000, yang tidak pernah diterbitkan Dukcapil; khas kerusakan Excel.",
         "Ketik ulang NIK; format sel Excel harus Teks.",
-        _written("nik", r"0000$"),
+        _matches("nik", r"0000$"),
     ),
     _ROW.finding(
         "NIK_BERKAS_EXCEL",
@@ -146,7 +146,7 @@ RULES = (
         "Tanggal lahir berbeda dari tanggal di dalam NIK.",
         "Cocokkan keduanya dengan KTP-el atau KK. NIK tidak ikut diganti bila tanggal lahir dibetulkan; bila ada "
         "usulan NIK untuk baris ini, periksa usulan itu dahulu.",
-        pl.when(_written("tanggal_lahir_asal", YEAR_ONLY))
+        pl.when(_matches("tanggal_lahir_asal", YEAR_ONLY))
         .then(_NIK_DATE_PARTS.str.tail(2) != _BIRTH_PARTS.str.tail(2))
         .otherwise(
             (_NIK_DATE_PARTS != _BIRTH_PARTS) | ((_NIK_DAY != _DAY_OF_BIRTH) & (_NIK_DAY != _DAY_OF_BIRTH + WOMEN_DAY))
@@ -188,7 +188,7 @@ RULES = (
         "no_kk",
         "Empat angka terakhir nomor KK adalah 0000, yang tidak pernah diterbitkan Dukcapil; khas kerusakan Excel.",
         "Ketik ulang nomor KK; format sel Excel harus Teks.",
-        _written("no_kk", r"0000$"),
+        _matches("no_kk", r"0000$"),
     ),
     _ROW.finding(
         "KK_TGL_MUSTAHIL",
@@ -216,7 +216,7 @@ RULES = (
         "nik",
         "Spasi, tanda baca, petik, akhiran .0, atau kata di samping NIK dibuang.",
         "Tulis 16 angkanya saja, dalam sel berformat Teks.",
-        _written("nik_asal", "[^0-9A-Za-z]") & pl.col("nik").is_not_null(),
+        _matches("nik_asal", "[^0-9A-Za-z]") & pl.col("nik").is_not_null(),
     ),
     _ROW.repair(
         "KK_HURUF",
@@ -230,6 +230,6 @@ RULES = (
         "no_kk",
         "Spasi, tanda baca, petik, akhiran .0, atau kata di samping nomor KK dibuang.",
         "Tulis 16 angkanya saja, dalam sel berformat Teks.",
-        _written("no_kk_asal", "[^0-9A-Za-z]") & pl.col("no_kk").is_not_null(),
+        _matches("no_kk_asal", "[^0-9A-Za-z]") & pl.col("no_kk").is_not_null(),
     ),
 )

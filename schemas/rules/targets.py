@@ -19,7 +19,7 @@ _NOTHING = rf"(?i)^{_MARKS}(?:RP|IDR|NULL|NAN|NONE|N/A|N|TIDAK ADA|KOSONG)?{_MAR
 _TARGET = RulesOn("AlokasiStaged")
 
 
-def _unread(code: str, column: str, sentence: str, cure: str) -> Rule:
+def _unreadable(code: str, column: str, sentence: str, cure: str) -> Rule:
     written = pl.col(f"{column}_asal")
     something = written.str.contains("#", literal=True) | ~written.str.contains(_NOTHING)
     return _TARGET.finding(code, column, sentence, cure, pl.col(column).is_null() & something)
@@ -31,8 +31,8 @@ DELIVERY = (*_AS_NEW, "revisi")
 """Rows of one target that agree in these columns are equally new, so none of them clearly replaces another."""
 _TRANSFER = pl.col("nominal_transfer")
 # Transfers that are stated. A zero counts if it has an SP2D number, as it corrects a sum under the same number.
-_TOLD = (_TRANSFER > 0) | ((_TRANSFER == 0) & pl.col("no_sp2d").is_not_null())
-TRANSFERS = _TRANSFER.filter(_TOLD & pl.struct("no_sp2d", "tgl_transfer", "nominal_transfer").is_first_distinct())
+_STATED = (_TRANSFER > 0) | ((_TRANSFER == 0) & pl.col("no_sp2d").is_not_null())
+TRANSFERS = _TRANSFER.filter(_STATED & pl.struct("no_sp2d", "tgl_transfer", "nominal_transfer").is_first_distinct())
 """The distinct transfers in a group of rows."""
 # A further SP2D of a target, which need not repeat the allotment.
 _FURTHER_SP2D = pl.col("no_sp2d").is_not_null() & (_TRANSFER > 0) & (pl.col("kpm_alokasi").max().over(DELIVERY) > 0)
@@ -51,7 +51,7 @@ def transferred_in_parts(of: Sequence[str]) -> pl.Expr:
     has its own day and their sum equals the allotment.
     """
     numbers, days = (
-        pl.col(name).filter(_TOLD).drop_nulls().n_unique().over(of) for name in ("no_sp2d", "tgl_transfer")
+        pl.col(name).filter(_STATED).drop_nulls().n_unique().over(of) for name in ("no_sp2d", "tgl_transfer")
     )
     count, total = TRANSFERS.len().over(of), TRANSFERS.sum().over(of)
     allotted = pl.col("nominal_alokasi").max().over(of)
@@ -93,13 +93,13 @@ RULES = (
         "Gunakan kode Kemendagri, misalnya 36.04 atau 36.04.05.",
         pl.col("kode_wilayah").is_null(),
     ),
-    _unread(
+    _unreadable(
         "NILAI_ALOKASI_TIDAK_TERBACA",
         "nominal_alokasi",
         "Nilai alokasi tidak terbaca sebagai rupiah, sehingga tidak ikut dijumlahkan.",
         _IN_RUPIAH,
     ),
-    _unread(
+    _unreadable(
         "NILAI_TRANSFER_TIDAK_TERBACA",
         "nominal_transfer",
         "Nilai transfer tidak terbaca sebagai rupiah, sehingga tidak ikut dijumlahkan.",
@@ -112,8 +112,8 @@ RULES = (
         "Bila uangnya tetap ditransfer, hapus keterangan batalnya.",
         pl.col("batal") & (pl.col("nominal_transfer") == 0),
     ),
-    _unread("TGL_TRANSFER_TIDAK_TERBACA", "tgl_transfer", "Tanggal transfer tidak terbaca.", _AS_DATE),
-    _unread("TARGET_TIDAK_TERBACA", "target_selesai", "Tanggal target selesai tidak terbaca.", _AS_DATE),
+    _unreadable("TGL_TRANSFER_TIDAK_TERBACA", "tgl_transfer", "Tanggal transfer tidak terbaca.", _AS_DATE),
+    _unreadable("TARGET_TIDAK_TERBACA", "target_selesai", "Tanggal target selesai tidak terbaca.", _AS_DATE),
     _TARGET.finding(
         "ALOKASI_PER_KPM_JANGGAL",
         "nominal_alokasi",

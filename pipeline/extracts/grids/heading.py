@@ -15,7 +15,7 @@ from itertools import zip_longest
 
 from pipeline.extracts.grids.grid import IDENTITY_NUMBER, LONG_NUMBER, MAX_TITLE_CELLS
 from pipeline.extracts.grids.lists import find_side_by_side_lists, revised_header
-from schemas.extracts import fold_header, known_headers, recognise, unexplained_header, unread_headers
+from schemas.extracts import bare_header, fold_header, known_headers, recognise, unread_headers
 
 HEADER_SEARCH_ROWS = 10
 # How many rows are searched if none of the first ones looks like a header, as below a letterhead.
@@ -49,7 +49,7 @@ def count_known_headers(cells: Sequence[str]) -> int:
 
 @lru_cache(maxsize=10_000)
 def _is_known_header(text: str) -> bool:
-    return not known_headers().isdisjoint({fold_header(text), unexplained_header(text)})
+    return not known_headers().isdisjoint({fold_header(text), bare_header(text)})
 
 
 def find_heading(rows: Sequence[list[str]], below: Sequence[int] | None = None) -> Heading:
@@ -171,9 +171,7 @@ def _only_completes(lower: list[str], upper: list[str]) -> bool:
         if above and below and not _is_group(upper, lower, position)
     ]
     completed = sum(
-        count_known_headers([joined])
-        for above, joined in pairs
-        if unexplained_header(joined) != unexplained_header(above)
+        count_known_headers([joined]) for above, joined in pairs if bare_header(joined) != bare_header(above)
     )
     spoilt = sum(count_known_headers([above]) and not count_known_headers([both]) for above, both in pairs)
     return spoilt * _COMPLETED_PER_SPOILT <= completed

@@ -16,7 +16,7 @@ import polars as pl
 from pipeline.extracts.grids.grid import Grid, refused_lines
 from pipeline.normalise.metadata.stage_words import STAGE_WORD
 from pipeline.normalise.values.codes import program_pattern
-from schemas.extracts import LAYOUTS, Layout, map_columns, money_positions, recognise, unexplained_header
+from schemas.extracts import LAYOUTS, Layout, bare_header, map_columns, money_positions, recognise
 
 _NUMBER = "(?:[1-9]|IV|I{1,3})"
 _STAGE = re.compile(rf"^(?P<before>.*?)\b{STAGE_WORD}[ .-]*(?:KE[ -]*)?(?P<stage>{_NUMBER})\b(?P<behind>.*)$")
@@ -131,7 +131,7 @@ def _are_separable(found: SideBySideLists, header: Sequence[str]) -> bool:
     If the other columns have a count or stage of their own, that is the list, and the rest is only there to compare.
     """
     kind, lists = found.kind, found.lists
-    if len({tuple(map(unexplained_header, named.values())) for named in lists.values()}) > 1:
+    if len({tuple(map(bare_header, named.values())) for named in lists.values()}) > 1:
         return False
     names = list(next(iter(lists.values())).values())
     list_columns = _columns_in(names, kind)
@@ -160,7 +160,7 @@ def _columns_in(header: list[str], kind: _ListKind) -> set[str]:
 
 def _full_header(short: str, kind: _ListKind) -> str:
     """The full form of a header from under a stage; its unit stays (NOMINAL (RP RIBU))."""
-    name = kind.full_headers.get(unexplained_header(short))
+    name = kind.full_headers.get(bare_header(short))
     return " ".join([name, *re.findall(r"\([^()]*[A-Z][^()]*\)", short)]) if name else short
 
 

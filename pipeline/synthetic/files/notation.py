@@ -46,11 +46,11 @@ def identifier(column: str, rate: float, rng: np.random.Generator, rows: int, *,
     value = pl.col(column)
     draw = pl.lit(pl.Series(rng.random(rows)))
     blank = pl.lit(pl.Series(_BLANKS).gather(rng.integers(0, len(_BLANKS), rows)))
-    whole = value.str.contains(NUMBER)
+    complete = value.str.contains(NUMBER)
     return (
         pl.when(value == "")
         .then(blank)
-        .when(~whole)
+        .when(~complete)
         .then(value)
         .when(draw < rate)
         .then("'" + value)

@@ -187,7 +187,7 @@ def test_swapped_day_and_month(draft: Draft) -> None:
 def test_badly_surveyed_households_fare_worse() -> None:
     rng = random_stream(1, "uji")
     badly = np.arange(COUNT) < COUNT // 2
-    draft = Draft.of(pl.DataFrame({"pid": np.arange(COUNT)}), rng, badly)
+    draft = Draft(pl.DataFrame({"pid": np.arange(COUNT)}), rng, badly)
     struck = draft.sample_rows(0.1)
     assert struck[badly].sum() > 3 * struck[~badly].sum()
 
