@@ -69,6 +69,7 @@ def cases(residents: list[Row], listed: Listed) -> dict[str, Row]:
         "angka_tertukar": listed(121, 0, nik=nik[484][:4] + nik[484][5] + nik[484][4] + nik[484][6:]),
         "angka_kurang": listed(122, 0, nik=nik[488][:4] + nik[488][5:]),
         "angka_lebih": listed(123, 0, nik=nik[492][:9] + "7" + nik[492][9:]),
+        "angka_tak_terbaca": listed(130, 0, nik=nik[520][:9] + "X" + nik[520][10:]),
         "tanpa_nik_dan_kk": listed(7, 2, nik=None, no_kk="3604020101137777"),
         "fakta_kurang": listed(135, 0, **bare, tanggal_lahir=residents[540]["tanggal_lahir"].replace(month=1, day=1)),
         "calon_setara": listed(10, 0, **{**bare, "no_kk": "3604020101138888"}),
@@ -160,6 +161,7 @@ def test_faultless_rows_are_linked_at_once_and_left_as_they_are(village: Village
         ("angka_tertukar", 484, "NIK_SALAH_1"),
         ("angka_kurang", 488, "NIK_SALAH_PANJANG"),
         ("angka_lebih", 492, "NIK_SALAH_PANJANG"),
+        ("angka_tak_terbaca", 520, "NIK_SALAH_PANJANG"),
         ("tanpa_nik_dan_kk", 30, "NAMA_SAMA"),
         ("nik_saudara", 54, "NIK_KERABAT"),
         ("istri", 57, "NAMA_SUAMI"),
@@ -184,6 +186,7 @@ def test_every_correction_is_right(village: Village, residents: list[Row]) -> No
     found = {(row["id_dtks"], row["kolom"]): row["nilai_usulan"] for row in village.linkage.corrections.to_dicts()}
     right = {
         "angka_terakhir_nol": 20, "angka_salah": 480, "angka_tertukar": 484, "angka_kurang": 488, "angka_lebih": 492,
+        "angka_tak_terbaca": 520,
         "nik_saudara": 54, "nik_pensiun": 64,
     }  # fmt: skip
     for name, resident in right.items():
@@ -205,6 +208,8 @@ def test_the_sentence_names_the_wrong_digit_and_the_relatives(village: Village) 
         "NIK berbeda 1 angka (angka ke-16 menjadi nol, khas kerusakan Excel); "
         "tanggal lahir, nama, nama ibu, nomor KK, alamat, dan 3 anggota KK lain cocok."
     )
+    for name in ("angka_kurang", "angka_tak_terbaca"):
+        assert village[name]["penjelasan"].startswith("NIK kurang 1 angka, selebihnya cocok; ")
     assert "dua angka NIK tertukar (angka ke-5 dan ke-6)".upper() in village["angka_tertukar"]["penjelasan"].upper()
 
 
