@@ -46,7 +46,7 @@ def is_history_file_error(error: Exception) -> bool:
 
 def history_sentence(error: Exception, home: str) -> str:
     """Sentence on why the run history in Dagster's home cannot be read or written, and what to do."""
-    if is_full(str(error)):
+    if is_disk_full(str(error)):
         return f"Riwayat proses di {home} tidak dapat ditulis karena ruang penyimpanan penuh; hapus yang tidak perlu."
     if any(words in str(error) for words in _CORRUPT_DATABASE):
         return (
@@ -59,14 +59,14 @@ def history_sentence(error: Exception, home: str) -> str:
     )
 
 
-def is_full(message: str) -> bool:
+def is_disk_full(message: str) -> bool:
     """Whether an error means that the disk is full; Polars reports that like a damaged file."""
     return any(words in message for words in _DISK_FULL)
 
 
-def is_damage(message: str) -> bool:
+def is_damaged_file(message: str) -> bool:
     """Whether an error means that a Parquet file of ours is damaged."""
-    return any(words in message for words in _DAMAGED_PARQUET) and not is_full(message)
+    return any(words in message for words in _DAMAGED_PARQUET) and not is_disk_full(message)
 
 
 def is_stop(error: SerializableErrorInfo | None) -> bool:
@@ -107,12 +107,12 @@ def unforeseen_sentence(kind: str, message: str, places: Places) -> str:
     Errors that officers can fix are recognised: a full disk, a single table of a month that was never run, and a
     damaged file of ours.
     """
-    if is_full(message):
+    if is_disk_full(message):
         return "ruang penyimpanan penuh"
     if (periode := _missing_periode(message, places)) is not None:
         again = f"padan run {places.option} --periode {periode}"
         return f"hasil periode {periode} yang diperlukan belum ada; jalankan dahulu {again}"
-    if is_damage(message):
+    if is_damaged_file(message):
         return _damage_sentence(places)
     return f"kesalahan yang tidak terduga ({kind}); sampaikan kepada pengelola padan"
 

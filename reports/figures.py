@@ -31,7 +31,7 @@ _IN_THIS_RUN = pl.col("status_berkas") != "DILEWATI"
 
 
 @dataclass(frozen=True)
-class Share:
+class StatusShare:
     """One part of a whole.
 
     Attributes:
@@ -47,25 +47,25 @@ class Share:
     start: float
 
 
-def shares(counts: Mapping[str, int]) -> list[Share]:
+def shares(counts: Mapping[str, int]) -> list[StatusShare]:
     """The parts of a whole, in the order given."""
     whole = sum(counts.values())
-    parts: list[Share] = []
+    parts: list[StatusShare] = []
     start = 0.0
     for code, count in counts.items():
         part = 100 * count / whole if whole else 0.0
-        parts.append(Share(code, count, part, start))
+        parts.append(StatusShare(code, count, part, start))
         start += part
     return parts
 
 
-def status_shares(df: pl.DataFrame, column: str, statuses: Mapping[str, Any]) -> list[Share]:
+def status_shares(df: pl.DataFrame, column: str, statuses: Mapping[str, Any]) -> list[StatusShare]:
     """Share of each status of `column`, in the order of `statuses`, absent ones included."""
     found = dict(df.group_by(column).len().iter_rows())
     return shares({status: found.get(status, 0) for status in statuses})
 
 
-def linked_percent(parts: list[Share]) -> float:
+def linked_percent(parts: list[StatusShare]) -> float:
     """Share of linked persons among `status_shares` of `status_padan`."""
     return sum(part.percent for part in parts if part.code in LINKED)
 

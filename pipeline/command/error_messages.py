@@ -58,11 +58,11 @@ def describe_file_error(error: Exception) -> str:
 def describe_damage(error: Exception) -> str | None:
     """Sentence for damage of padan's own files or their disk; None for any other error."""
     # Imported only on errors, because it imports Dagster.
-    from assets.failures import history_sentence, is_damage, is_full, is_history_file_error
+    from assets.failures import history_sentence, is_damaged_file, is_disk_full, is_history_file_error
 
-    if is_full(str(error)):
+    if is_disk_full(str(error)):
         return f"Tidak dapat menulis berkas: {_REASONS[errno.ENOSPC]}."
-    if is_damage(str(error)):
+    if is_damaged_file(str(error)):
         return (
             "Sebuah berkas Parquet buatan padan rusak, mungkin karena gangguan penyimpanan. Jalankan padan run, yang "
             "menyebut berkasnya, atau pulihkan folder data dari cadangan."

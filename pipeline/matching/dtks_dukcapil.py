@@ -29,7 +29,6 @@ from pipeline.matching.records.lookup import HashIndex
 from pipeline.matching.records.records import Records, hash_numbers
 from pipeline.matching.records.tables import Table
 
-_NAME = "nama_banding"
 _BORN = "tanggal_lahir"
 # Facts that must equal the resident's, besides the NIK, to link a row without weighing.
 EXACT_FACTS = ("nama_banding", "tanggal_lahir", "jenis_kelamin")
@@ -114,7 +113,7 @@ def resident_register(registry: pl.DataFrame | pl.LazyFrame, model: LinkageModel
     family = table.packed("no_kk").view(np.int64)
     family = np.where(family == 0, -1, family)
     compared_names = compared_columns(model)
-    columns = [name for name in table.columns if name in compared_names and name != _NAME]
+    columns = [name for name in table.columns if name in compared_names and name != "nama_banding"]
     heads, wives = table.compute_blockwise(["hub_keluarga", "jenis_kelamin"], _heads_and_wives).T
     heads = np.flatnonzero(heads & (family != -1))
     headed = hash_numbers(family[heads])
@@ -130,14 +129,12 @@ def resident_register(registry: pl.DataFrame | pl.LazyFrame, model: LinkageModel
         name = np.full(len(entries), len(first))
         name[married[at != -1]] = at[at != -1]
         # One read for the names of residents and husbands.
-        names = table.take(np.concatenate([entries, men[first]]), [_NAME]).to_series()
+        names = table.take(np.concatenate([entries, men[first]]), ["nama_banding"]).to_series()
         husbands = names.tail(len(first)).extend_constant(None, 1).rechunk()
         further = names.head(len(entries)), husbands.gather(name).alias("nama_suami")
         return table.records(entries, columns, [*further, pl.Series("nomor_keluarga", family[entries])])
 
-    retired = table.compute_blockwise(
-        ["status_penduduk"], lambda one: one["status_penduduk"].eq_missing(RETIRED).to_numpy()
-    )
+    retired = table.compute_blockwise(["status_penduduk"], lambda one: one.to_series().eq_missing(RETIRED).to_numpy())
     return Register(
         table=table,
         key="nik",

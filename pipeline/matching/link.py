@@ -135,13 +135,11 @@ def link_persons(
     at_once: int | None = None,
 ) -> PersonLinks:
     """Link DTKS rows to residents; arguments as for `link`."""
-    saved_model = load_model()
+    saved = load_model()
     with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
         reading = pool.submit(dtks_listing, people)
-        register = resident_register(registry, saved_model)
-        learning = pool.submit(
-            lambda: learn_background(saved_model, *register.sample(_SAMPLE_SIZE), register.count, SEED)
-        )
+        register = resident_register(registry, saved)
+        learning = pool.submit(lambda: learn_background(saved, *register.sample(_SAMPLE_SIZE), register.count, SEED))
         listed = reading.result()
         answers = officer_decisions(decisions, listed, register)
         exact = without_decided(settle_exact_rows(listed, register, EXACT_FACTS, WITNESSES), answers, listed, register)

@@ -124,13 +124,11 @@ def _find_residents(
     # A NIK that both name and KK contradict needs more support than itself and the village. A valid NIK that is not in
     # the registry may be an unregistered person's, so a similar NIK needs the family or the house as support.
     contradicted = owners.filter(~pl.col("mungkin")).select("urutan", "nik_dukcapil", ragu=True)
-    unregistered_niks = numbered.filter(pl.col("nik").is_not_null()).join(
-        owners.filter("dari_nik"), on="urutan", how="anti"
-    )
-    unregistered_niks = unregistered_niks.select("urutan", utuh=True)
+    with_nik = numbered.filter(pl.col("nik").is_not_null())
+    unregistered = with_nik.join(owners.filter("dari_nik"), on="urutan", how="anti").select("urutan", utuh=True)
     matched = (
         matched.join(contradicted, on=["urutan", "nik_dukcapil"], how="left", maintain_order="left")
-        .join(unregistered_niks, on="urutan", how="left", maintain_order="left")
+        .join(unregistered, on="urutan", how="left", maintain_order="left")
         .filter(
             (pl.col("ragu").is_null() | _has_reason(_HOME_REASONS + _NAME_REASONS))
             & (pl.col("utuh").is_null() | _has_reason(_HOME_REASONS)),

@@ -121,11 +121,9 @@ def changes_since_last_run(places: Places, stored_periode: str, stored: Publicat
         delivered["alokasi"] = _delivery_change(lists, extract, (accepted, refused), left_out=lists.replaced)
     if not delivered:
         return None
-    accepted_rows, sums = (places.stored(key, stored_periode) for key in (_ROWS, "mart/rekap_bayar"))
+    deliveries, sums = (places.stored(key, stored_periode) for key in (_ROWS, "mart/rekap_bayar"))
     both = (allotments, allotments_now)
-    changed = refresh_realisation(
-        accepted_rows, sums, both, regions(), program_stages(), left_out=left_out, rows=orders
-    )
+    changed = refresh_realisation(deliveries, sums, both, regions(), program_stages(), left_out=left_out, rows=orders)
     return Preview(delivered, changed)
 
 

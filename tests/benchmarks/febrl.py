@@ -23,7 +23,7 @@ from pipeline.matching.judging.inference import SettledEvidence, judge
 from pipeline.matching.judging.training import learn_background
 from pipeline.matching.model.file import load_model
 from pipeline.matching.records.arrays import Rows
-from pipeline.matching.records.records import SEED
+from pipeline.matching.records.records import SEED, Records
 from pipeline.matching.records.tables import Table
 from tests.benchmarks.measuring import Finished, measure
 
@@ -79,7 +79,7 @@ def link_febrl(folder: Path) -> Finished:
     """The engine with a model and passes for these files: no identifier, no households, nothing settled at once."""
     people, registry, truth = (pl.read_parquet(folder / f"{name}.parquet") for name in (*_SETS, "truth"))
     people = people.sort("id")
-    listed, register = Listing.without_numbers(Table(people, by="id"), "id"), Register.plain(Table(registry), "id")
+    listed, register = _listing(Table(people, by="id")), _register(Table(registry))
     settled = settle_exact_rows(listed, register, ())
     model = learn_background(load_model(MODEL), *register.sample(_SAMPLE), register.count, SEED)
     compared = search_candidates(model, open_rows(listed, register, settled), PLAN, _places(people, registry, truth))
@@ -98,6 +98,26 @@ def link_febrl(folder: Path) -> Finished:
     )
     whole = compared.plan.filter(aturan="SEMUA").row(0, named=True)
     return Finished(links, lambda _: (whole["pasangan"], whole["recall"]))
+
+
+def _listing(table: Table) -> Listing:
+    """Rows without identifier and household."""
+    nothing = np.zeros(table.height, dtype=np.uint64)
+    return Listing(table, "id", nothing, None, np.full(table.height, -1), table.take, ("id",))
+
+
+def _register(table: Table) -> Register:
+    """Persons without identifier and family."""
+    return Register(
+        table=table,
+        key="id",
+        number=np.zeros(table.height, dtype=np.uint64),
+        family=np.full(table.height, -1),
+        person=np.arange(table.height),
+        retired=np.zeros(table.height, dtype=np.bool_),
+        view=lambda entries: Records(table.take(entries)),
+        labels=("id",),
+    )
 
 
 def _places(people: pl.DataFrame, registry: pl.DataFrame, truth: pl.DataFrame) -> tuple[Rows, Rows]:

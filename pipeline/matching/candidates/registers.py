@@ -44,12 +44,6 @@ class Listing:
     read: Callable[[Rows, Sequence[str] | None], pl.DataFrame]
     labels: tuple[str, ...]
 
-    @staticmethod
-    def without_numbers(table: Table, key: str) -> Listing:
-        """Rows without identifier and household."""
-        nothing = np.zeros(table.height, dtype=np.uint64)
-        return Listing(table, key, nothing, None, np.full(table.height, -1), table.take, (key,))
-
 
 @dataclass(frozen=True)
 class Register:
@@ -74,25 +68,6 @@ class Register:
     retired: Flags
     view: Callable[[Rows], Records]
     labels: tuple[str, ...]
-
-    @staticmethod
-    def plain(table: Table, key: str) -> Register:
-        """Persons without identifier and family."""
-        nothing = np.zeros(table.height, dtype=np.uint64)
-
-        def view(entries: Rows) -> Records:
-            return Records(table.take(entries))
-
-        return Register(
-            table=table,
-            key=key,
-            number=nothing,
-            family=np.full(table.height, -1),
-            person=np.arange(table.height),
-            retired=np.zeros(table.height, dtype=np.bool_),
-            view=view,
-            labels=(key,),
-        )
 
     @property
     def numbers(self) -> NumberIndex:

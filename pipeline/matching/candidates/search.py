@@ -210,11 +210,9 @@ def _convincing_pairs(model: LinkageModel, rows: OpenRows, compared: ComparedPai
 
     A pair is not convincing if birth date and name (or mother) differ: its number may have been copied.
     """
-    patterns = find_patterns(compared.levels)
-    bits = bits_of(model, patterns.levels, rows.register.count, rows.register.family_size)
-    posteriors = posterior(
-        compared.left, bits.at(patterns.of_pair), Prior(rows.count, model.absent, rows.register.count)
-    )
+    patterns, register = find_patterns(compared.levels), rows.register
+    bits = bits_of(model, patterns.levels, register.count, register.family_size).at(patterns.of_pair)
+    posteriors = posterior(compared.left, bits, Prior(rows.count, model.absent, register.count))
     levels, groups = patterns.levels, model.groups
     different_person = has_outcome(model, levels, groups.mostly_different_name, groups.different_mother)
     copied = different_person & ~has_outcome(model, levels, groups.same_birth_date)
@@ -321,14 +319,12 @@ def _with_recall(pairs: Candidates, rows: OpenRows, truth: tuple[Rows, Rows]) ->
     open_row[rows.positions] = np.arange(len(rows.positions))
     row, entry = open_row[truth[0]], truth[1]
     true_pairs = pl.DataFrame({"left": row, "right": entry}).filter(pl.col("left") >= 0)
-    found_true_pairs = pl.DataFrame({"left": pairs.left, "right": pairs.right, "found_by": pairs.found_by})
-    found_true_pairs = found_true_pairs.join(true_pairs, on=["left", "right"], how="semi")
+    found = pl.DataFrame({"left": pairs.left, "right": pairs.right, "found_by": pairs.found_by})
+    found = found.join(true_pairs, on=["left", "right"], how="semi")
     total = max(true_pairs.height, 1)
-    shares = [
-        found_true_pairs.filter(pl.col("found_by") & (1 << bit) > 0).height / total for bit in range(len(pairs.codes))
-    ]
+    shares = [found.filter(pl.col("found_by") & (1 << bit) > 0).height / total for bit in range(len(pairs.codes))]
     all_passes = pairs.plan.select(
         aturan=pl.lit("SEMUA"), biaya=pl.col("biaya").sum(), pasangan=pl.lit(len(pairs.left), pl.Int64)
     ).head(1)
-    recall = pl.Series("recall", [*shares, found_true_pairs.height / total], dtype=pl.Float64)
+    recall = pl.Series("recall", [*shares, found.height / total], dtype=pl.Float64)
     return pl.concat([pairs.plan, all_passes], how="diagonal").with_columns(recall)

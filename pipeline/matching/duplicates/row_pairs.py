@@ -179,10 +179,8 @@ def pairs_of_one_person(  # noqa: PLR0917 - what is known of rows and of persons
     """
     count = max(rows, 1)
     levels = _without_uninformative_levels(model, pairs)
-    has_candidate = np.flatnonzero(shares.at != -1)
-    levels[has_candidate] = better_of_row_and_resident(
-        model, levels[has_candidate], residents[shares.at[has_candidate]], count
-    )
+    known = np.flatnonzero(shares.at != -1)
+    levels[known] = better_of_row_and_resident(model, levels[known], residents[shares.at[known]], count)
     bits, anew = bits_of(model, levels, count, family_size), listed_anew_bits(model, levels)
     same = np.exp2(bits.match + anew + np.log2(model.repeated / count))
     # Unlike relatives of a resident, the other members of the family are in DTKS as well.
@@ -213,13 +211,11 @@ def _odds_of_other_residents(own: Rows, entry: Rows, same: Floats) -> Floats:
 
 def _pair_features(model: LinkageModel, pairs: RowPairs, levels: Levels) -> PairFeatures:
     """What distinguishes one person from two lookalikes, per pair."""
-    left_rows, right_rows = pairs.facts[pairs.left], pairs.facts_by_resident[pairs.right]
-    names = name_states(model, levels, left_rows, right_rows, lambda column: common_words(pairs.facts[column]))
+    left, right = pairs.facts[pairs.left], pairs.facts_by_resident[pairs.right]
+    names = name_states(model, levels, left, right, lambda column: common_words(pairs.facts[column]))
     # Either row may state less, so a longer name means nothing here.
     names = np.where(names == LONGER, 0, names).astype(np.uint8)
-    return PairFeatures(
-        levels, has_impossible_number(model, left_rows) | has_impossible_number(model, right_rows), names
-    )
+    return PairFeatures(levels, has_impossible_number(model, left) | has_impossible_number(model, right), names)
 
 
 def _without_uninformative_levels(model: LinkageModel, pairs: RowPairs) -> Levels:

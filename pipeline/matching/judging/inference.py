@@ -139,14 +139,11 @@ def judge(model: LinkageModel, pairs: Pairs, settled: SettledEvidence, residents
         bits = raised_if_left_home(model, left_home, pairs.left, bits)
         bits = _reduced_where_outbid(model, patterns, bits, outbid)
         posteriors = posterior(pairs.left, bits, Prior(pairs.row_count, model.absent, residents))
-        training_pairs = [
-            WeightedPairs(patterns.levels, patterns.sum_by_pattern(posteriors.pair)),
-            settled.weighted_sample,
-        ]
+        training = [WeightedPairs(patterns.levels, patterns.sum_by_pattern(posteriors.pair)), settled.weighted_sample]
         shares = _relative_and_stranger_shares(posteriors.pair, *families)
         counts_by_level = _expected_counts_by_nik_level(start, patterns, pairs, shares)
         expected = _expected_counts(pairs, posteriors, outbid, counts_by_level, len(settled.claims.person))
-        model = learn_matches(start, training_pairs, expected)
+        model = learn_matches(start, training, expected)
         outbid = claimed_by_other_rows(pairs.left, pairs.right, bits.match, posteriors.pair, settled.is_linked)
         new_link = _current_links(pairs, bits.match, posteriors.pair)
         if (new_link == current_link).all():

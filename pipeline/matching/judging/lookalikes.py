@@ -139,9 +139,8 @@ def _unlike_name_states(left: pl.Series, right: pl.Series, common: pl.Series, sh
     words = compare_differing_words(left, right, common).with_columns(shared=pl.Series(shared))
     two = pl.col("all_are_names") | (pl.col("shared") & pl.col("some_are_names"))
     slip = pl.when(pl.col("likeness") >= least).then(SLIP).otherwise(0)
-    return words.select(
-        pl.when(two).then(TWO_NAMES).when("some_are_names").then(PERHAPS_TWO).otherwise(slip)
-    ).to_series()
+    state = pl.when(two).then(TWO_NAMES).when("some_are_names").then(PERHAPS_TWO)
+    return words.select(state.otherwise(slip)).to_series()
 
 
 def margins(model: LinkageModel, features: PairFeatures, outbid: Flags, residents: int) -> Floats:

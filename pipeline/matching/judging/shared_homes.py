@@ -81,10 +81,8 @@ def _stranger_pairs(people: pl.DataFrame, alike: list[str]) -> float:
     """Number of ordered pairs of people, not of one family, who agree in the columns `alike` (0 is unknown)."""
     known = people.filter(pl.all_horizontal(pl.col(alike) != 0), pl.col("family") != -1)
     ordered_pairs = pl.col("len").cast(pl.Float64).pow(2).sum()
-    everybody, relatives = (
-        known.group_by(keys).len().select(ordered_pairs).item() for keys in (alike, [*alike, "family"])
-    )
-    return float(everybody - relatives)
+    total, related = (known.group_by(keys).len().select(ordered_pairs).item() for keys in (alike, [*alike, "family"]))
+    return float(total - related)
 
 
 def _lookalike_shares(saved: tuple[float, ...], pairs_by_level: dict[int, float]) -> tuple[float, ...]:

@@ -127,9 +127,8 @@ def _adds_up(shares: Sequence[float], *, may_exceed_one: bool) -> bool:
     An outcome may then be split: a NIK unlike the resident's is split by the birth date, which is weighed after it.
     """
     total = sum(shares)
-    return all(0 < share <= 1 for share in shares) and (
-        total > 1 - _ROUNDED and (may_exceed_one or total < 1 + _ROUNDED)
-    )
+    complete = total > 1 - _ROUNDED and (may_exceed_one or total < 1 + _ROUNDED)
+    return complete and all(0 < share <= 1 for share in shares)
 
 
 def load_model(path: Path = MODEL_FILE) -> LinkageModel:

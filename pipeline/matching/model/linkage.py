@@ -296,6 +296,11 @@ class LinkageModel:
         """Columns that comparisons read."""
         return frozenset(column for comparison in self.comparisons for column in comparison.columns.values())
 
+    @property
+    def identifying_numbers(self) -> Group:
+        """Outcomes of the comparison of NIKs that identify the person."""
+        return {one.name: self.groups.identifying.get(one.name, ()) for one in self.comparisons if one.kind == "nik"}
+
     def index_of_kind(self, kind: str) -> int | None:
         """Position of the only comparison of a kind; None without one."""
         return next((n for n, comparison in enumerate(self.comparisons) if comparison.kind == kind), None)

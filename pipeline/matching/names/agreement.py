@@ -215,12 +215,10 @@ def _agreement_of_words(texts: pl.Series, left: Codes, right: Codes) -> tuple[Le
     compared = np.flatnonzero(words.select(size >= _SHORTEST_NICKNAME).to_series().to_numpy())
     agreement = np.where(stands_for.to_numpy(), _STANDS_FOR, _NONE).astype(np.uint8)
     similar = _similarity(words["a"].gather(compared), words["b"].gather(compared)) >= _LEAST_SIMILARITY
-    one_slip = np.flatnonzero(
+    tested = np.flatnonzero(
         ~similar & words["short"].gather(compared).str.len_chars().ge(_SHORTEST_WITH_SLIP).to_numpy()
     )
-    similar[one_slip] = (
-        _edit_distance(words["a"].gather(compared[one_slip]), words["b"].gather(compared[one_slip])) <= 1
-    )
+    similar[tested] = _edit_distance(words["a"].gather(compared[tested]), words["b"].gather(compared[tested])) <= 1
     agreement[compared[similar]] = _SLIP
     return agreement[pair_of], len(compared)
 

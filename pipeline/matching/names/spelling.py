@@ -9,6 +9,7 @@ pairs that are still candidates after all other comparisons are looked at. Does 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -45,13 +46,9 @@ def raise_by_spelling(
         right_side: the same of the other side.
     """
     raised, groups = levels.copy(order="F"), model.groups
-    same_number = {each.name: groups.identifying.get(each.name, ()) for each in model.comparisons if each.kind == "nik"}
-    at_home = has_outcome(model, levels, groups.same_mother_or_variant) & has_outcome(
-        model, levels, groups.same_family_likely
-    )
-    identified = has_outcome(model, levels, groups.same_or_swapped_birth_date) & (
-        has_outcome(model, levels, same_number) | at_home
-    )
+    has = partial(has_outcome, model, levels)
+    at_home = has(groups.same_mother_or_variant) & has(groups.same_family_likely)
+    identified = has(groups.same_or_swapped_birth_date) & (has(model.identifying_numbers) | at_home)
 
     def raise_names(comparison_of_names: tuple[int, str, bool]) -> None:
         number, column, _ = comparison_of_names

@@ -7,6 +7,7 @@ children (`pipeline.matching.dtks_dukcapil`), what agreement weighs (the model).
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -58,16 +59,10 @@ def raise_by_childs_name(
 
 
 def _birth_or_number_agrees(model: LinkageModel, levels: Levels) -> Flags:
-    same_number = {
-        comparison.name: model.groups.identifying.get(comparison.name, ())
-        for comparison in model.comparisons
-        if comparison.kind == "nik"
-    }
+    groups, has = model.groups, partial(has_outcome, model, levels)
     # With another birth date, the number may be that of a family member.
-    numbered = has_outcome(model, levels, same_number) & ~has_outcome(
-        model, levels, model.groups.different_birth_month_or_year
-    )
-    return has_outcome(model, levels, model.groups.same_or_swapped_birth_date) | numbered
+    numbered = has(model.identifying_numbers) & ~has(groups.different_birth_month_or_year)
+    return has(groups.same_or_swapped_birth_date) | numbered
 
 
 def _names_agree(written: pl.Series, names: pl.Series) -> Flags:

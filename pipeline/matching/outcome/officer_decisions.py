@@ -66,23 +66,20 @@ def without_decided(
     settled: SettledRows, decided: OfficerDecisions, listed: Listing, register: Register
 ) -> SettledRows:
     """The settled rows, without those that officers decided otherwise."""
-    dropped = np.isin(settled.rows, decided.rows)
-    dropped |= decided.refuses(settled.rows, register.person[settled.entries])
-    return (
-        _of(settled, settled.rows[~dropped], settled.entries[~dropped], listed, register) if dropped.any() else settled
-    )
+    kept = ~np.isin(settled.rows, decided.rows) & ~decided.refuses(settled.rows, register.person[settled.entries])
+    if kept.all():
+        return settled
+    return SettledRows.of(listed, register, settled.rows[kept], settled.entries[kept], settled.number_entry)
 
 
 def with_decided(settled: SettledRows, decided: OfficerDecisions, listed: Listing, register: Register) -> SettledRows:
     """The settled rows, with those that officers decided SAMA."""
     if not len(decided.rows):
         return settled
-    rows = np.concatenate([settled.rows, decided.rows])
-    return _of(settled, rows, np.concatenate([settled.entries, decided.entries]), listed, register)
-
-
-def _of(settled: SettledRows, rows: Rows, at: Rows, listed: Listing, register: Register) -> SettledRows:
-    return SettledRows.of(listed, register, rows, at, settled.number_entry)
+    rows, entries = (
+        np.concatenate(both) for both in ((settled.rows, decided.rows), (settled.entries, decided.entries))
+    )
+    return SettledRows.of(listed, register, rows, entries, settled.number_entry)
 
 
 def without_refused(search: SearchResult, decided: OfficerDecisions) -> SearchResult:

@@ -168,9 +168,8 @@ def _best_link_per_row(links: pl.DataFrame) -> pl.DataFrame:
         .with_row_index("place")
         .sort("id_dtks", "keputusan", "bobot", "nik_dukcapil", descending=[False, False, True, False])
     )
-    return links.select(*_LINK_COLUMNS, "status_penduduk")[
-        ranked.unique("id_dtks", keep="first", maintain_order=True)["place"]
-    ]
+    best = ranked.unique("id_dtks", keep="first", maintain_order=True)["place"]
+    return links.select(*_LINK_COLUMNS, "status_penduduk")[best]
 
 
 def resolve_households(people: pl.DataFrame, pairs: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:

@@ -99,10 +99,8 @@ def weighed_links(judgement: Judgement, search: SearchResult, residents: int) ->
     links, facts = (pl.concat(tables) for tables in zip(*batches, strict=True))
     shown = links.select(is_worth_showing(model.cutoffs)).to_series()
     ambiguous = best.pairs[(shown & links["keraguan"].eq_missing(SEVERAL_FIT)).to_numpy()]
-    rival_pairs = strong_rivals(search.pairs.left, ambiguous, judgement.posterior.pair, undistinguished)
-    rivals = _positions_of(search, rival_pairs).with_columns(
-        bobot=pl.Series(rounded(judgement.bits.match[rival_pairs]))
-    )
+    others = strong_rivals(search.pairs.left, ambiguous, judgement.posterior.pair, undistinguished)
+    rivals = _positions_of(search, others).with_columns(bobot=pl.Series(rounded(judgement.bits.match[others])))
     return WeighedLinks(links.filter(shown).select(*POSITIONS, *VERDICT_COLUMNS), facts.filter(shown), rivals)
 
 

@@ -74,10 +74,8 @@ class Table:
     def take(self, rows: Rows, columns: Sequence[str] | None = None) -> pl.DataFrame:
         """Some rows, in the order given."""
         wanted = self.columns if columns is None else columns
-        numbers = [
-            bcd.unpack(self._packed[column][rows]).alias(column) for column in wanted if column in self._only_numbers
-        ]
-        strings = [column for column in wanted if column not in self._only_numbers]
+        numbers = [bcd.unpack(self._packed[name][rows]).alias(name) for name in wanted if name in self._only_numbers]
+        strings = [name for name in wanted if name not in self._only_numbers]
         return pl.DataFrame([*self._read_rows(rows, strings), *numbers]).select(wanted)
 
     def records(self, rows: Rows, columns: Sequence[str], further: Sequence[pl.Series] = ()) -> Records:

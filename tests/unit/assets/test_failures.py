@@ -9,7 +9,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from assets.failures import is_damage, sentence_for, step_failures, unforeseen_sentence
+from assets.failures import is_damaged_file, sentence_for, step_failures, unforeseen_sentence
 from assets.store import DataDirectory
 from pipeline.places import Places
 from pipeline.settings import load_limits
@@ -37,7 +37,7 @@ def test_what_readers_say_of_a_damaged_file_is_taken_for_that(
     file.write_bytes(damage(file.read_bytes()))
     with pytest.raises((pl.exceptions.PolarsError, duckdb.Error)) as raised:
         read(str(file))
-    assert is_damage(str(raised.value))
+    assert is_damaged_file(str(raised.value))
     assert damaged_files(tmp_path) == [file]
 
 
