@@ -23,6 +23,8 @@ _ANSWER_KEY = "RESPON"
 _ELEMENT_KEYS = {"NIK", _ANSWER_KEY}
 _DECODER = json.JSONDecoder(parse_int=str, parse_float=str)
 _FILLED, _NEXT_LINE = re.compile(r"[^\s,]"), re.compile(r"^[^\r\n]", re.MULTILINE)
+# A failing decoder counts all lines above, so it is not asked about lines that cannot begin a document.
+_BEGINNING = re.compile(r"\[|\{\s*[\"}]")
 
 
 def read_service_answers(data: bytes) -> Grid:
@@ -69,10 +71,9 @@ def _documents(text: str) -> list[Any]:
 def _document_at(text: str, place: int) -> tuple[Any, int]:
     """The object or list that begins there, None for neither, and a place behind its beginning or end."""
     try:
-        document, end = _DECODER.raw_decode(text, place)
+        return _DECODER.raw_decode(text, place) if _BEGINNING.match(text, place) else (None, place + 1)
     except (ValueError, RecursionError):
         return None, place + 1
-    return (document, end) if isinstance(document, dict | list) else (None, place + 1)
 
 
 def _elements(document: Any) -> list[Any]:

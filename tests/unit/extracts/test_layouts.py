@@ -178,6 +178,12 @@ def test_answers_appended_to_each_other_are_read_wherever_their_lines_end() -> N
     assert refusal_sentence(json.dumps(found, indent=2).encode()[:-3], "dukcapil").startswith("Berkas JSON ini rusak")
 
 
+def test_a_long_answer_that_was_cut_off_is_refused_in_a_time_that_grows_with_its_length() -> None:
+    # The decoder would count the lines above each of these lines: minutes for some megabytes.
+    cut_off = json.dumps({"content": [FOUND] * 10_000}, indent=1).encode()[:-3]
+    assert refusal_sentence(cut_off, "dukcapil").startswith("Berkas JSON ini rusak")
+
+
 def test_where_nobody_was_found_the_file_is_still_known() -> None:
     (nobody,) = read(service_responses({"content": [{"RESPON": "Data Tidak Ditemukan"}]}), "dukcapil")
     assert (nobody["tata_letak"], nobody["rusak"]) == ("Layanan web Dukcapil", "RESPON_TIDAK_DITEMUKAN")
