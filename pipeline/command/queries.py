@@ -50,7 +50,9 @@ def bayar(
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", metavar="FOLDER", help="Tulis juga realisasi tahap yang berubah ke folder ini (Parquet)."
+            "--out",
+            metavar="FOLDER",
+            help="Tulis juga realisasi tahap yang berubah ke folder ini (Parquet), yang harian sejak hari yang berubah.",
         ),
     ] = None,
 ) -> None:
