@@ -103,6 +103,7 @@ STRANGER = {"nama": "RATNA JUWITA", "no_kk": "3604059999990001", "alamat": "KP L
     [
         ({"nik_asal": "360405450785"}, {"nik_tulis": "360405450785"}),  # equally damaged on both sides
         ({"no_kk": "3604059999990001"}, {}),  # the family and the name
+        ({"no_kk": "3604059999990001", "kode_desa": "3604052006"}, {}),  # the same, listed in another village
         ({"no_kk": "3604059999990010"}, {}),  # the family's number mistyped, the village and the name
         ({"nik_asal": "3604055505900004", "nik": "3604055505900004"}, {"nik": "3604055505900003"}),
         ({}, {}),  # no number to speak against it
@@ -118,14 +119,16 @@ def test_who_is_unknown_to_dukcapil_is_still_found_in_dtks(row: dict[str, str], 
     [
         ({"nama": "RATNA SARI", "no_kk": "3604059999990001"}, {}),  # a relative
         ({"nik": "3604054101700009", "nik_asal": "3604054101700009"}, {"nik": "3604055505900003"}),  # a namesake
+        ({"nama": "DEDE RUKMANA", "nik_asal": "360405"}, {"nik_tulis": "360405"}),  # too few digits to be anybody's
         ({"kode_desa": "3604052006"}, {}),  # another village
+        ({"kode_desa": None}, {"kode_desa": None}),  # a kecamatan has several people of that name
         (  # a sister
             {"nama": "RATNA", "no_kk": STRANGER["no_kk"], "nik": "3604055109870002", "nik_asal": "3604055109870002"},
             {"nik": "3604055505900003"},
         ),
     ],
 )
-def test_a_relative_or_a_namesake_is_not_the_payee(row: dict[str, str], order: dict[str, str]) -> None:
+def test_a_relative_or_a_namesake_is_not_the_payee(row: dict[str, str | None], order: dict[str, str | None]) -> None:
     found = payee(dtks(**{"nama": STRANGER["nama"], **row}), **{**STRANGER, **order})
     assert found["id_dtks"] is None
 
