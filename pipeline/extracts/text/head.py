@@ -126,22 +126,20 @@ def sniff_head(text: bytes, is_header: IsHeader) -> Head:
     )
 
 
-def _find_header(first_lines: list[tuple[int, str, int]], is_header: IsHeader) -> tuple[Sequence[str], str, Heading]:
+def _find_header(lines: list[tuple[int, str, int]], is_header: IsHeader) -> tuple[Sequence[str], str, Heading]:
     """The possible delimiters in the first lines (`first_lines`), the header's delimiter, and the header."""
     delimiters = [
-        candidate for candidate in DELIMITERS if any(candidate in line for _, line, _ in first_lines)
+        candidate for candidate in DELIMITERS if any(candidate in line for _, line, _ in lines)
     ] or DELIMITERS[:1]
-    below = [sum(other <= number + line.count("\n") for other, *_ in first_lines) for number, line, _ in first_lines]
+    below = [sum(other <= number + line.count("\n") for other, *_ in lines) for number, line, _ in lines]
     found = {
-        candidate: find_heading([_parse_header_line(line, candidate) for _, line, _ in first_lines], below)
+        candidate: find_heading([_parse_header_line(line, candidate) for _, line, _ in lines], below)
         for candidate in delimiters
     }
     # Of two headers the one above the first data row counts: a fuller one below it belongs to another table.
-    header_end = min((heading.last for heading in found.values() if is_header(heading.cells)), default=len(first_lines))
-    places = range(header_end + 1, len(first_lines))
-    row = next(
-        (position for position in places if re.search(IDENTITY_NUMBER, first_lines[position][1])), len(first_lines)
-    )
+    header_end = min((heading.last for heading in found.values() if is_header(heading.cells)), default=len(lines))
+    places = range(header_end + 1, len(lines))
+    row = next((position for position in places if re.search(IDENTITY_NUMBER, lines[position][1])), len(lines))
     delimiter = max(
         found, key=lambda candidate: (found[candidate].first < row, count_known_headers(found[candidate].cells))
     )
