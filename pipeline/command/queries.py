@@ -52,7 +52,7 @@ def bayar(
         typer.Option(
             "--out",
             metavar="FOLDER",
-            help="Tulis juga realisasi tahap yang berubah ke folder ini (Parquet), yang harian sejak hari yang berubah.",
+            help="Tulis juga realisasi tahap yang berubah ke folder ini (Parquet), harian sejak hari yang berubah.",
         ),
     ] = None,
 ) -> None:
