@@ -17,12 +17,6 @@ def _row_counts(column: str, values: Iterable[str]) -> list[pl.Expr]:
     return [(pl.col(column) == value).sum().alias(f"baris_{value.lower().replace(' ', '_')}") for value in values]
 
 
-def _rupiah_sums(column: str, values: Iterable[str]) -> list[pl.Expr]:
-    return [
-        pl.col("nominal").filter(pl.col(column) == value).sum().alias(f"rupiah_{value.lower()}") for value in values
-    ]
-
-
 # One refused row may have several reasons, with one row in the table each.
 _REFUSED = pl.struct("sumber", *PLACE).n_unique().alias("baris_ditolak")
 _BALANCE = [f"{what}_{where}" for what in ("baris", "nominal") for where in ("masuk", "diterima", "karantina")]
@@ -38,7 +32,13 @@ _FIGURES: Mapping[str, Sequence[pl.Expr]] = {
         (pl.col("status_berkas") == "DITOLAK").sum().alias("berkas_ditolak"),
         pl.col(_BALANCE).sum(),
     ],
-    "mart/pembayaran": [*_row_counts("status_bayar", STATUS_BAYAR), *_rupiah_sums("status_bayar", STATUS_BAYAR)],
+    "mart/pembayaran": [
+        *_row_counts("status_bayar", STATUS_BAYAR),
+        *(
+            pl.col("nominal").filter(pl.col("status_bayar") == status).sum().alias(f"rupiah_{status.lower()}")
+            for status in STATUS_BAYAR
+        ),
+    ],
     "published/gerbang": [(~pl.col("lulus")).sum().alias("gerbang_gagal")],
 }
 

@@ -107,6 +107,7 @@ def promised_asset(
     `columns` only these columns are read; arguments in `files` get the paths of their Parquet files instead of frames.
     """
     table = promised_tables()[name]
+    selected = {argument: list(names) for argument, names in columns.items()}
     earlier_tables = {argument: promised_tables()[full_name] for argument, full_name in (before or {}).items()}
 
     def decorate(fill: _Fill) -> dg.AssetsDefinition:
@@ -129,29 +130,18 @@ def promised_asset(
                 yield from check_results(table)
                 return
             frames = {
-                argument: path if argument in files else _read_columns(path, columns.get(argument))
+                argument: path if argument in files else pl.read_parquet(path, columns=selected.get(argument))
                 for argument, path in stored.items()
             }
             earlier = {argument: scan_before(places, periode, each) for argument, each in earlier_tables.items()}
-            if (yield from _enforce(context, data, table, fill(**frames, **earlier))):
+            filled = fill(**frames, **earlier)
+            if isinstance(filled, pl.DataFrame):
+                passed = yield from enforce_frame(table, filled, periode, "table")
+            else:
+                passed = yield from enforce_pieces(context, data, table, filled)
+            if passed:
                 trace.write()
 
         return materialise
 
     return decorate
-
-
-def _enforce(
-    context: dg.AssetExecutionContext,
-    data: DataDirectory,
-    table: PromisedTable,
-    filled: pl.DataFrame | Iterator[pl.DataFrame],
-) -> _Events:
-    """Enforce the table's contract on what its function returned; returns whether the checks passed."""
-    if isinstance(filled, pl.DataFrame):
-        return (yield from enforce_frame(table, filled, context.partition_key, "table"))
-    return (yield from enforce_pieces(context, data, table, filled))
-
-
-def _read_columns(file: Path, columns: Sequence[str] | None) -> pl.DataFrame:
-    return pl.read_parquet(file, columns=None if columns is None else list(columns))

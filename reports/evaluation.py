@@ -104,7 +104,7 @@ def render_evaluation(scores: Scores, examples: Sequence[Example]) -> str:
             ganda=scores.duplicates.row(0, named=True),
             ambigu=scores.ambiguous,
             orang=scores.persons.to_dicts(),
-            nasib=_with_share(scores.fates),
+            nasib=scores.fates.with_columns(bagian=pl.col("n") / pl.col("n").sum()).to_dicts(),
             aturan=scores.rules.to_dicts(),
             arti_aturan=GLOSSARY["aturan"],
             kurva=precision_recall_chart(scores.curve, scores.cuts),
@@ -185,10 +185,6 @@ def _axis_start(least: object) -> float:
 def _percent(share: float | Share | None) -> float | None:
     value = share.share if isinstance(share, Share) else share
     return None if value is None else 100 * value
-
-
-def _with_share(fates: pl.DataFrame) -> list[Row]:
-    return fates.with_columns(bagian=pl.col("n") / pl.col("n").sum()).to_dicts()
 
 
 def _groups(scores: Scores, by: str) -> list[tuple[str, str, list[Row]]]:

@@ -80,7 +80,8 @@ def render_row(
     answers_await = answers_await_run(pairs, answers.filter(pl.col("nik_dukcapil").is_in(residents["nik"].implode())))
     step = _AWAITS_RUN if answers_await else _next_step(person, corrected=not found["cleansed/koreksi"].is_empty())
     lines = [
-        f"ID DTKS {_masked_id(id_dtks, stored)}, {_place_of_row(person)}",
+        f"ID DTKS {_masked_id(id_dtks, stored)}, periode {wording.month(person['periode'])}: "
+        f"baris {person['sumber_baris']} di {masked_text(person['sumber_berkas'])}",
         *_summary(person, found["cleansed/koreksi"], found["mart/koreksi_belum_aman"]),
         *_findings(id_dtks, stored["quality/temuan"]),
         *_duplicate_sentences(id_dtks, stored, person["ganda_dari"]),
@@ -185,11 +186,6 @@ def _masked_id(id_dtks: str, stored: Mapping[str, pl.LazyFrame]) -> str:
         for key, names in registers
     )
     return hidden if known else id_dtks
-
-
-def _place_of_row(person: Mapping[str, Any]) -> str:
-    place = f"baris {person['sumber_baris']} di {masked_text(person['sumber_berkas'])}"
-    return f"periode {wording.month(person['periode'])}: {place}"
 
 
 def _summary(person: Mapping[str, Any], corrections: pl.DataFrame, unsafe: pl.DataFrame) -> list[str]:

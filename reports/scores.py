@@ -192,13 +192,10 @@ def _rules(scores: Scores) -> list[str]:
 
 
 def _statuses(scores: Scores) -> list[str]:
-    rows = [[row["status"] or "-", row["terbit"] or "-", number(row["n"])] for row in _differing_statuses(scores)]
+    differing = scores.household_statuses.filter(pl.col("status").ne_missing(pl.col("terbit"))).to_dicts()
+    rows = [[row["status"] or "-", row["terbit"] or "-", number(row["n"])] for row in differing]
     head = "Status keluarga yang berbeda dari kunci jawaban"
     return [head, *aligned([["sebenarnya", "terbit", "n"], *rows], words=2)] if rows else [f"{head}: tidak ada"]
-
-
-def _differing_statuses(scores: Scores) -> list[dict[str, Any]]:
-    return scores.household_statuses.filter(pl.col("status").ne_missing(pl.col("terbit"))).to_dicts()
 
 
 def _quarantine(scores: Scores) -> list[str]:

@@ -56,7 +56,7 @@ def with_payees(
         nik_orang_lain: the NIK as written is another resident's; and register_ada: the register of the order's
         kabupaten was delivered.
     """
-    delivered = _registered_kabupaten(registry)
+    delivered = registry.select("kode_kab").unique().collect().to_series().drop_nulls()
     numbered = _with_residents(written.sort(PAYEE_COLUMNS).with_row_index("urutan"), registry, delivered)
     decided = links.filter(pl.col("keputusan").is_in(DECIDED)).select("id_dtks", "nik_dukcapil").collect()
     # A retired NIK belongs to the same person as another one, so it does not distinguish persons.
@@ -102,11 +102,6 @@ def _residents_with(numbers: pl.Series, residents: pl.LazyFrame) -> pl.DataFrame
     """The residents with one of the numbers (`nik_dukcapil`)."""
     wanted = numbers.alias("nik_dukcapil").unique().to_frame().lazy()
     return residents.join(wanted, on="nik_dukcapil", how="semi").collect()
-
-
-def _registered_kabupaten(registry: pl.LazyFrame) -> pl.Series:
-    """The kabupaten whose register was delivered; payees elsewhere cannot be found."""
-    return registry.select("kode_kab").unique().collect().to_series().drop_nulls()
 
 
 def _find_residents(

@@ -11,7 +11,7 @@ import polars as pl
 
 from pipeline.matching.candidates.blocking import KeyIndex, positions_among
 from pipeline.matching.levels.comparison import ASSUMED_DAYS
-from pipeline.matching.names.agreement import ALIKE, name_levels, split_names
+from pipeline.matching.names.agreement import ALIKE, compare_names
 from pipeline.matching.names.words import common_words, compare_differing_words
 from pipeline.matching.records import bcd
 from pipeline.matching.records.arrays import Flags, Rows
@@ -115,6 +115,5 @@ def _motherless_at_home(table: Table, retired_people: pl.DataFrame, living_peopl
 
 def _same_or_slipped(one: pl.Series, two: pl.Series) -> pl.Series:
     """Whether the names of each pair are equal, or equal but for a slip."""
-    left, right = np.arange(2 * one.len(), dtype=np.int32).reshape(2, -1)
-    levels, _ = name_levels(split_names(pl.concat([one, two])), left, right)
+    levels = compare_names(one, two)
     return pl.Series((levels > 0) & (levels <= ALIKE))

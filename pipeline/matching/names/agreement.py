@@ -152,6 +152,12 @@ def name_levels(names: Names, left: Codes, right: Codes) -> tuple[Levels, int]:
     return levels, calls
 
 
+def compare_names(left: pl.Series, right: pl.Series, *, marked: bool = True) -> Levels:
+    """The level of each pair of folded names, for names of which few occur twice; `marked` as for `split_names`."""
+    one, two = np.arange(2 * left.len(), dtype=np.int32).reshape(2, -1)
+    return name_levels(split_names(pl.concat([left, right]), marked=marked), one, two)[0]
+
+
 def _levels_by_words(names: Names, most: int, left: Codes, right: Codes) -> tuple[Levels, int]:
     one, two = names.words[:most, left], names.words[:most, right]
     best_left, best_right = (np.zeros((most, len(left)), dtype=np.uint8) for _ in range(2))

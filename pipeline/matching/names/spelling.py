@@ -17,7 +17,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from pipeline.matching.model.linkage import LinkageModel, has_outcome
-from pipeline.matching.names.agreement import ALIKE, DIFFERENT, PARTLY, SHORT_FORM, name_levels, split_names
+from pipeline.matching.names.agreement import ALIKE, DIFFERENT, PARTLY, SHORT_FORM, compare_names
 from pipeline.matching.records.arrays import Flags, Ints, Levels, Rows
 from pipeline.parallel import map_on_all_cores
 
@@ -92,10 +92,8 @@ def _pairs_with_short_forms(pairs: Sequence[NamesOfSide], nicknames: Flags) -> R
         names.str.contains(_INITIAL).fill_null(value=False).to_numpy()[rows] for names, rows in pairs
     )
     possible = np.flatnonzero(left_has_initial | right_has_initial | nicknames)
-    names = pl.concat(_names_of_pairs(pairs, possible).get_columns())
-    words = split_names(names.str.replace_all("[^A-Z]+", " ").str.strip_chars(" "), marked=False)
-    left, right = np.arange(2 * len(possible), dtype=np.int32).reshape(2, -1)
-    levels, _ = name_levels(words, left, right)
+    names = _names_of_pairs(pairs, possible).select(pl.all().str.replace_all("[^A-Z]+", " ").str.strip_chars(" "))
+    levels = compare_names(names["a"], names["b"], marked=False)
     return possible[(levels > 0) & (levels <= SHORT_FORM)]
 
 

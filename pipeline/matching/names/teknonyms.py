@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.matching.model.linkage import LinkageModel, has_outcome
-from pipeline.matching.names.agreement import DIFFERENT, PARTLY, SHORTER, name_levels, split_names
+from pipeline.matching.names.agreement import DIFFERENT, PARTLY, SHORTER, compare_names
 from pipeline.matching.records.arrays import Flags, Levels, Rows
 from pipeline.normalise.values.names import comparable_name
 
@@ -68,7 +68,5 @@ def _birth_or_number_agrees(model: LinkageModel, levels: Levels) -> Flags:
 def _names_agree(written: pl.Series, names: pl.Series) -> Flags:
     """Per pair, whether a written and a comparable name are alike, or one is the other without some words."""
     folded = written.to_frame("name").select(comparable_name(pl.col("name"))).to_series()
-    words = split_names(pl.concat([folded, names]))
-    one, two = np.arange(2 * len(written), dtype=np.int32).reshape(2, -1)
-    levels, _ = name_levels(words, one, two)
+    levels = compare_names(folded, names)
     return (levels > 0) & (levels <= SHORTER)

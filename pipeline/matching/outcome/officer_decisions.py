@@ -76,9 +76,8 @@ def with_decided(settled: SettledRows, decided: OfficerDecisions, listed: Listin
     """The settled rows, with those that officers decided SAMA."""
     if not len(decided.rows):
         return settled
-    rows, entries = (
-        np.concatenate(both) for both in ((settled.rows, decided.rows), (settled.entries, decided.entries))
-    )
+    rows = np.concatenate([settled.rows, decided.rows])
+    entries = np.concatenate([settled.entries, decided.entries])
     return SettledRows.of(listed, register, rows, entries, settled.number_entry)
 
 
