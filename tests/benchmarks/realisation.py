@@ -221,9 +221,9 @@ def _refresh(folder: Path, size: int) -> int:
     )  # fmt: skip
     _start_clock()
     allotted, regions = pl.read_parquet(folder / "alokasi.parquet"), reference.regions()
-    told, sums = folder / "perintah.parquet", folder / "rekap_urut.parquet"
+    orders, sums = folder / "perintah.parquet", folder / "rekap_urut.parquet"
     changed = refresh_realisation(
-        told,
+        orders,
         sums,
         (allotted, allotted),
         regions,

@@ -33,13 +33,13 @@ class Trace:
     """The results and inputs of a step.
 
     Attributes:
-        trace: file with their checksums.
+        path: of the file with their checksums.
         results: name → path of each result.
         files: name → path of each input file, None if it does not exist.
         facts: name → other inputs, as text.
     """
 
-    trace: Path
+    path: Path
     results: Mapping[str, Path]
     files: Mapping[str, Path | None] = field(default_factory=dict)
     facts: Mapping[str, str] = field(default_factory=dict)
@@ -65,7 +65,7 @@ class Trace:
     def changed_inputs(self) -> set[str] | None:
         """Names of changed inputs; None if no result can be kept: no trace, or changed code or results."""
         try:
-            recorded = json.loads(self.trace.read_text(encoding="utf-8"))
+            recorded = json.loads(self.path.read_text(encoding="utf-8"))
             recorded_inputs, recorded_results = dict(recorded["dari"]), dict(recorded["hasil"])
         except (OSError, ValueError, TypeError, KeyError):
             return None
@@ -79,7 +79,7 @@ class Trace:
         content = json.dumps(
             {"dari": self._input_checksums(), "hasil": self._result_checksums()}, indent=1, sort_keys=True
         )
-        write_atomically(self.trace, lambda working: working.write_text(content, encoding="utf-8"))
+        write_atomically(self.path, lambda working: working.write_text(content, encoding="utf-8"))
 
     def _input_checksums(self) -> dict[str, str]:
         checksums = {name: "" if path is None else _checksum(path) for name, path in self.files.items()}

@@ -48,9 +48,9 @@ def test_a_damaged_file_of_ours_is_named(tmp_path: Path) -> None:
     write_parquet(pl.DataFrame({"id": [1]}), whole)
     damaged.parent.mkdir(parents=True)
     damaged.write_bytes(whole.read_bytes()[:-9])
-    told = unforeseen_sentence("ComputeError", message, places)
-    assert "(home/published/a/2022-12.parquet)" in told
-    assert "hapus" in told
+    sentence = unforeseen_sentence("ComputeError", message, places)
+    assert "(home/published/a/2022-12.parquet)" in sentence
+    assert "hapus" in sentence
     released = places.release / "2022-12-0" / "wilayah.parquet"
     released.parent.mkdir(parents=True)
     damaged.rename(released)
@@ -61,9 +61,9 @@ def test_a_damaged_file_of_ours_is_named(tmp_path: Path) -> None:
     decided = places.decisions / "2022-12.parquet"
     decided.parent.mkdir()
     released.rename(decided)
-    told = unforeseen_sentence("ComputeError", message, places)
-    assert "(keputusan/2022-12.parquet)" in told
-    assert "hapus" not in told, "no run makes decisions again"
+    sentence = unforeseen_sentence("ComputeError", message, places)
+    assert "(keputusan/2022-12.parquet)" in sentence
+    assert "hapus" not in sentence, "no run makes decisions again"
 
 
 @pytest.mark.parametrize("read", [pl.read_parquet, lambda file: duckdb.read_parquet(file).fetchall()])

@@ -58,8 +58,8 @@ def _run(
         raise_on_error=not may_fail,
         selection=only and [only],
     )
-    told = [event.materialization for event in result.get_asset_materialization_events()]
-    return {each.asset_key.to_user_string(): "dipakai_lagi" in each.metadata for each in told}
+    materializations = [event.materialization for event in result.get_asset_materialization_events()]
+    return {each.asset_key.to_user_string(): "dipakai_lagi" in each.metadata for each in materializations}
 
 
 def _stored(folder: Path) -> dict[str, bytes]:

@@ -161,9 +161,9 @@ def test_an_address_is_not_inherited_from_the_family_above() -> None:
     assert (last["no_kk"], last["alamat"], last["rt"], last["dusun"]) == (KK[1], None, None, None)
 
 
-@pytest.mark.parametrize("told", [["No. KK : -"], ["No. KK :", "", "Alamat : KP LAMA"], ["No. KK", ":", "-"]])
-def test_a_family_without_a_number_keeps_its_members_and_has_no_other_number(told: list[object]) -> None:
-    rows = members(workbook({"A": [*one_cell()[:12], told, _two(1, NIK[2], "BUDI"), _two(2, NIK[2], "UMI")]}))
+@pytest.mark.parametrize("label", [["No. KK : -"], ["No. KK :", "", "Alamat : KP LAMA"], ["No. KK", ":", "-"]])
+def test_a_family_without_a_number_keeps_its_members_and_has_no_other_number(label: list[object]) -> None:
+    rows = members(workbook({"A": [*one_cell()[:12], label, _two(1, NIK[2], "BUDI"), _two(2, NIK[2], "UMI")]}))
     assert [(row["nama"], (row["no_kk"] or "")[:16].strip("-")) for row in rows] == [
         ("SITI", KK[0]), ("ANI", KK[0]), ("BUDI", ""), ("UMI", "")
     ]  # fmt: skip

@@ -109,7 +109,7 @@ def people_of(rows: Sequence[dict[str, Any]]) -> pl.DataFrame:
 def levels(*outcomes: Mapping[str, str]) -> Levels:
     """Pairs by the codes of their outcomes; comparisons that are not named have no data."""
     codes = {one.name: [level.code for level in one.levels] for one in MODEL.comparisons}
-    rows = [[known.index(told.get(name, "KOSONG")) for name, known in codes.items()] for told in outcomes]
+    rows = [[known.index(outcome.get(name, "KOSONG")) for name, known in codes.items()] for outcome in outcomes]
     return np.array(rows, dtype=np.uint8).reshape(len(outcomes), len(codes))
 
 

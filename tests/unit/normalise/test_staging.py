@@ -177,9 +177,11 @@ def test_what_rows_leave_out_stands_in_the_title(title: str | None, expected: tu
 
 
 def test_the_day_of_a_title_is_that_of_paid_orders_that_tell_none() -> None:
-    told = [("DIBAYAR", "-", 14), ("BELUM", None, None), ("DIBAYAR", "15-09-2022", 15), ("DIBAYAR", "99-2022", None)]
-    rows = [{"judul": "TANGGAL BAYAR: 14-09-2022", "status_bayar": status, "tgl_bayar": day} for status, day, _ in told]
-    assert staged("pos", *rows)["tgl_bayar"].dt.day().to_list() == [day for *_, day in told]
+    cases = [("DIBAYAR", "-", 14), ("BELUM", None, None), ("DIBAYAR", "15-09-2022", 15), ("DIBAYAR", "99-2022", None)]
+    rows = [
+        {"judul": "TANGGAL BAYAR: 14-09-2022", "status_bayar": status, "tgl_bayar": day} for status, day, _ in cases
+    ]
+    assert staged("pos", *rows)["tgl_bayar"].dt.day().to_list() == [day for *_, day in cases]
 
 
 def test_what_a_row_states_goes_before_the_title() -> None:
@@ -193,22 +195,22 @@ def test_a_number_of_a_stage_goes_before_the_months_under_bulan() -> None:
 
 
 B1 = {"batch": "B1", "program": "BLT BBM", "tahun": "2022", "tahap": "1"}
-OF_B1, UNTOLD = ("BLT BBM", 2022, 1), ("TIDAK DIKETAHUI", 2022, 0)
+OF_B1, UNKNOWN_STAGE = ("BLT BBM", 2022, 1), ("TIDAK DIKETAHUI", 2022, 0)
 
 
 @pytest.mark.parametrize(
-    ("rows", "told"),
+    ("rows", "expected"),
     [
         # A batch has what other files state about it,
-        ([B1, {"batch": "b1 "}, {"batch": "B2"}, {}], [OF_B1, OF_B1, UNTOLD, UNTOLD]),
+        ([B1, {"batch": "b1 "}, {"batch": "B2"}, {}], [OF_B1, OF_B1, UNKNOWN_STAGE, UNKNOWN_STAGE]),
         # not for a row that states something else,
         ([B1, {"batch": "B1", "program": "PKH"}, {"batch": "B1", "tahun": "2022"}], [OF_B1, ("PKH", 2022, 0), OF_B1]),
         # and not if it is used for two stages.
-        ([B1, B1 | {"tahap": "2"}, {"batch": "B1"}], [OF_B1, ("BLT BBM", 2022, 2), UNTOLD]),
+        ([B1, B1 | {"tahap": "2"}, {"batch": "B1"}], [OF_B1, ("BLT BBM", 2022, 2), UNKNOWN_STAGE]),
     ],
 )
-def test_what_a_batch_tells(rows: list[dict[str, str]], told: list[tuple[str, int, int]]) -> None:
-    assert staged("pos", *rows).select("program", "tahun", "tahap").rows() == told
+def test_what_a_batch_tells(rows: list[dict[str, str]], expected: list[tuple[str, int, int]]) -> None:
+    assert staged("pos", *rows).select("program", "tahun", "tahap").rows() == expected
 
 
 # --- the smaller sources
@@ -261,9 +263,9 @@ def test_an_allotment_is_typed() -> None:
 @pytest.mark.parametrize(
     ("remark", "transferred"),
     [
-        *((told, 0) for told in ("BATAL", "SP2D dibatalkan, salah rekening", "Sudah dibatalkan.")),
-        *((told, 5) for told in (None, "Pengganti SP2D batal", "BATAL DIBATALKAN", "tidak batal", "Batal (5 KPM)")),
-        *((told, 5) for told in ("Batal?", "DIBATALKAN, SEBAGIAN", "BATAL - DITRANSFER KEMBALI", "Batal: tidak jadi")),
+        *((note, 0) for note in ("BATAL", "SP2D dibatalkan, salah rekening", "Sudah dibatalkan.")),
+        *((note, 5) for note in (None, "Pengganti SP2D batal", "BATAL DIBATALKAN", "tidak batal", "Batal (5 KPM)")),
+        *((note, 5) for note in ("Batal?", "DIBATALKAN, SEBAGIAN", "BATAL - DITRANSFER KEMBALI", "Batal: tidak jadi")),
     ],
 )
 def test_an_sp2d_that_was_cancelled_transferred_nothing(remark: str | None, transferred: int) -> None:
@@ -304,8 +306,8 @@ FRACTIONS = [
 def test_a_fraction_in_a_list_of_other_units_is_known_by_what_a_family_is_paid() -> None:
     titled = {unit: f"Alokasi (dalam {unit}an)" for unit in ("juta", "ribu", "rupiah")}
     rows = [
-        {"berkas": f"alokasi/{n:02}.csv", "judul": titled[unit], "nominal_alokasi": told, "kpm_alokasi": str(families)}
-        for n, (unit, families, told, _) in enumerate(FRACTIONS)
+        {"berkas": f"alokasi/{n:02}.csv", "judul": titled[unit], "nominal_alokasi": cell, "kpm_alokasi": str(families)}
+        for n, (unit, families, cell, _) in enumerate(FRACTIONS)
     ]
     found = staged("alokasi", *rows)["nominal_alokasi"]
     assert [(*case, value) for case, value in zip(FRACTIONS, found, strict=True) if value != case[3]] == []

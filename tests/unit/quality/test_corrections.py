@@ -137,15 +137,15 @@ def test_the_kabupaten_gets_its_list_with_line_numbers_and_identifiers_as_text(
     def written(folder: Path) -> list[Path]:
         raw_rows = {"dtks": rows.lazy(), "pos": orders.lazy()}
         folder.mkdir(exist_ok=True)
-        told = CorrectionTables(refused, found, improper=aid, proposed=proposed, corrections=corrected, raw=raw_rows)
-        return write_workbooks(correction_lists(told, folder, reference.regions(), show_identifiers=full))
+        tables = CorrectionTables(refused, found, improper=aid, proposed=proposed, corrections=corrected, raw=raw_rows)
+        return write_workbooks(correction_lists(tables, folder, reference.regions(), show_identifiers=full))
 
     files = written(folder)
     assert [file.name for file in files] == ["3604_KABUPATEN_SERANG.xlsx"]
     book = fastexcel.read_excel(files[0])
     refused_sheet = book.load_sheet("Ditolak", dtypes="string").to_polars()
-    told = ("Keadaan", "ID DTKS / nomor danom", "Baris", "Kode", "Kolom")
-    assert refused_sheet.select(told).rows() == [
+    columns = ("Keadaan", "ID DTKS / nomor danom", "Baris", "Kode", "Kolom")
+    assert refused_sheet.select(columns).rows() == [
         ("Perlu dibetulkan", "2", "3", "NAMA_KOSONG", "Nama"),
         ("Terulang", "1", "5", "ID_GANDA", "ID DTKS"),
     ]
@@ -185,7 +185,7 @@ def test_a_list_longer_than_a_sheet_goes_on_in_the_next(
     good, refused, rows = _staged(raw)
     found = findings("dtks", good.lazy(), "DtksStaged")
     assert found.height > 1
-    told = CorrectionTables(
+    tables = CorrectionTables(
         refused,
         found,
         improper=frame(BantuanTidakTepat, []),
@@ -193,12 +193,12 @@ def test_a_list_longer_than_a_sheet_goes_on_in_the_next(
         corrections=frame(Koreksi, []).with_columns(berkas=None, lembar=None, baris=None),
         raw={"dtks": rows.lazy()},
     )
-    (file,) = write_workbooks(correction_lists(told, tmp_path, reference.regions(), show_identifiers=False))
+    (file,) = write_workbooks(correction_lists(tables, tmp_path, reference.regions(), show_identifiers=False))
     book = fastexcel.read_excel(file)
     sheets = [name for name in book.sheet_names if name.startswith("Temuan")]
     assert sheets == ["Temuan", *(f"Temuan {number}" for number in range(2, found.height + 1))]
-    told = [book.load_sheet(name, dtypes="string").to_polars()["Kode"].item() for name in sheets]
-    assert sorted(told) == sorted(found["kode"])
+    codes = [book.load_sheet(name, dtypes="string").to_polars()["Kode"].item() for name in sheets]
+    assert sorted(codes) == sorted(found["kode"])
 
 
 @pytest.mark.parametrize("back_as", ["workbook", "text"])

@@ -258,8 +258,8 @@ def test_every_planted_row_is_judged_as_the_contract_says(key: str, cases: list[
     assert accepted.height + rejected.height == len(cases)
     clean = {values["baris"]: values for values in accepted.iter_rows(named=True)}
     reasons = dict(rejected.select("baris", "kode").iter_rows())
-    told = findings(source, accepted.lazy(), STAGED[source].__name__).group_by("baris").agg("kode")
-    remarks = dict(told.iter_rows())
+    codes = findings(source, accepted.lazy(), STAGED[source].__name__).group_by("baris").agg("kode")
+    remarks = dict(codes.iter_rows())
     wrong = []
     for number, case in enumerate(cases, 2):
         codes = set(remarks.get(number, [])) - SHARED if number in clean else set(reasons[number])

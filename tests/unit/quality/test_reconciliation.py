@@ -158,8 +158,8 @@ def test_every_sheet_of_a_workbook_has_its_note_told_and_equal_notes_once() -> N
     assert notes == "NIP. Putus. KTP."
 
 
-@pytest.mark.parametrize(("amount", "told"), [(None, True), ("300 ribu", False)])
-def test_a_file_of_targets_without_amounts_is_told_so(amount: str | None, *, told: bool) -> None:
+@pytest.mark.parametrize(("amount", "noted"), [(None, True), ("300 ribu", False)])
+def test_a_file_of_targets_without_amounts_has_a_note(amount: str | None, *, noted: bool) -> None:
     ledger = files().with_columns(
         pl.col("sumber", "berkas").replace({"dtks": "alokasi", "dtks/a.csv": "alokasi/a.csv"})
     )
@@ -169,11 +169,11 @@ def test_a_file_of_targets_without_amounts_is_told_so(amount: str | None, *, tol
     taken["alokasi"] = taken["alokasi"].with_columns(nominal_alokasi_asal=pl.lit(amount, pl.String))
     taken["dtks"] = taken["dtks"].clear()
     note = reconcile(ledger, own, taken, quarantined()).filter(berkas="alokasi/a.csv")["catatan"].item()
-    assert ("NOMINAL_ALOKASI" in (note or "")) == told
+    assert ("NOMINAL_ALOKASI" in (note or "")) == noted
 
 
 @pytest.mark.parametrize(
-    ("file", "state", "told"),
+    ("file", "state", "noted"),
     [
         ("pos/a.csv", " ", True),
         ("pos/a.csv", None, True),
@@ -182,7 +182,7 @@ def test_a_file_of_targets_without_amounts_is_told_so(amount: str | None, *, tol
     ],
 )
 def test_a_file_of_orders_that_tells_no_state_is_told_to_count_as_unpaid(
-    file: str, state: str | None, *, told: bool
+    file: str, state: str | None, *, noted: bool
 ) -> None:
     named = pl.col("berkas").replace("pos/a.csv", file)
     frames = [
@@ -190,11 +190,11 @@ def test_a_file_of_orders_that_tells_no_state_is_told_to_count_as_unpaid(
     ]
     frames[0]["pos"] = frames[0]["pos"].with_columns(status_bayar=pl.lit(state, pl.String))
     df = reconcile(files().with_columns(named), *frames)
-    assert ("STATUS_BAYAR" in (df.filter(berkas=file)["catatan"].item() or "")) == told
+    assert ("STATUS_BAYAR" in (df.filter(berkas=file)["catatan"].item() or "")) == noted
 
 
 @pytest.mark.parametrize(
-    ("twin", "program", "told"),
+    ("twin", "program", "noted"),
     [
         ("pos/pkh/tahap-2/a.csv", "PKH", True),
         ("pos/tahap-1/salinan.csv", "PKH", False),
@@ -203,24 +203,24 @@ def test_a_file_of_orders_that_tells_no_state_is_told_to_count_as_unpaid(
     ],
 )
 def test_a_twin_that_is_named_after_another_stage_is_told_of_the_file_that_counts(
-    twin: str, program: str, *, told: bool
+    twin: str, program: str, *, noted: bool
 ) -> None:
     ledger = files().with_columns(pl.col("berkas").replace("pos/twin.csv", twin))
     taken = accepted()
     taken["pos"] = taken["pos"].with_columns(program=pl.lit(program), tahap=pl.lit(1, pl.Int32))
     notes = dict(reconcile(ledger, raw(), taken, quarantined()).select("berkas", "catatan").iter_rows())
-    assert (twin in (notes["pos/a.csv"] or "")) == told
+    assert (twin in (notes["pos/a.csv"] or "")) == noted
 
 
 WHOLE = {"no_kk_asal": "3604051106120318", "tanggal_lahir_asal": "1-2-1990", "jenis_kelamin": "L", "alamat": "KP"}
 
 
 @pytest.mark.parametrize(
-    ("file", "second", "told"),
+    ("file", "second", "noted"),
     [("dtks/perbaikan/a.csv", {}, True), ("dtks/perbaikan/a.csv", WHOLE, False), ("dtks/a.csv", {}, False)],
 )
 def test_a_correction_of_some_columns_only_is_told_to_replace_the_whole_row(
-    file: str, second: dict[str, Any], *, told: bool
+    file: str, second: dict[str, Any], *, noted: bool
 ) -> None:
     here = pl.col("berkas").replace("dtks/a.csv", file)
     persons = [{"berkas": file, "baris": 2}, {"berkas": file, "baris": 3, **second}]
@@ -230,7 +230,7 @@ def test_a_correction_of_some_columns_only_is_told_to_replace_the_whole_row(
         accepted() | {"dtks": frame(STAGED["dtks"], persons)},
         {source: df.with_columns(here) for source, df in quarantined().items()},
     )
-    assert (df.filter(berkas=file)["catatan"].item() is not None) == told
+    assert (df.filter(berkas=file)["catatan"].item() is not None) == noted
 
 
 @pytest.mark.parametrize(
@@ -271,10 +271,10 @@ def test_a_file_with_a_refused_part_and_good_rows_counts_as_read() -> None:
     assert (row["status_berkas"], row["catatan"], row["selisih_baris"]) == ("DIBACA", "Tidak dikenal.", 0)
 
 
-@pytest.mark.parametrize(("source", "told"), [("dtks", True), ("pos", False)])
-def test_households_are_named_only_where_a_file_may_hold_them(source: str, *, told: bool) -> None:
+@pytest.mark.parametrize(("source", "noted"), [("dtks", True), ("pos", False)])
+def test_households_are_named_only_where_a_file_may_hold_them(source: str, *, noted: bool) -> None:
     taken = accepted()
     lone = files().filter(berkas=f"{source}/a.csv").with_columns(berkas=pl.lit(f"{source}/judul_saja.csv"))
     (note,) = reconcile(lone, raw(), taken, quarantined())["catatan"]
     assert note.startswith("Tidak ada baris yang dihitung: berkas hanya berisi baris judul")
-    assert ("BDT" in note) == told
+    assert ("BDT" in note) == noted

@@ -103,15 +103,15 @@ def test_the_interval_holds_the_true_end_and_the_estimate_is_near_it(curve: str)
         "mart.realisasi": frame(Realisasi, targets, **NO_SCHEDULE),
         "reference.program_tahap": reference.program_stages(),
     }
-    told = (
+    estimates = (
         query_mart("realisasi_harian", known)
         .filter(tingkat="KABUPATEN")
         .with_columns(end=pl.col("tanggal").max().over("kode_wilayah"))
         .filter(pl.col("tanggal") < pl.col("end"), pl.col("tanggal") >= first + pl.duration(days=13))
     )
     held = pl.col("end").is_between("perkiraan_awal", pl.col("perkiraan_akhir").fill_null(pl.col("end")))
-    assert told.select(held.mean()).item() >= 0.9
+    assert estimates.select(held.mean()).item() >= 0.9
     error = (pl.col("perkiraan_selesai") - pl.col("end")).dt.total_days()
-    assert abs(told.select(error.median()).item()) <= 7
-    left_open = told.select(pl.col("perkiraan_akhir").is_null().mean()).item()
+    assert abs(estimates.select(error.median()).item()) <= 7
+    left_open = estimates.select(pl.col("perkiraan_akhir").is_null().mean()).item()
     assert left_open > 0.5 if "tail" in curve else left_open < 0.5

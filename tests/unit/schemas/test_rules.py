@@ -343,7 +343,7 @@ PART = {"kpm_alokasi": 10, "no_sp2d": "A", "nominal_transfer": 40}
 
 
 @pytest.mark.parametrize(
-    ("first", "then", "told"),
+    ("first", "then", "contradictory"),
     [
         (PART, PART | {"no_sp2d": "B", "nominal_transfer": 60, "kpm_alokasi": None}, False),
         (PART, PART | {"nominal_transfer": 60}, True),
@@ -359,10 +359,10 @@ PART = {"kpm_alokasi": 10, "no_sp2d": "A", "nominal_transfer": 40}
     ],
 )
 def test_transfers_by_several_sp2d_contradict_nothing(
-    first: dict[str, Any], then: dict[str, Any], *, told: bool
+    first: dict[str, Any], then: dict[str, Any], *, contradictory: bool
 ) -> None:
     found = broken_codes("AlokasiStaged", [first, then])
-    assert ["ALOKASI_BERTENTANGAN" in codes for codes in found] == [told, told]
+    assert ["ALOKASI_BERTENTANGAN" in codes for codes in found] == [contradictory, contradictory]
     assert not any("KPM_TIDAK_TERBACA" in codes for codes in found)
 
 

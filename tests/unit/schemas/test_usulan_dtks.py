@@ -31,9 +31,9 @@ def test_a_kabupaten_whose_list_is_missing_proposes_nobody() -> None:
 
 
 def test_who_waits_for_the_first_payment_is_not_called_paid() -> None:
-    told = {}
+    reasons = {}
     for state in ("DIBAYAR", "BELUM"):
         waiting = frame(Pembayaran, orders("3604", "DDN"), status_bayar=state, nominal=600_000)
-        told[state] = query_mart("usulan_dtks", {"mart.pembayaran": waiting})["alasan"].item()
-    assert told["DIBAYAR"] == "Dibayar tetapi tidak ada di DTKS dan belum dikenali di Dukcapil."
-    assert told["BELUM"] == "Mendapat perintah bayar tetapi tidak ada di DTKS dan belum dikenali di Dukcapil."
+        reasons[state] = query_mart("usulan_dtks", {"mart.pembayaran": waiting})["alasan"].item()
+    assert reasons["DIBAYAR"] == "Dibayar tetapi tidak ada di DTKS dan belum dikenali di Dukcapil."
+    assert reasons["BELUM"] == "Mendapat perintah bayar tetapi tidak ada di DTKS dan belum dikenali di Dukcapil."

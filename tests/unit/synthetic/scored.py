@@ -184,7 +184,7 @@ DOUBLE = table(
 )
 TWICE = table(
     {**TWO, "no_kk": pl.String, "nik": pl.String},
-    ("NIK_TAHAP_SAMA", "PKH", "PKH", 2022, 1, "k9", A),  # told apart by the person
+    ("NIK_TAHAP_SAMA", "PKH", "PKH", 2022, 1, "k9", A),  # distinguished by the person
     ("KK_SAMA", "PKH", "PKH", 2022, 2, "k1", B),  # another stage
 ).cast({"tahun": pl.Int32, "tahap": pl.Int32})
 IMPROPER = table(

@@ -55,11 +55,11 @@ def refilled(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     seen: list[list[str]] = []
     refill = renewal.refill_database
 
-    def told(path: Path, tables: dict[str, Sequence[Path]]) -> None:
+    def recorded_refill(path: Path, tables: dict[str, Sequence[Path]]) -> None:
         seen.append(sorted(tables))
         refill(path, tables)
 
-    monkeypatch.setattr(renewal, "refill_database", told)
+    monkeypatch.setattr(renewal, "refill_database", recorded_refill)
     return seen
 
 
@@ -131,11 +131,11 @@ def test_workbooks_of_the_same_content_are_taken_over(tmp_path: Path, monkeypatc
         source = tmp_path / "temuan.parquet"
         write_parquet(pl.DataFrame({"daftar": [str(books)]}), source)
 
-        def made() -> list[Book]:
+        def make_books() -> list[Book]:
             asked.append(len(books))
             return [_book(folder, *book) for book in books]
 
-        renew_workbooks(places, folder, {"temuan": source}, made)
+        renew_workbooks(places, folder, {"temuan": source}, make_books)
         return {file.name: file.read_bytes() for file in sorted(folder.iterdir())}
 
     first = renewed(places.reports / "perbaikan", ("3602", "A"), ("3604", "B"), ("3673", "C"))

@@ -54,7 +54,7 @@ OF_THE_RUN = ("2022-12", "DIBACA")
 
 
 @pytest.mark.parametrize(
-    ("source", "told"),
+    ("source", "expected"),
     [
         # Any depth, any name, and a dated folder anywhere.
         ("pos", {"a.csv": OF_THE_RUN, "x/y/b c.txt": OF_THE_RUN, "periode=2022-11/z/c": ("2022-11", "DIBACA"),
@@ -82,10 +82,10 @@ OF_THE_RUN = ("2022-12", "DIBACA")
     ],
 )  # fmt: skip
 def test_which_month_a_file_is_of_and_whether_it_is_read(
-    raw: Path, source: str, told: dict[str, tuple[str, str]]
+    raw: Path, source: str, expected: dict[str, tuple[str, str]]
 ) -> None:
-    drop(raw, *(f"{source}/{name}" for name in told))
-    assert ledger(raw) == {f"{source}/{name}": (source, *entry) for name, entry in told.items()}
+    drop(raw, *(f"{source}/{name}" for name in expected))
+    assert ledger(raw) == {f"{source}/{name}": (source, *entry) for name, entry in expected.items()}
 
 
 def test_snapshots_all_in_the_future_are_all_passed_over(raw: Path) -> None:
@@ -217,9 +217,9 @@ def test_undated_files_beside_a_dated_snapshot_are_told(raw: Path) -> None:
     drop(raw, "dtks/periode=2022-12/a.csv", "dtks/b.csv", data="beda")
     drop(raw, "dtks/c.csv", data="lain")
     (raw / "dtks" / "b.csv").write_text("lain lagi")
-    told = describe_snapshot(build_ledger(raw, "2022-12"))
-    assert "menurut nama folder sebagian berkas" in told
-    assert "2 berkas lain" in told
+    sentence = describe_snapshot(build_ledger(raw, "2022-12"))
+    assert "menurut nama folder sebagian berkas" in sentence
+    assert "2 berkas lain" in sentence
     # Corrections lie where they are meant to lie.
     for name in "bc":
         (raw / "dtks" / f"{name}.csv").unlink()
@@ -227,8 +227,8 @@ def test_undated_files_beside_a_dated_snapshot_are_told(raw: Path) -> None:
     assert describe_snapshot(build_ledger(raw, "2022-12")).endswith("menurut nama foldernya.")
     # Unless it was published with another month.
     prints = {hashlib.sha256((raw / "dtks" / "perbaikan" / "d.csv").read_bytes()).hexdigest(): "2022-11"}
-    told = describe_snapshot(with_corrected_months(build_ledger(raw, "2022-12"), prints))
-    assert "2022-12, menurut nama foldernya. Sebanyak 1 berkas perbaikan dibuat untuk bulan lain" in told
+    sentence = describe_snapshot(with_corrected_months(build_ledger(raw, "2022-12"), prints))
+    assert "2022-12, menurut nama foldernya. Sebanyak 1 berkas perbaikan dibuat untuk bulan lain" in sentence
 
 
 def test_a_file_that_changes_after_the_ledger_was_made_is_told(tmp_path: Path):

@@ -50,7 +50,7 @@ BOTH = "ALOKASI PKH DAN SEMBAKO TAHAP 1 TAHUN 2022"
 
 
 @pytest.mark.parametrize(
-    ("header", "values", "told"),
+    ("header", "values", "lists"),
     [
         # Of no use are columns of stages without families, or beside a whole list.
         *((f"{WHOLE}|{more}", "PKH|2022|1|36.04|10|6|6", AS_IT_IS)
@@ -58,8 +58,8 @@ BOTH = "ALOKASI PKH DAN SEMBAKO TAHAP 1 TAHUN 2022"
                        "SISA KPM TAHAP 1|SISA KPM TAHAP 2")),
         # Sums are of no stage, and a list of one stage stays whole: what is allotted in the stage of the title stands
         # beside what came of those before.
-        *((f"PKH TAHAP 3 TAHUN 2022\nKODE WILAYAH|{families}", "36.04|17|9|8", {"kpm_alokasi": told})
-          for families, told in (("JUMLAH KPM|JUMLAH KPM TAHAP 1|JUMLAH KPM TAHAP 2", ["9", "8"]),
+        *((f"PKH TAHAP 3 TAHUN 2022\nKODE WILAYAH|{families}", "36.04|17|9|8", {"kpm_alokasi": lists})
+          for families, lists in (("JUMLAH KPM|JUMLAH KPM TAHAP 1|JUMLAH KPM TAHAP 2", ["9", "8"]),
                                  ("KPM ALOKASI|REALISASI KPM TAHAP 1|REALISASI KPM TAHAP 2", ["17"]),
                                  ("KPM ALOKASI|KPM TAHAP 1|KPM TAHAP 2", ["17"]))),
         # With two figures for a stage none is chosen.
@@ -80,9 +80,11 @@ BOTH = "ALOKASI PKH DAN SEMBAKO TAHAP 1 TAHUN 2022"
         ("KODE WILAYAH|KPM PKH|KPM BPNT|NOMINAL", "36.04|10|20|9.000.000", {"rusak": ["BERKAS_DITOLAK"]}),
     ],
 )  # fmt: skip
-def test_which_columns_are_lists_beside_each_other(header: str, values: str, told: dict[str, list[str | None]]) -> None:
+def test_which_columns_are_lists_beside_each_other(
+    header: str, values: str, lists: dict[str, list[str | None]]
+) -> None:
     rows = read(f"{header}\n{values}".encode(), "alokasi")
-    assert {name: [row[name] for row in rows] for name in told} == told
+    assert {name: [row[name] for row in rows] for name in lists} == lists
 
 
 WAS_AND_IS = [

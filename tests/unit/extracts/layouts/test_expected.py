@@ -28,7 +28,7 @@ REVIEW = list(review_sheets.HEADERS.values())
 
 
 @pytest.mark.parametrize(
-    ("source", "data", "told"),
+    ("source", "data", "sentence"),
     [
         ("alokasi", "PROGRAM|TAHUN|KODE WILAYAH\nPKH|2022|3604",
          "Tata letak tidak dikenal; yang paling mirip Alokasi, judul kolom yang kurang: TAHAP, KPM_ALOKASI. "
@@ -44,8 +44,8 @@ REVIEW = list(review_sheets.HEADERS.values())
         ("dtks", delimited([REVIEW, ["1"] * len(REVIEW)], ";").decode(), "padan review import"),
     ],
 )  # fmt: skip
-def test_an_unknown_layout_is_told_the_nearest_and_what_is_missing(source: str, data: str, told: str) -> None:
-    assert told in refusal_sentence(data.encode(), source)
+def test_an_unknown_layout_is_told_the_nearest_and_what_is_missing(source: str, data: str, sentence: str) -> None:
+    assert sentence in refusal_sentence(data.encode(), source)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from schemas.extracts import LAYOUTS, Layout, map_columns
 
 
 @pytest.mark.parametrize(
-    ("header", "cell", "told"),
+    ("header", "cell", "named"),
     [
         ("NOMOR IDENTITAS WARGA", "3309014411740001", True),
         ("NOMOR NIK", "3309014411740001", False),
@@ -20,7 +20,7 @@ from schemas.extracts import LAYOUTS, Layout, map_columns
     ],
 )
 def test_a_header_that_is_not_known_is_named_where_a_column_that_identifies_is_missing(
-    header: str, cell: str, told: bool
+    header: str, cell: str, named: bool
 ) -> None:
     layout = LAYOUTS["dtks_17"]
     headers = [header if text == "NOMOR NIK" else text for text in layout.headers]
@@ -29,11 +29,11 @@ def test_a_header_that_is_not_known_is_named_where_a_column_that_identifies_is_m
     rows = pl.DataFrame({"baris": [2, 3], **filled})
     grid = Grid(headers, rows, refused_lines(), None)
     sentence = _sentence(grid, layout)
-    assert ("Kolom NOMOR NIK tidak ada" in str(sentence) and header in str(sentence)) is told
+    assert ("Kolom NOMOR NIK tidak ada" in str(sentence) and header in str(sentence)) is named
 
 
 @pytest.mark.parametrize(
-    ("renamed", "cell", "told"),
+    ("renamed", "cell", "named"),
     [
         ({"HUBUNGAN KELUARGA": "HUBUNGAN DGN KRT"}, "3", ("HUBUNGAN KELUARGA", "HUBUNGAN DGN KRT")),
         ({"HUBUNGAN KELUARGA": "HUBUNGAN DGN KRT"}, None, ()),  # a column without a value hides nothing
@@ -45,13 +45,13 @@ def test_a_header_that_is_not_known_is_named_where_a_column_that_identifies_is_m
     ],
 )
 def test_headers_that_are_not_known_are_named_where_columns_of_the_layout_are_missing(
-    renamed: dict[str, str], cell: str | None, told: tuple[str, ...]
+    renamed: dict[str, str], cell: str | None, named: tuple[str, ...]
 ) -> None:
     layout = LAYOUTS["dtks_17"]
     headers = [renamed.get(text, text) for text in layout.headers]
     sentence = _sentence(_grid(headers, cell), layout)
-    assert (sentence is not None) is bool(told)
-    assert all(header in str(sentence) for header in told)
+    assert (sentence is not None) is bool(named)
+    assert all(header in str(sentence) for header in named)
 
 
 def _grid(headers: list[str], cell: str | None) -> Grid:

@@ -21,8 +21,8 @@ def test_an_amount_for_several_rows_is_nobody_elses() -> None:
     people = ({"NO_DANOM": f"D{n}", "NIK": NIK, "NAMA": "SITI"} for n in (1, 2))
     first, second = ([person.get(head, "") for head in heads] for person in people)
     first[stage], first[amount] = "1", "450000"
-    told = [heads, first, second]
-    book = old_excel(told, merged=[(1, 2, place, place) for place in (stage, amount)])
+    rows = [heads, first, second]
+    book = old_excel(rows, merged=[(1, 2, place, place) for place in (stage, amount)])
     spanning = "".join(f'<td rowspan="{1 + (n in {stage, amount})}">{cell}</td>' for n, cell in enumerate(first))
     reached = "".join(f"<td>{cell}</td>" for n, cell in enumerate(second) if n not in {stage, amount})
     head = "".join(f"<td>{cell}</td>" for cell in heads)

@@ -83,7 +83,7 @@ def test_large_numbers_keep_their_digits_in_cells_that_do_not_say_where_they_are
 
 
 def test_merged_cells_and_large_numbers_of_an_open_document() -> None:
-    def told(*cells: str, times: int = 1) -> str:
+    def row(*cells: str, times: int = 1) -> str:
         return f'<table:table-row table:number-rows-repeated="{times}">{"".join(cells)}</table:table-row>'
 
     def cell(text: str, about: str = "") -> str:
@@ -94,13 +94,13 @@ def test_merged_cells_and_large_numbers_of_an_open_document() -> None:
 
     blank, covered = '<table:table-cell table:number-columns-repeated="2"/>', "<table:covered-table-cell/>"
     rows = [
-        told(blank, times=2),
-        told(blank, *map(cell, ("ID DTKS", "NAMA", "NIK", "ALAMAT"))),
-        told(
+        row(blank, times=2),
+        row(blank, *map(cell, ("ID DTKS", "NAMA", "NIK", "ALAMAT"))),
+        row(
             blank, cell("D1"), cell("SITI"), number("9501013112800001"), cell("KP. A", 'table:number-rows-spanned="2"')
         ),
-        told(blank, cell("D2"), cell("BUDI"), number("9501013112800003"), covered),
-        told(blank, cell("D3"), cell("ANI"), number("9501013112800005"), "<table:table-cell/>"),
+        row(blank, cell("D2"), cell("BUDI"), number("9501013112800003"), covered),
+        row(blank, cell("D3"), cell("ANI"), number("9501013112800005"), "<table:table-cell/>"),
     ]
     spaces = "".join(
         f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")

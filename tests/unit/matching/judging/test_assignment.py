@@ -62,8 +62,8 @@ def test_a_resident_is_contested_where_two_rows_mean_him_and_copies_are_one() ->
 )
 def test_who_is_ruled_out_by_nothing_equals_the_best(other: dict[str, int], *, expected: bool) -> None:
     facts = {"tanggal": 1, "kelamin": 1, "nama": 1, "ibu": 1, "kk": 3, "tempat_tinggal": 4}
-    told = [[{**facts, **one}.get(c.name, 0) for c in MODEL.comparisons] for one in ({}, other, {"nama": 7})]
-    rows, levels = np.array([3, 3, 4]), np.array(told, dtype=np.uint8)
+    outcomes = [[{**facts, **one}.get(c.name, 0) for c in MODEL.comparisons] for one in ({}, other, {"nama": 7})]
+    rows, levels = np.array([3, 3, 4]), np.array(outcomes, dtype=np.uint8)
     assert undistinguished_candidates(levels, rows, np.array([0, 2])).tolist() == [1] * expected
 
 

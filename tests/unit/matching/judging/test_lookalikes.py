@@ -324,14 +324,14 @@ def test_a_letter_that_makes_another_name_is_no_slip() -> None:
     pairs = [("DINI", "DINA"), ("AGIS", "AGUS"), ("SUPRIANTO", "SUPRIYANTO")]
     written, known = (pl.DataFrame({"nama": names}) for names in zip(*pairs, strict=True))
     alike = np.repeat(levels({"nama": "MIRIP"}), 3, axis=0)
-    told = name_states(MODEL, alike, written, known, words_of(known))
-    assert told.tolist() == [TWO_NAMES, PERHAPS_TWO, SLIP]
+    states = name_states(MODEL, alike, written, known, words_of(known))
+    assert states.tolist() == [TWO_NAMES, PERHAPS_TWO, SLIP]
     here = pl.DataFrame({"nama": ["AGIS", "AGIS SAPUTRA", "M AGIS"]})
     assert name_states(MODEL, alike, written, known, words_of(here)).tolist() == [TWO_NAMES, TWO_NAMES, SLIP]
     unlike = np.repeat(levels({"nama": "SEBAGIAN"}), 3, axis=0)
     assert name_states(MODEL, unlike, written, known, words_of(known)).tolist() == [TWO_NAMES, SLIP, SLIP]
     no = np.zeros(3, dtype=np.bool_)
-    two, perhaps, one = margins(MODEL, PairFeatures(alike, no, told), no, RESIDENTS)[1]
+    two, perhaps, one = margins(MODEL, PairFeatures(alike, no, states), no, RESIDENTS)[1]
     assert two < perhaps < one
 
 

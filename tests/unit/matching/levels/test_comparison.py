@@ -24,15 +24,19 @@ TYPES = {
 
 def level(name: str, left: dict[str, object], right: dict[str, object]) -> int:
     """The outcome of the comparison with this name."""
-    told = MODEL.comparison(name)
+    comparison = MODEL.comparison(name)
     sides = Sides(
         *(
             Records(pl.DataFrame([one], schema={each: TYPES.get(each, pl.String) for each in one}))
             for one in (left, right)
         )
     )
-    found = int(c.COMPARERS[told.kind](sides, told.columns, ONE, ONE)[0])
-    return int(c.LETTER_COMPARERS[told.kind](sides, told.columns, ONE, ONE)[0]) if found == c.UNDETERMINED else found
+    found = int(c.COMPARERS[comparison.kind](sides, comparison.columns, ONE, ONE)[0])
+    return (
+        int(c.LETTER_COMPARERS[comparison.kind](sides, comparison.columns, ONE, ONE)[0])
+        if found == c.UNDETERMINED
+        else found
+    )
 
 
 BORN = date(1987, 11, 12)

@@ -46,7 +46,7 @@ OF_THE_FAMILY = {"tanggal": "SAMA", "kk": "SAMA", "ibu": "SAMA"}
 
 
 @pytest.mark.parametrize(
-    ("written", "known", "told", "after"),
+    ("written", "known", "facts", "after"),
     [
         # Folded, the end of what is left of a name changes its sound: RUSI of RASIDA, IA of JUARIA, MUHAMAD of MUHSIN.
         ("ROSI", "ROSIDAH", BORN_AND_NUMBERED, SHORT_FORM),
@@ -67,8 +67,8 @@ OF_THE_FAMILY = {"tanggal": "SAMA", "kk": "SAMA", "ibu": "SAMA"}
     ],
 )
 def test_a_nickname_is_cut_from_the_written_name_of_whoever_is_told_by_day_and_number_or_family(
-    written: str, known: str, told: dict[str, str], after: int
+    written: str, known: str, facts: dict[str, str], after: int
 ) -> None:
     row, resident = (pl.DataFrame({"nama": [name], "nama_ibu_kandung": ["X"]}) for name in (written, known))
-    read = raise_by_spelling(MODEL, levels(told | {"nama": "BEDA"}), (row, np.array([0])), (resident, np.array([0])))
+    read = raise_by_spelling(MODEL, levels(facts | {"nama": "BEDA"}), (row, np.array([0])), (resident, np.array([0])))
     assert read[0, NAME] == after

@@ -84,14 +84,14 @@ def test_status_and_nik_follow_the_decision(
 
 
 @pytest.mark.parametrize(
-    ("nik", "reason", "told"),
+    ("nik", "reason", "sentence"),
     [
         (NIK, "NIK_TIDAK_DITEMUKAN", "NIK tidak ditemukan di Dukcapil."),
         (OTHER, "NIK_ORANG_LAIN", "NIK ada di Dukcapil, tetapi keterangan pemiliknya tidak cocok."),
         (None, "NIK_TIDAK_TERPAKAI", "NIK kosong atau rusak sehingga tidak dapat dicari di Dukcapil."),
     ],
 )
-def test_a_row_without_a_link_says_why(nik: str | None, reason: str, told: str) -> None:
+def test_a_row_without_a_link_says_why(nik: str | None, reason: str, sentence: str) -> None:
     rows = people({"nik": nik}, {"nik": KK})
     rows = rows.with_columns(person_ids(rows, NO_ONE, links().lazy(), frame(Anggota, []).lazy()))
     registry = frame(DukcapilStaged, [{"nik": OTHER}, {"nik": KK}]).lazy()
@@ -99,7 +99,7 @@ def test_a_row_without_a_link_says_why(nik: str | None, reason: str, told: str) 
     none = pl.DataFrame(schema={"id_dtks": pl.String, "kolom": pl.String, "nilai_usulan": pl.String})
     (whole,) = resolve_in_pieces(rows, registry, linked, NO_ONE, none)
     row, other = whole.sort("id_dtks").rows(named=True)
-    assert (row["status_padan"], row["alasan"], row["penjelasan"]) == ("TIDAK_PADAN", [reason], told)
+    assert (row["status_padan"], row["alasan"], row["penjelasan"]) == ("TIDAK_PADAN", [reason], sentence)
     assert (row["bobot"], other["alasan"]) == (None, ["NIK_SAMA", "NAMA_SAMA"])
 
 
@@ -158,7 +158,7 @@ def household(*rows: dict[str, Any]) -> pl.DataFrame:
     return frame(Anggota, [{"id_dtks": f"D{n}", **row} for n, row in enumerate(rows, 1)], **common)
 
 
-def told(
+def family_rows(
     members: pl.DataFrame, pairs: pl.DataFrame | None = None, families: list[dict[str, Any]] | None = None
 ) -> list[dict[str, Any]]:
     none = frame(KeluargaDukcapil, [])
@@ -168,19 +168,20 @@ def told(
 
 def test_a_household_counts_its_members_and_the_linked_among_them() -> None:
     statuses = ("PADAN", "PADAN_PERBAIKAN", "TINJAU", "TIDAK_PADAN")
-    (row,) = told(household(*({"status_padan": status} for status in statuses)))
+    (row,) = family_rows(household(*({"status_padan": status} for status in statuses)))
     assert (row["jumlah_anggota"], row["jumlah_padan"], row["status_keluarga"]) == (4, 2, "TIDAK_PADAN")
 
 
 def test_the_head_is_the_member_with_relation_one() -> None:
     assert (
-        told(household({"nama": "A", "hub_keluarga": 2}, {"nama": "B", "hub_keluarga": 1}))[0]["kepala_keluarga"] == "B"
+        family_rows(household({"nama": "A", "hub_keluarga": 2}, {"nama": "B", "hub_keluarga": 1}))[0]["kepala_keluarga"]
+        == "B"
     )
-    assert told(household({"nama": "A", "hub_keluarga": 2}, {"nama": "B"}))[0]["kepala_keluarga"] is None
+    assert family_rows(household({"nama": "A", "hub_keluarga": 2}, {"nama": "B"}))[0]["kepala_keluarga"] is None
     two = household(
         {"nama": "A", "hub_keluarga": 1, "id_dtks": "D9"}, {"nama": "B", "hub_keluarga": 1, "id_dtks": "D2"}
     )
-    assert told(two)[0]["kepala_keluarga"] == told(two.reverse())[0]["kepala_keluarga"] == "B"
+    assert family_rows(two)[0]["kepala_keluarga"] == family_rows(two.reverse())[0]["kepala_keluarga"] == "B"
 
 
 @pytest.mark.parametrize(
@@ -193,16 +194,16 @@ def test_the_head_is_the_member_with_relation_one() -> None:
     ],
 )
 def test_the_desa_is_the_one_most_members_state(desa: list[str | None], expected: str | None) -> None:
-    assert told(household(*({"kode_desa": code} for code in desa)))[0]["kode_desa"] == expected
+    assert family_rows(household(*({"kode_desa": code} for code in desa)))[0]["kode_desa"] == expected
 
 
 def test_people_without_a_household_are_in_none() -> None:
-    assert told(household({"id_keluarga": None})) == []
+    assert family_rows(household({"id_keluarga": None})) == []
 
 
 def test_the_status_comes_from_the_pairs() -> None:
     pair = {"id_keluarga": "K1", "no_kk_dukcapil": KK, "anggota_cocok": 1, "anggota_dtks": 1, "anggota_dukcapil": 1}
-    assert told(household({}), frame(KeluargaDukcapil, [pair]))[0]["status_keluarga"] == "UTUH"
+    assert family_rows(household({}), frame(KeluargaDukcapil, [pair]))[0]["status_keluarga"] == "UTUH"
 
 
 def test_no_order_of_rows_changes_the_households() -> None:
@@ -212,9 +213,9 @@ def test_no_order_of_rows_changes_the_households() -> None:
             for n in range(20)
         )
     )
-    rows = told(members)
+    rows = family_rows(members)
     assert len(rows) == 4
-    assert told(members.sample(fraction=1, shuffle=True, seed=1)) == rows
+    assert family_rows(members.sample(fraction=1, shuffle=True, seed=1)) == rows
 
 
 def test_the_decile_is_that_of_the_last_file_that_names_the_number() -> None:
@@ -223,7 +224,7 @@ def test_the_decile_is_that_of_the_last_file_that_names_the_number() -> None:
         {"berkas": "dtks/v2.csv", "no_kk": KK, "desil_nasional": 7},
         {"berkas": "dtks/v9.csv", "no_kk": f"{KK[:-1]}0", "desil_nasional": 1},
     ]
-    (row,) = told(household({}), families=families)
+    (row,) = family_rows(household({}), families=families)
     assert row["desil_nasional"] == 2
-    (row,) = told(household({}), families=families[2:])
+    (row,) = family_rows(household({}), families=families[2:])
     assert row["desil_nasional"] is None

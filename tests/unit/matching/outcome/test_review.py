@@ -67,8 +67,8 @@ def test_answers_about_rows_without_any_link_are_kept_wherever_they_stand():
     answers = _answers(("0", "A", "SAMA"), ("2", "B", "BEDA"), ("9", "C", "SAMA"))
     links = _links(("1", "A", "TINJAU"), ("3", "D", "OTOMATIS"))
     for parts in ([links], list(links.iter_slices(1)), [links.clear(), links], [links.clear()]):
-        told = pl.concat(apply_decisions_in_parts(parts, answers))
-        assert_frame_equal(told, apply_decisions(pl.concat(parts), answers))
+        applied = pl.concat(apply_decisions_in_parts(parts, answers))
+        assert_frame_equal(applied, apply_decisions(pl.concat(parts), answers))
 
 
 def test_the_sentence_says_that_a_human_decided():

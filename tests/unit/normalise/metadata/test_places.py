@@ -6,7 +6,7 @@ from pipeline.normalise.metadata.places import parse_places, parse_places_alone
 
 
 @pytest.mark.parametrize(
-    ("title", "told"),
+    ("title", "expected"),
     [
         ("DAFTAR BNBA / Desa Cikande Kec. Cikande Kab. Serang", "KABUPATEN SERANG, CIKANDE, CIKANDE"),
         ("KECAMATAN : KOTA SOE / DESA/KEL : OE'BESI", "KOTA SOE, OE'BESI"),
@@ -29,9 +29,9 @@ from pipeline.normalise.metadata.places import parse_places, parse_places_alone
         (None, ""),
     ],
 )
-def test_places_of_a_title(title: str | None, told: str) -> None:
+def test_places_of_a_title(title: str | None, expected: str) -> None:
     places = parse_places(title)
-    assert ", ".join(places[level] for level in ("kabupaten", "kecamatan", "desa") if level in places) == told
+    assert ", ".join(places[level] for level in ("kabupaten", "kecamatan", "desa") if level in places) == expected
 
 
 @pytest.mark.parametrize("line", ["Desa Cikande, 12 Desember 2022", "JUMLAH DESA CIKANDE", "DESA CIKANDE 25"])

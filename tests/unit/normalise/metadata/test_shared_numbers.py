@@ -51,13 +51,13 @@ def test_orders_of_their_own_and_other_deliveries_are_not_meant() -> None:
 
 def test_it_is_the_same_however_many_files_are_looked_at_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     files = [SEVERAL.with_columns(berkas=pl.lit(f"pos/{name}.xlsx")) for name in "cab"]
-    told = [uncounted_rows(pl.concat(files))]
+    uncounted = [uncounted_rows(pl.concat(files))]
     for rows in (1, 7):
         monkeypatch.setattr(shared_numbers, "_ROWS_PER_GROUP", rows)
-        told.append(uncounted_rows(pl.concat(files)))
-    assert [each.height for each in told] == [6, 6, 6]
-    assert told[0].equals(told[1])
-    assert told[0].equals(told[2])
+        uncounted.append(uncounted_rows(pl.concat(files)))
+    assert [each.height for each in uncounted] == [6, 6, 6]
+    assert uncounted[0].equals(uncounted[1])
+    assert uncounted[0].equals(uncounted[2])
 
 
 def test_without_orders_there_are_none() -> None:

@@ -11,10 +11,10 @@ from pipeline.normalise.metadata.titles import titles_below
 STAGE = {"program": pl.String, "tahun": pl.Int32, "tahap": pl.Int32}
 
 
-def stage_of(program: str, tahun: int, **told: str) -> int | None:
+def stage_of(program: str, tahun: int, **stated: str) -> int | None:
     """The stage of a row whose cells and title have no stage number."""
     stage = pl.DataFrame([(program, tahun, None)], schema=STAGE, orient="row")
-    cells = {"tahap": None, "bulan": None, "judul": None} | told
+    cells = {"tahap": None, "bulan": None, "judul": None} | stated
     found: int | None = fill_stage_from_months(stage, pl.DataFrame(cells, schema=dict.fromkeys(cells, pl.String)))[
         "tahap"
     ].item()
@@ -50,8 +50,8 @@ def test_a_stage_of_one_month_is_told_by_a_cell_alone() -> None:
         ("PKH / BULAN APRIL S.D. JUNI 2022 / JAKARTA, 5 JULI 2022", 2),
         ("POSISI S.D. 31 MARET 2022 / ALOKASI BULAN APRIL, MEI, JUNI", 2),
         # When it was paid, or of more than one stage.
-        *((told, None) for told in ("PKH APRIL - JUNI 2022", "PERIODE 1 APRIL S.D. 30 JUNI 2022")),
-        *((told, None) for told in ("BULAN JAN - MAR DAN APRIL - JUNI", "BULAN JAN - MAR / BULAN APRIL - JUNI")),
+        *((title, None) for title in ("PKH APRIL - JUNI 2022", "PERIODE 1 APRIL S.D. 30 JUNI 2022")),
+        *((title, None) for title in ("BULAN JAN - MAR DAN APRIL - JUNI", "BULAN JAN - MAR / BULAN APRIL - JUNI")),
     ],
 )
 def test_months_of_a_stage_in_a_title(title: str, expected: int | None) -> None:

@@ -48,8 +48,8 @@ def run_month(raw: Path, month: str, source: str = "dtks") -> tuple[dict[str, st
     pl.concat([known, read.select("sha256", of="periode_berkas")]).unique("sha256", keep="first").write_parquet(ledger)
     assert good.height + refused.select("berkas", "baris").n_unique() == rows.height
     key, fact = ("id_dtks", "nik") if source == "dtks" else ("nik", "nama")
-    told = sorted(refused.select("berkas", "kode", "sudah_diperbaiki").rows())
-    return dict(good.select(key, fact).iter_rows()), told, describe_snapshot(files)
+    refusals = sorted(refused.select("berkas", "kode", "sudah_diperbaiki").rows())
+    return dict(good.select(key, fact).iter_rows()), refusals, describe_snapshot(files)
 
 
 @pytest.fixture
@@ -71,14 +71,14 @@ def test_in_a_later_month_a_correction_without_month_replaces_the_same_faulty_ro
 ):
     write_file(raw, "dtks/periode=2022-12/a.psv", row(1, WRONG))
     write_file(raw, "dtks/perbaikan/b.psv", row(1, RIGHT))
-    accepted, _, told = run_month(raw, "2022-12")
+    accepted, _, sentence = run_month(raw, "2022-12")
     assert accepted == {"1": RIGHT}
-    assert told.endswith("menurut nama foldernya.")
+    assert sentence.endswith("menurut nama foldernya.")
     write_file(raw, "dtks/periode=2023-01/a.psv", later)
-    accepted, refused, told = run_month(raw, "2023-01")
+    accepted, refused, sentence = run_month(raw, "2023-01")
     assert accepted == holds
     assert (("dtks/perbaikan/b.psv", "PERBAIKAN_LAMA", False) in refused) == (holds != {"1": RIGHT})
-    assert "Sebanyak 1 berkas perbaikan dibuat untuk bulan lain" in told
+    assert "Sebanyak 1 berkas perbaikan dibuat untuk bulan lain" in sentence
     # A month that is run again is corrected as before, and another correction is of the newest month.
     assert run_month(raw, "2022-12")[0] == {"1": RIGHT}
     write_file(raw, "dtks/perbaikan/c.psv", row(2, RIGHT))

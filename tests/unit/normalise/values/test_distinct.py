@@ -96,8 +96,8 @@ def test_names_folded_word_by_word_are_as_names_folded_whole() -> None:
     special += " BAYI NAMA TIDAK TAHU ORANG HAJI ABD NURHAYATI ABDURRAHMAN DJOE HHH OOH X"
     rng = random.Random(1)  # noqa: S311 - the same names every time
     lists = [words, words, special.split()]
-    told = [" ".join(rng.choice(rng.choice(lists)) for _ in range(rng.randint(1, 4))) for _ in range(9_000)]
-    series = pl.Series("nama", told)
+    texts = [" ".join(rng.choice(rng.choice(lists)) for _ in range(rng.randint(1, 4))) for _ in range(9_000)]
+    series = pl.Series("nama", texts)
     whole = apply_expression(series, names._comparable_name)
     assert series.to_frame().select(names.comparable_name(pl.col("nama"))).to_series().to_list() == whole.to_list()
 
@@ -105,8 +105,8 @@ def test_names_folded_word_by_word_are_as_names_folded_whole() -> None:
 def test_numbers_read_the_quick_way_are_as_numbers_read_the_careful_way() -> None:
     rng = random.Random(1)  # noqa: S311 - the same numbers every time
     pieces = ["3604041211870001", "360404", "1211", *"' \xa0-.Ol+0x", ".0", ",00", "E+15", ""]
-    told = ["".join(rng.choice(pieces) for _ in range(rng.randint(1, 5))) for _ in range(9_000)]
-    series = pl.Series("n", [*told, "36040412118700,00", "360404121187000.0", None])
+    texts = ["".join(rng.choice(pieces) for _ in range(rng.randint(1, 5))) for _ in range(9_000)]
+    series = pl.Series("n", [*texts, "36040412118700,00", "360404121187000.0", None])
     found = series.to_frame().select(written_number(pl.col("n"))).to_series()
     assert found.to_list() == _repair_numbers(series).to_list()
 

@@ -59,8 +59,8 @@ def test_other_amounts_are_exact_or_nothing() -> None:
 
 def test_amounts_are_told_with_dots() -> None:
     amounts = pl.Series([0, 999, 1_000, 1_234_567, None], dtype=pl.Int64).to_frame("a")
-    told = amounts.select(format_rupiah(pl.col("a"))).to_series().to_list()
-    assert told == ["Rp0", "Rp999", "Rp1.000", "Rp1.234.567", None]
+    texts = amounts.select(format_rupiah(pl.col("a"))).to_series().to_list()
+    assert texts == ["Rp0", "Rp999", "Rp1.000", "Rp1.234.567", None]
 
 
 OF_ORDERS = {

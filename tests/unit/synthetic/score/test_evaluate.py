@@ -167,16 +167,16 @@ def test_what_cannot_be_judged_has_no_ratio() -> None:
 
 
 @pytest.mark.parametrize(
-    ("missing", "told"),
+    ("missing", "sentence"),
     [
         (lambda places: places.truth / "payments.parquet", r"payments\.parquet.*padan generate"),
         (lambda places: places.marts / "link" / "ganda" / f"{PERIODE}.parquet", r"link\.ganda.*padan run"),
         (lambda places: places.stored("staged/dukcapil", PERIODE), "Dukcapil periode 2022-12"),
     ],
 )
-def test_what_is_missing_is_said(places: Places, missing: Callable[[Places], Path], told: str) -> None:
+def test_what_is_missing_is_named(places: Places, missing: Callable[[Places], Path], sentence: str) -> None:
     missing(places).unlink()
-    with pytest.raises(ScoreError, match=told):
+    with pytest.raises(ScoreError, match=sentence):
         score(places)
 
 

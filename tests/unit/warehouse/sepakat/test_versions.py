@@ -44,14 +44,14 @@ def commit(places: Places, periode: str, release: Release, inputs: list[str]) ->
 def test_manifest_tells_what_is_in_the_folder(places: Places) -> None:
     release = build_release_of(members("3604052001", 20), realisasi_rows([("", 60, 44, 16, 0)]))
     versi = commit(places, "2022-12", release, INPUTS)
-    told = manifest(places, versi)
-    assert (told["schema_version"], told["periode"], told["versi"]) == (SCHEMA_VERSION, "2022-12", versi)
-    assert told["versi_sebelumnya"] is None
-    assert told["aturan_kompatibilitas"] == COMPATIBILITY
-    assert told["inputs"] == ["a" * 64, "b" * 64]
+    content = manifest(places, versi)
+    assert (content["schema_version"], content["periode"], content["versi"]) == (SCHEMA_VERSION, "2022-12", versi)
+    assert content["versi_sebelumnya"] is None
+    assert content["aturan_kompatibilitas"] == COMPATIBILITY
+    assert content["inputs"] == ["a" * 64, "b" * 64]
     folder = places.release / versi
-    assert set(told["tables"]) == {"wilayah", "realisasi", "perubahan"}
-    for name, entry in told["tables"].items():
+    assert set(content["tables"]) == {"wilayah", "realisasi", "perubahan"}
+    for name, entry in content["tables"].items():
         file = folder / entry["file"]
         assert entry["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
         table = pl.read_parquet(file)
@@ -62,7 +62,7 @@ def test_manifest_tells_what_is_in_the_folder(places: Places) -> None:
             assert table.equals(release.tables[name])
     assert {file.name for file in folder.iterdir()} == {
         "manifest.json",
-        *(f"{name}.parquet" for name in told["tables"]),
+        *(f"{name}.parquet" for name in content["tables"]),
     }
     pointer = latest(places)
     assert pointer["sha256"] == hashlib.sha256((places.release / pointer["manifest"]).read_bytes()).hexdigest()
@@ -272,10 +272,10 @@ def test_a_version_of_an_earlier_schema_of_the_same_meaning_is_compared_with(pla
     pointer = places.release / "latest.json"
     pointer.write_text(pointer.read_text().replace(f'"{SCHEMA_VERSION}"', '"2.0"'))
     kept = places.release / old / "wilayah.parquet"
-    told = json.loads((places.release / old / "manifest.json").read_text())
+    content = json.loads((places.release / old / "manifest.json").read_text())
     pl.read_parquet(kept).drop("register_lengkap").write_parquet(kept)
-    told["tables"]["wilayah"]["sha256"] = hashlib.sha256(kept.read_bytes()).hexdigest()
-    (places.release / old / "manifest.json").write_text(json.dumps(told))
+    content["tables"]["wilayah"]["sha256"] = hashlib.sha256(kept.read_bytes()).hexdigest()
+    (places.release / old / "manifest.json").write_text(json.dumps(content))
     named = json.loads(pointer.read_text())
     named["sha256"] = hashlib.sha256((places.release / old / "manifest.json").read_bytes()).hexdigest()
     pointer.write_text(json.dumps(named))

@@ -18,72 +18,72 @@ _KEY, _PERIODE = "staged/pos", "2022-12"
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> Trace:
+def trace(tmp_path: Path) -> Trace:
     places = Places(tmp_path)
     (tmp_path / "bahan").write_text("a")
     write_parquet(pl.DataFrame({"baris": [1]}), places.stored(_KEY, _PERIODE))
     files = {"bahan": tmp_path / "bahan", "lama": None}
-    step = Trace.of_frames(places, _KEY, _PERIODE, [_KEY], files=files, facts={"bulan": "2022-11"})
-    step.write()
-    return step
+    trace = Trace.of_frames(places, _KEY, _PERIODE, [_KEY], files=files, facts={"bulan": "2022-11"})
+    trace.write()
+    return trace
 
 
-def _stored(made: Trace) -> Path:
-    return made.results[_KEY]
+def _stored(trace: Trace) -> Path:
+    return trace.results[_KEY]
 
 
-def test_what_was_noted_stands_and_is_of_its_own_periode_and_step(made: Trace):
-    assert made.is_current()
-    assert not replace(made, trace=made.trace.with_name("2023-01.json")).is_current()
+def test_what_was_noted_stands_and_is_of_its_own_periode_and_step(trace: Trace):
+    assert trace.is_current()
+    assert not replace(trace, path=trace.path.with_name("2023-01.json")).is_current()
 
 
-def _source(made: Trace) -> Path:
-    source = made.files["bahan"]
+def _source(trace: Trace) -> Path:
+    source = trace.files["bahan"]
     assert source is not None
     return source
 
 
-def _other_frame(made: Trace) -> None:
-    write_parquet(pl.DataFrame({"baris": [2]}), _stored(made))
+def _other_frame(trace: Trace) -> None:
+    write_parquet(pl.DataFrame({"baris": [2]}), _stored(trace))
 
 
-def _damaged(made: Trace) -> None:
-    whole = bytearray(_stored(made).read_bytes())
+def _damaged(trace: Trace) -> None:
+    whole = bytearray(_stored(trace).read_bytes())
     whole[len(whole) // 2] ^= 255
-    _stored(made).write_bytes(whole)
+    _stored(trace).write_bytes(whole)
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        lambda made: _source(made).write_text("b"),
-        lambda made: _source(made).unlink(),
-        lambda made: made.trace.write_text('{"dari": {'),
-        lambda made: made.trace.unlink(),
-        lambda made: _stored(made).unlink(),
+        lambda trace: _source(trace).write_text("b"),
+        lambda trace: _source(trace).unlink(),
+        lambda trace: trace.path.write_text('{"dari": {'),
+        lambda trace: trace.path.unlink(),
+        lambda trace: _stored(trace).unlink(),
         _other_frame,
         _damaged,
     ],
 )
-def test_a_change_of_anything_has_it_made_again(made: Trace, change: Callable[[Trace], object]):
-    change(made)
-    assert not made.is_current()
+def test_a_change_of_anything_has_it_made_again(trace: Trace, change: Callable[[Trace], object]):
+    change(trace)
+    assert not trace.is_current()
 
 
-def test_what_is_told_and_which_files_are_read_count_too(made: Trace, tmp_path: Path):
-    assert not replace(made, facts={"bulan": "2022-12"}).is_current()
-    assert not replace(made, files={"bahan": tmp_path / "bahan", "lama": tmp_path / "bahan"}).is_current()
-    assert not replace(made, files={"bahan": tmp_path / "bahan"}).is_current()
-    assert not replace(made, results={**made.results, "staged/pos_karantina": tmp_path / "lain"}).is_current()
+def test_facts_and_the_names_of_files_count_too(trace: Trace, tmp_path: Path):
+    assert not replace(trace, facts={"bulan": "2022-12"}).is_current()
+    assert not replace(trace, files={"bahan": tmp_path / "bahan", "lama": tmp_path / "bahan"}).is_current()
+    assert not replace(trace, files={"bahan": tmp_path / "bahan"}).is_current()
+    assert not replace(trace, results={**trace.results, "staged/pos_karantina": tmp_path / "lain"}).is_current()
 
 
-def test_what_differs_is_named_as_long_as_what_was_left_is_whole(made: Trace, tmp_path: Path):
-    other = replace(made, files={"bahan": tmp_path / "bahan", "baru": None}, facts={"bulan": "2022-12"})
+def test_what_differs_is_named_as_long_as_what_was_left_is_whole(trace: Trace, tmp_path: Path):
+    other = replace(trace, files={"bahan": tmp_path / "bahan", "baru": None}, facts={"bulan": "2022-12"})
     assert other.changed_inputs() == {"lama", "baru", "bulan"}
-    _damaged(made)
+    _damaged(trace)
     assert other.changed_inputs() is None
 
 
-def test_other_code_reference_or_libraries_have_everything_made_again(made: Trace, monkeypatch: pytest.MonkeyPatch):
+def test_other_code_reference_or_libraries_have_everything_made_again(trace: Trace, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(traces, "_code_checksum", lambda: "lain")
-    assert not made.is_current()
+    assert not trace.is_current()

@@ -15,8 +15,8 @@ ANSWER = pl.DataFrame({"id_dtks": ["1"], "nik_dukcapil": ["3604041211870001"]})
 
 
 def _rows(nama: str, born: date | None) -> pl.DataFrame:
-    told = {"id_dtks": ["1"], "nama": [nama], "tanggal_lahir": [born]}
-    return pl.DataFrame(told, schema_overrides={"tanggal_lahir": pl.Date})
+    values = {"id_dtks": ["1"], "nama": [nama], "tanggal_lahir": [born]}
+    return pl.DataFrame(values, schema_overrides={"tanggal_lahir": pl.Date})
 
 
 @pytest.mark.parametrize(

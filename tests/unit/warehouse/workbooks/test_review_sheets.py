@@ -223,8 +223,8 @@ def _store_registers(places: Places, rows: list[str], residents: list[str], peri
     for key, name, values in (("staged/dtks", "id_dtks", rows), ("staged/dukcapil", "nik", residents)):
         file = places.stored(key, periode)
         file.parent.mkdir(parents=True, exist_ok=True)
-        told = pl.DataFrame({name: values}).with_columns(nama=pl.lit("SITI"), tanggal_lahir=pl.lit(TODAY))
-        told.write_parquet(file)
+        frame = pl.DataFrame({name: values}).with_columns(nama=pl.lit("SITI"), tanggal_lahir=pl.lit(TODAY))
+        frame.write_parquet(file)
 
 
 def test_answers_about_nobody_of_the_last_run_are_not_taken(tmp_path: Path):
