@@ -45,7 +45,7 @@ def refusal_reasons(source: str, refused: pl.DataFrame) -> pl.DataFrame:
     """
     return refused.explode("kode").select(
         *PLACE,
-        kode="kode",
+        "kode",
         nilai=masked(_value_at_fault(refused, STAGED_KINDS[source].__name__)),
         kode_kab=_kabupaten(source),
         asal_baris="asal_baris" if "asal_baris" in refused.columns else pl.lit(None, pl.String),
@@ -143,7 +143,7 @@ def _replaces_other_row() -> pl.Expr:
 
 
 def _is_replaced(refused: pl.DataFrame, accepted: pl.LazyFrame) -> pl.Expr:
-    """Whether the row of a form stands for a refused row, or stands beside it for the same original row.
+    """Whether the row of a form replaces a refused row, or the same original row that this one replaces.
 
     If the form's row was refused as well, that row is the one to be corrected now. A refused row of a form is also
     replaced if another form's row for the same original row was accepted.

@@ -24,7 +24,7 @@ _SENT_AGAIN_ADVICE = (
     "folder perbaikan."
 )
 FINDING_COLUMNS = ("sumber", "kode", "id")
-"""Columns of `quality.temuan` that gates look at."""
+"""Columns of `quality.temuan` that the gates need."""
 _SENTENCES = {rule.code: rule.sentence for rule in RULES.values() if rule.on in {"DtksStaged", "Anggota"}}
 
 

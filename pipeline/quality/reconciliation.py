@@ -16,9 +16,9 @@ from pipeline.normalise.values.codes import to_payment_status
 from pipeline.normalise.values.money import order_amount
 from schemas.extracts import folder_of
 from schemas.keys import PLACE
-from schemas.rules import RULES
-from schemas.rules.reading import CORRECTIONS
+from schemas.rules import CORRECTIONS, RULES
 
+Frames = Mapping[str, pl.DataFrame | pl.LazyFrame]
 _PAYMENTS, _PERSONS, _TARGETS = "pos", "dtks", "alokasi"
 # Facts about orders in names of folders; years are not, they may be when files came.
 _FOLDER_FACTS = ("program", "tahap")
@@ -27,6 +27,8 @@ _DAMAGE = [
     RULES["DtksStaged", code] for code in ("NIK_ILMIAH", "NIK_BERKAS_EXCEL", "NIK_BERKAS_BULAT", "TGL_BULAN_DAHULU")
 ]
 _MAJORITY = 0.5
+# Most sheets that a note names.
+_MAX_SHEETS = 3
 # In the name of a file or sheet: its orders are not yet paid. Orders with a Cekpos code are not either.
 _UNPAID = r"(?i)BELUM|BLM"
 # A correction replaces the whole row; one without most of these columns was meant only for the columns that it has.
@@ -48,19 +50,13 @@ _DIFFERENT_COPY_NOTE = (
     "lain. Bila itu pembayaran tersendiri, tulis program, tahun, dan tahapnya di dalam berkasnya; bila salah salin, "
     "keluarkan."
 )
-Frames = Mapping[str, pl.DataFrame | pl.LazyFrame]
 _NO_ROWS_NOTE = (
     "Tidak ada baris yang dihitung: berkas hanya berisi baris judul{}. Bila seharusnya berisi data, minta kirim ulang."
 )
 _OR_HOUSEHOLDS_TEXT = ", atau keterangan rumah tangga BDT yang sudah digabungkan ke anggotanya"
 
 
-def reconcile(
-    files: pl.DataFrame,
-    raw: Frames,
-    accepted: Frames,
-    quarantined: dict[str, pl.DataFrame],
-) -> pl.DataFrame:
+def reconcile(files: pl.DataFrame, raw: Frames, accepted: Frames, quarantined: dict[str, pl.DataFrame]) -> pl.DataFrame:
     """One row per file in the columns of `quality.rekonsiliasi` but `periode`.
 
     Args:
@@ -109,6 +105,17 @@ def _join_notes(*notes: str | pl.Expr) -> pl.Expr:
 def _join_distinct_notes(column: str) -> pl.Expr:
     """All distinct notes of a group as one text; null for none."""
     return pl.col(column).drop_nulls().unique(maintain_order=True).str.join(" ").replace("", None)
+
+
+def _name_sheets(notes: pl.DataFrame) -> pl.DataFrame:
+    """The distinct notes on each file, with the names of the sheets or archive members they are about."""
+    sheets = pl.col("lembar").drop_nulls().unique(maintain_order=True)
+    distinct = notes.group_by("berkas", "catatan", maintain_order=True).agg(
+        sheets.head(_MAX_SHEETS).str.join(", "), lain=sheets.len().cast(pl.Int64) - _MAX_SHEETS
+    )
+    more = pl.when(pl.col("lain") > 0).then(pl.format(" dan {} lainnya", "lain")).otherwise(pl.lit(""))
+    named = pl.format("{}{}: {}", "lembar", more, "catatan")
+    return distinct.select("berkas", catatan=pl.when(pl.col("lembar") != "").then(named).otherwise("catatan"))
 
 
 def _sum_per_file(counts: pl.DataFrame) -> pl.DataFrame:
@@ -200,8 +207,7 @@ _SOURCE_NOTES = {
 def _count_source(source: str, raw: pl.LazyFrame, accepted: pl.LazyFrame, quarantined: pl.DataFrame) -> pl.DataFrame:
     lines = raw.filter(pl.col("baris") > 0)
     # Money is reconciled for orders only: allotments repeat the same money per kabupaten, kecamatan and transfer.
-    state = to_payment_status(pl.col("status_bayar"))
-    of_order = order_amount(pl.col("nominal"), pl.col("judul"), state)
+    of_order = order_amount(pl.col("nominal"), pl.col("judul"), to_payment_status(pl.col("status_bayar")))
     amount = of_order if source == _PAYMENTS else pl.lit(None, pl.Int64)
     refused = quarantined.filter(pl.col("baris") > 0).select(PLACE).unique()
     money = lines.join(refused.lazy(), on=PLACE, how="semi", nulls_equal=True)
@@ -222,7 +228,7 @@ def _count_source(source: str, raw: pl.LazyFrame, accepted: pl.LazyFrame, quaran
     )
     notes = raw.filter(pl.col("catatan").is_not_null()).select(*PLACE, "rusak", "catatan").collect(engine="streaming")
     # Of each kind the first of every sheet: long text is read in pieces, each with notes of its own.
-    notes = notes.sort(PLACE).unique(["berkas", "lembar", "rusak"], keep="first", maintain_order=True)
+    notes = _name_sheets(notes.sort(PLACE).unique(["berkas", "lembar", "rusak"], keep="first", maintain_order=True))
     return (
         layouts.sort("berkas", "tata_letak")
         .group_by("berkas", maintain_order=True)

@@ -9,19 +9,9 @@ import polars as pl
 
 # Columns that a verification in the field may change, without those that padan itself decides.
 _CONTENT = (
-    "nik_asal",
-    "no_kk_asal",
-    "nama_asal",
-    "tanggal_lahir",
-    "jenis_kelamin",
-    "tempat_lahir",
-    "nama_ibu_kandung",
-    "hub_keluarga",
-    "kode_desa",
-    "alamat",
-    "rt",
-    "rw",
-)
+    "nik_asal", "no_kk_asal", "nama_asal", "tanggal_lahir", "jenis_kelamin", "tempat_lahir", "nama_ibu_kandung",
+    "hub_keluarga", "kode_desa", "alamat", "rt", "rw",
+)  # fmt: skip
 
 
 def with_last_verification(people: pl.DataFrame, published: pl.LazyFrame) -> pl.DataFrame:

@@ -77,11 +77,7 @@ class _Piece:
     header_confirmed: bool = False
 
 
-def read_delimited(
-    stream: IO[bytes],
-    is_header: IsHeader,
-    piece_bytes: int = PIECE_BYTES,
-) -> Iterator[Grid]:
+def read_delimited(stream: IO[bytes], is_header: IsHeader, piece_bytes: int = PIECE_BYTES) -> Iterator[Grid]:
     """Read delimited text piece by piece; every piece has the header of its table and the title of the file.
 
     Args:
@@ -302,13 +298,13 @@ def _ends_within_row(text: bytes, rows: pl.DataFrame, delimiter: str) -> bool:
     line = text.rpartition(b"\n")[2].decode(errors="replace")
     if not line:
         return False
-    begin = _shape_of(parse_line(line, delimiter)[0])
+    begin = _word_shape(parse_line(line, delimiter)[0])
     return bool(re.search(LIKELY_IDENTITY_NUMBER, line)) or (
-        begin != "" and begin in map(_shape_of, rows["c0"].drop_nulls())
+        begin != "" and begin in map(_word_shape, rows["c0"].drop_nulls())
     )
 
 
-def _shape_of(cell: str) -> str:
+def _word_shape(cell: str) -> str:
     """The look of a cell: words as they are; if it has digits, every run of letters and digits becomes a 9."""
     return re.sub(r"\w+", "9", cell.strip()) if re.search("[0-9]", cell) else cell.strip()
 

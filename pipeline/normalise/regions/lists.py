@@ -168,10 +168,6 @@ def spellings_in_neighbourhood(above: pl.Series) -> pl.DataFrame:
     """
     levels = pl.col("tingkat").is_in(["KECAMATAN", "DESA"])
     present = written_names().filter(~pl.col("lama"), levels, two_levels_up().is_in(above.implode()))
-    keyed = present.select(
-        two_levels_up(),
-        "induk",
-        kunci=fold_region(pl.col("nama")),
-        bilangan=numerals(spaced_name(pl.col("nama"))),
-    )
+    name = pl.col("nama")
+    keyed = present.select(two_levels_up(), "induk", kunci=fold_region(name), bilangan=numerals(spaced_name(name)))
     return keyed.with_columns(tunggal=pl.len().over("induk", "kunci") == 1).unique(maintain_order=True)

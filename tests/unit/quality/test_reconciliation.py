@@ -134,7 +134,7 @@ def test_a_file_whose_numbers_are_damaged_throughout_is_told_as_such(damage: lis
     assert note is None if words is None else words in note
 
 
-def test_all_that_is_noted_on_a_file_is_told() -> None:
+def test_all_notes_on_a_file_are_joined() -> None:
     frames = raw()
     first = pl.col("baris") == pl.col("baris").min()
     frames["dtks"] = frames["dtks"].with_columns(catatan=pl.when(first).then(pl.lit("Kolom X tidak dibaca.")))
@@ -145,8 +145,9 @@ def test_all_that_is_noted_on_a_file_is_told() -> None:
     assert "rusak oleh Excel" in notes
 
 
-def test_every_sheet_of_a_workbook_has_its_note_told_and_equal_notes_once() -> None:
+def test_every_sheet_of_a_workbook_has_its_note_and_equal_notes_name_their_sheets() -> None:
     sheets = [("A", 0, "NIP."), ("A", 1, "Putus."), ("B", 0, "NIP."), ("C", 0, "KTP."), ("C", 9, "KTP dan X.")]
+    sheets += [("D", 0, "NIP."), ("E", 0, "NIP.")]
     rows = [
         {"berkas": "dtks/b.xlsx", "lembar": sheet, "baris": line, "rusak": "BERKAS_TERPOTONG" if line == 1 else None}
         | {"catatan": note}
@@ -155,7 +156,7 @@ def test_every_sheet_of_a_workbook_has_its_note_told_and_equal_notes_once() -> N
     frames = raw() | {"dtks": frame(EXTRACTS["dtks"], rows)}
     ledger = files().with_columns(berkas=pl.col("berkas").replace("dtks/a.csv", "dtks/b.xlsx"))
     notes = reconcile(ledger, frames, accepted(), quarantined()).filter(berkas="dtks/b.xlsx")["catatan"].item()
-    assert notes == "NIP. Putus. KTP."
+    assert notes == "A, B, D dan 1 lainnya: NIP. A: Putus. C: KTP."
 
 
 @pytest.mark.parametrize(("amount", "noted"), [(None, True), ("300 ribu", False)])
@@ -268,7 +269,7 @@ def test_a_file_with_a_refused_part_and_good_rows_counts_as_read() -> None:
     frames["pos"] = pl.concat([frames["pos"], frame(EXTRACTS["pos"], [part])])
     df = reconcile(files(), frames, accepted(), quarantined())
     row = df.filter(pl.col("berkas") == "pos/a.csv").row(0, named=True)
-    assert (row["status_berkas"], row["catatan"], row["selisih_baris"]) == ("DIBACA", "Tidak dikenal.", 0)
+    assert (row["status_berkas"], row["catatan"], row["selisih_baris"]) == ("DIBACA", "README: Tidak dikenal.", 0)
 
 
 @pytest.mark.parametrize(("source", "noted"), [("dtks", True), ("pos", False)])
