@@ -132,9 +132,8 @@ def _may_join(upper: list[str], lower: list[str]) -> bool:
 
 
 def _adds_headers(heading: Heading) -> bool:
-    return count_known_headers(heading.lines[-1]) > 0 or count_known_headers(heading.cells) > count_known_headers(
-        heading.lines[0]
-    )
+    first, last = heading.lines[0], heading.lines[-1]
+    return count_known_headers(last) > 0 or count_known_headers(heading.cells) > count_known_headers(first)
 
 
 def _is_complete_header(cells: list[str]) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import polars as pl
 
 from pipeline.extracts.grids.grid import (
@@ -40,11 +42,8 @@ def find_notes(grid: Grid, columns: dict[str, ColumnCells], kind: str) -> pl.Dat
     A row with all required cells is not a note, unless it repeats the header, numbers the columns or says that it is an
     example. Only rows that may be notes are examined cell by cell.
     """
-    essential = [
-        columns[name].cells[0]
-        for alternatives in REQUIRED[kind]
-        for name in _present_columns(alternatives, columns)[:1]
-    ]
+    present = ([name for name in chain.from_iterable(names) if name in columns] for names in REQUIRED[kind])
+    essential = [columns[names[0]].cells[0] for names in present if names]
     header = grid.header[essential[0]].strip()
     values = [pl.col(f"c{cell}") for cell in essential]
     # Blanks sort before or after all printable ASCII, so a fast comparison finds the few cells that begin with one;
@@ -107,10 +106,6 @@ def _sentences(rows: pl.DataFrame, essential: list[pl.Expr]) -> pl.DataFrame:
     is_row = (numbers >= _ROW_NUMBERS) | text.str.contains(f"{LONG_NUMBER}|{LIKELY_IDENTITY_NUMBER}")
     found = spaced.filter(is_sentence & ~is_row)
     return found.select("baris", rusak=pl.lit("BARIS_CATATAN"))
-
-
-def _present_columns(alternatives: tuple[tuple[str, ...], ...], columns: dict[str, ColumnCells]) -> list[str]:
-    return [name for alternative in alternatives for name in alternative if name in columns]
 
 
 def _is_candidate(values: list[pl.Expr], header: str) -> pl.Expr:

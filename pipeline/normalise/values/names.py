@@ -207,11 +207,8 @@ def _comparable(names: pl.Series) -> pl.Series:
 
 @once_per_value(pl.String)
 def _fold_ordinary_word(word: pl.Expr) -> pl.Expr:
-    return pl.when(_is_ordinary(word)).then(_fold(word))
-
-
-def _is_ordinary(word: pl.Expr) -> pl.Expr:
-    return word.str.contains(_ORDINARY) & ~word.str.contains(_WORDS_WITH_A_MEANING)
+    is_ordinary = word.str.contains(_ORDINARY) & ~word.str.contains(_WORDS_WITH_A_MEANING)
+    return pl.when(is_ordinary).then(_fold(word))
 
 
 def _comparable_name(tidy: pl.Expr) -> pl.Expr:

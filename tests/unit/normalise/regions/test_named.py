@@ -215,7 +215,7 @@ def test_current_kab_maps_only_papua() -> None:
     assert codes.select(current_kab(pl.col("kode")))["kode"].to_list() == ["9501", "9671", "9501", "3604", None]
 
 
-def test_known_prefix_holds_everything_ever_used() -> None:
+def test_known_region_codes_hold_all_that_were_ever_used() -> None:
     codes = known_region_codes()
     assert codes.kecamatan.len() == 7879
     assert codes.kecamatan_kini.len() == 7285
