@@ -166,7 +166,6 @@ class _RowKeys:
 
 
 def _join_pass(code: str, left_keys: _RowKeys, right_keys: _RowKeys) -> PassPairs:
-    """Pairs of one pass."""
     index = KeyIndex(left_keys.keys)
     start, size = index.spans(right_keys.keys)
     matched = np.flatnonzero(size)

@@ -163,7 +163,6 @@ def replace_pairs(compared: ComparedPairs, replacement: ComparedPairs, searched_
 
 
 def _concat(parts: Sequence[ComparedPairs]) -> ComparedPairs:
-    """Several results concatenated."""
     if len(parts) == 1:
         return parts[0]
     calls: Counter[str] = Counter()

@@ -116,12 +116,12 @@ def _assign_ids(rows: pl.DataFrame, before: pl.Series) -> pl.DataFrame:
         tolakan=pl.lit(0),
     )
     made_of = rows.select("sendiri", pemilik="utama")
-    borne = pl.col("id_orang").is_in(before.implode()) & ~pl.col("dulu")
-    while persons.select((pl.col("id_orang").is_duplicated() | borne).any()).item():
+    used_before = pl.col("id_orang").is_in(before.implode()) & ~pl.col("dulu")
+    while persons.select((pl.col("id_orang").is_duplicated() | used_before).any()).item():
         claims = persons.join(made_of, left_on="id_orang", right_on="sendiri", how="left")
         own = pl.col("pemilik").eq_missing(pl.col("utama"))
         ranked = claims.sort("id_orang", "dulu", own, "utama", descending=[False, True, True, False]).drop("pemilik")
-        kept = pl.col("id_orang").is_first_distinct() & ~borne
+        kept = pl.col("id_orang").is_first_distinct() & ~used_before
         persons = pl.concat([ranked.filter(kept), _with_next_free_id(ranked.filter(~kept))])
     return persons.select("utama", "id_orang")
 

@@ -24,7 +24,7 @@ def filled_fields(people: pl.DataFrame, survivors: pl.DataFrame) -> pl.DataFrame
     """
     kept = people.select("id_dtks", *(pl.col(field).cast(pl.String) for field in SURVIVING))
     stated = pl.sum_horizontal(pl.col(field).is_not_null() for field in SURVIVING)
-    doubles = (
+    stated_fields = (
         survivors.join(kept, on="id_dtks")
         .with_columns(banyak=stated)
         .sort("banyak", "id_dtks", descending=[True, False])
@@ -40,7 +40,7 @@ def filled_fields(people: pl.DataFrame, survivors: pl.DataFrame) -> pl.DataFrame
         .select("id_dtks", kolom_isian="kolom")
     )
     return (
-        doubles.select(id_dtks="ganda_dari", kolom_isian="kolom", nilai_isian="nilai", id_dtks_sumber="id_dtks")
+        stated_fields.select(id_dtks="ganda_dari", kolom_isian="kolom", nilai_isian="nilai", id_dtks_sumber="id_dtks")
         .join(lacking, on=["id_dtks", "kolom_isian"], how="semi")
         .sort("id_dtks", "kolom_isian")
     )

@@ -2,7 +2,7 @@
 
 Folding makes spellings of one sound equal, but doubles a slip: LEIYAH is folded to LAIA, LEGIYAH to LEGIA. It also
 hides what a nickname was cut from: ROSI is folded to RUSI, ROSIDAH to RASIDA. The letters as written show both. Only
-pairs that are still candidates after all other comparisons are looked at. Does not belong here: folding
+pairs that are still candidates after all other comparisons take part. Does not belong here: folding
 (`pipeline.normalise.values.names`), levels by words (`pipeline.matching.names.agreement`).
 """
 

@@ -80,7 +80,7 @@ def other_register(registry: pl.DataFrame, register: Register) -> Register:
     )
 
 
-def other_doubles(rows: DedupeInput, listed: Listing) -> DedupeInput:
+def other_dedupable(rows: DedupeInput, listed: Listing) -> DedupeInput:
     return replace(
         rows,
         listed=listed,
@@ -102,7 +102,7 @@ def other_model(model: LinkageModel) -> LinkageModel:
 def step_results(  # noqa: PLR0917 - both sides and what describes them
     listed: Listing,
     register: Register,
-    doubles: DedupeInput,
+    dedupable: DedupeInput,
     model: LinkageModel,
     plan: BlockingPlan,
     equal: tuple[tuple[str, ...], tuple[str, ...]],
@@ -129,8 +129,8 @@ def step_results(  # noqa: PLR0917 - both sides and what describes them
     )
     bits = np.concatenate([np.ones(len(settled.rows)), sure["bobot"].to_numpy()])
     refused = pl.DataFrame(schema={"row": pl.Int64, "entry": pl.Int64})
-    taken = CertainLinks.of(listed.household, rows, entries, register.number[entries], bits, refused)
-    again = find_duplicate_rows(doubles, taken, likely, judged.model, register.family_size)
+    certain = CertainLinks.of(listed.household, rows, entries, register.number[entries], bits, refused)
+    again = find_duplicate_rows(dedupable, certain, likely, judged.model, register.family_size)
     equals = exact_verdicts(judged.model, register.count, register.family_size)
     return [*equals, weighed.links, weighed.facts, *likely[:1], *again]
 
@@ -140,13 +140,13 @@ def test_no_step_names_a_column(residents: list[dict[str, Any]], listed: Callabl
     people = people_of([*clean, *cases(residents, listed).values()])
     registry, model = registry_of(registry_rows(residents)), load_model()
     rows, register = dtks_dukcapil.dtks_listing(people), dtks_dukcapil.resident_register(registry, model)
-    doubles, equal = dedupe_input(rows, register, model), (dtks_dukcapil.EXACT_FACTS, dtks_dukcapil.WITNESSES)
-    usual = step_results(rows, register, doubles, model, BLOCKING_PLAN, equal)
+    dedupable, equal = dedupe_input(rows, register, model), (dtks_dukcapil.EXACT_FACTS, dtks_dukcapil.WITNESSES)
+    usual = step_results(rows, register, dedupable, model, BLOCKING_PLAN, equal)
     named = other_rows(rows)
     unusual = step_results(
         named,
         other_register(registry, register),
-        other_doubles(doubles, named),
+        other_dedupable(dedupable, named),
         other_model(model),
         replace(BLOCKING_PLAN, narrow=other_passes(BLOCKING_PLAN.narrow), broad=other_passes(BLOCKING_PLAN.broad)),
         (renamed_columns(*equal[0]), renamed_columns(*equal[1])),

@@ -71,8 +71,8 @@ def rows(names: int, **outcome: str) -> PairFeatures:
     return PairFeatures(levels(seen), np.array([False]), np.array([names]))
 
 
-def same_person(seen: PairFeatures, *, taken: bool = False) -> bool:
-    return bool(is_one_person(MODEL, seen, listed_anew_bits(MODEL, seen.levels), np.array([taken]), RESIDENTS)[0])
+def same_person(seen: PairFeatures, *, is_resident: bool = False) -> bool:
+    return bool(is_one_person(MODEL, seen, listed_anew_bits(MODEL, seen.levels), np.array([is_resident]), RESIDENTS)[0])
 
 
 def wrong_judgements(
@@ -123,7 +123,7 @@ def test_who_surely_is_the_resident_of_the_other_row_need_not_resemble_it_much()
     ):
         seen = rows(names, **outcome)
         assert not same_person(seen), outcome
-        assert same_person(seen, taken=True) == expected, outcome
+        assert same_person(seen, is_resident=True) == expected, outcome
 
 
 def test_two_numbers_that_tell_two_births_are_two_peoples() -> None:

@@ -82,10 +82,10 @@ def test_numbers_of_fifteen_and_seventeen_digits_can_be_the_whole_one(written: s
     row, number = bcd.length_variants(pl.Series(["x", written]))
     assert packed(NIK)[0] in number[row == 1]
     assert 0 not in row
-    odd = bcd.MislengthNumbers(pl.Series(["x", written, "3604041211870", NIK, None]))
-    assert odd.present.tolist() == [False, True, False, False, False]
+    mislength = bcd.MislengthNumbers(pl.Series(["x", written, "3604041211870", NIK, None]))
+    assert mislength.present.tolist() == [False, True, False, False, False]
     rows = np.array([1, 1])
-    assert odd.may_equal(rows, packed(NIK, "3604041211870099")).tolist() == [True, False]
+    assert mislength.may_equal(rows, packed(NIK, "3604041211870099")).tolist() == [True, False]
 
 
 def test_mislength_numbers_are_found_as_by_refilling_them() -> None:

@@ -15,15 +15,15 @@ ROWS = 400
 
 @pytest.fixture
 def frame() -> pl.DataFrame:
-    """Rows with repeated words, numbers (some odd or missing) and distinct words."""
+    """Rows with repeated words, numbers (some damaged or missing) and distinct words."""
     numbers = [f"36040412118700{row % 100:02d}" for row in range(ROWS)]
     kinds = {0: None, 1: "3,60404E+15", 2: "36040A1234560001", 3: "+360405123456001"}
-    odd = [kinds.get(row % 50, one) for row, one in enumerate(numbers)]
+    mixed = [kinds.get(row % 50, one) for row, one in enumerate(numbers)]
     return pl.DataFrame(
         {
             "id": [f"{row * 7919 % ROWS:016d}" for row in range(ROWS)],
             "desa": [None if row % 40 == 0 else f"36040{row % 4}" for row in range(ROWS)],
-            "nik": odd,
+            "nik": mixed,
             "nama": [f"ORANG KE {row}" for row in range(ROWS)],
             "hub": pl.Series([row % 9 for row in range(ROWS)], dtype=pl.Int8),
         }
