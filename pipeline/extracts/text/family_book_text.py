@@ -12,7 +12,7 @@ from typing import IO
 
 from pipeline.extracts.files.encoding import decode_without_zeros
 from pipeline.extracts.grids.grid import BLANKS, Grid, pad_rows
-from pipeline.extracts.text.irregular import DELIMITERS
+from pipeline.extracts.text.row_format import DELIMITERS
 from pipeline.extracts.workbooks.family_book import parse_family_book
 
 # The first page shows whether a text is a book; other texts are not read whole to find out.

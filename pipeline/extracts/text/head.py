@@ -28,7 +28,7 @@ from pipeline.extracts.grids.heading import (
     is_identity_number,
 )
 from pipeline.extracts.text.commas import amount_quoter
-from pipeline.extracts.text.irregular import DELIMITERS, RowFormat, proper_line
+from pipeline.extracts.text.row_format import DELIMITERS, RowFormat, proper_line
 from schemas.extracts import folder_of, recognise_in_folder
 
 _SAMPLE = 2**16

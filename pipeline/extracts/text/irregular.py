@@ -22,8 +22,17 @@ from pipeline.extracts.grids.grid import (
     refused_lines,
 )
 from pipeline.extracts.text.lines import parse_csv
+from pipeline.extracts.text.row_format import (
+    DELIMITERS,
+    RowFormat,
+    cell_count,
+    convert_lines,
+    lenient_cell_count,
+    lenient_cells,
+    lenient_line,
+    proper_line,
+)
 
-DELIMITERS = ("|", ";", ",", "\t")
 # A sentence may have enough commas for a row of fewer cells than this.
 _MIN_CELLS_OF_WIDE_ROW = 8
 _MAX_LINES_OF_ROW = 20
@@ -48,25 +57,6 @@ class _Syntax(IntEnum):
     """With a stray quote in an unquoted cell: `1,SOKA"AN,"NO 2, RT 1"`."""
     LITERAL = 3
     """Quotes are plain text, as the line has all its delimiters: `1,SOKA"AN,RT 1`."""
-
-
-@dataclass(frozen=True)
-class RowFormat:
-    """How a file writes its rows.
-
-    Attributes:
-        delimiter: one byte.
-        width: cells of a row.
-        named_cells: cells up to the last one with a header; those after it are blank.
-        trailing_delimiter: whether lines end with a delimiter after the last cell.
-        ragged: whether the number of blank cells at the end varies from line to line.
-    """
-
-    delimiter: str
-    width: int
-    named_cells: int
-    trailing_delimiter: bool = False
-    ragged: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,12 +88,7 @@ def parse_irregular(lines: pl.DataFrame, row_format: RowFormat, *, end: int, las
     if lines.is_empty():
         return ParsedLines(empty_rows(width), refused_lines(), None)
     lines = lines.filter(pl.col("line").str.strip_chars(f'{delimiter}"{BLANKS}') != "")
-    lines = _normalise_lines(lines, row_format)
-    if row_format.trailing_delimiter:
-        lines = lines.with_columns(_without_trailing_delimiter(delimiter, width))
-    if row_format.ragged:
-        lines = lines.with_columns(_with_blank_cells(row_format))
-    lines = _classify(lines, delimiter, width)
+    lines = _classify(convert_lines(lines, row_format), delimiter, width)
     joined, joined_lines, unclosed_from = _join_broken_rows(lines, _MultiLineRow(row_format), end)
     if last:
         unclosed_from = None
@@ -125,108 +110,6 @@ def parse_irregular(lines: pl.DataFrame, row_format: RowFormat, *, end: int, las
     return ParsedLines(
         pl.concat(rows).sort("baris"), no_rows.select("baris", rusak=_refusal_code(delimiter, width)), unclosed_from
     )
-
-
-def _normalise_lines(lines: pl.DataFrame, row_format: RowFormat) -> pl.DataFrame:
-    """Convert lines that other programs wrote differently to the file's own format.
-
-    A cheap test decides which conversions run at all: converting no line takes as long as converting a thousand.
-    """
-    line = pl.col("line")
-    in_quotes = line.str.starts_with('"') & line.str.ends_with('"')
-    conversions = (
-        (in_quotes, _without_outer_quotes),
-        (in_quotes | ~line.str.contains(row_format.delimiter, literal=True), _with_own_delimiter),
-        (line.str.contains(f'{row_format.delimiter} "', literal=True), _without_blank_before_quotes),
-        (line.str.contains(r"\"", literal=True), _with_doubled_quotes),
-    )
-    for is_needed, converted in conversions:
-        if lines.select(is_needed.any()).item():
-            lines = lines.with_columns(converted(row_format))
-    return lines
-
-
-def _without_outer_quotes(row_format: RowFormat) -> pl.Expr:
-    """A line without the quotes that a program for another delimiter put around the whole of it."""
-    line = pl.col("line")
-    quoted = pl.when(line.str.starts_with('"') & line.str.ends_with('"')).then(line)
-    inside = quoted.str.extract(r'^"((?:[^"]|"")*)"$').str.replace_all('""', '"', literal=True)
-    readings = (inside, inside.str.strip_suffix(row_format.delimiter)) if row_format.trailing_delimiter else (inside,)
-    widths = [row_format.named_cells, row_format.width]
-    is_row = (_count_cells(reading, row_format.delimiter).is_in(widths) for reading in readings)
-    rows = (pl.when(fits).then(reading) for fits, reading in zip(is_row, readings, strict=True))
-    return pl.coalesce(*rows, line).alias("line")
-
-
-def _with_own_delimiter(row_format: RowFormat) -> pl.Expr:
-    """A line with another delimiter, as when two exports are appended, converted to the file's own."""
-    line, delimiter, width = pl.col("line"), row_format.delimiter, row_format.width
-    bare = ~line.str.contains('"', literal=True)
-    changed = line
-    for other in (sign for sign in DELIMITERS if sign != delimiter):
-        # A line that also has the file's own delimiter is damaged: its delimiter is unknown.
-        divided = bare & (_count_cells(line, other) == width) & (_count_cells(line, delimiter) == 1)
-        own = pl.concat_str(pl.lit('"'), line.str.replace_all(other, f'"{delimiter}"', literal=True), pl.lit('"'))
-        # If all cells are quoted already, replacing the delimiter is enough.
-        quoted = (
-            line.str.starts_with('"')
-            & line.str.ends_with('"')
-            & (line.str.count_matches(f'"{other}"', literal=True) == width - 1)
-        )
-        sound = quoted & (line.str.count_matches('"', literal=True) == 2 * width)
-        changed = (
-            pl.when(divided)
-            .then(own)
-            .when(sound)
-            .then(line.str.replace_all(f'"{other}"', f'"{delimiter}"', literal=True))
-            .otherwise(changed)
-        )
-    return changed.alias("line")
-
-
-def _without_blank_before_quotes(row_format: RowFormat) -> pl.Expr:
-    """A line without the blanks before its otherwise proper quotes: `"1", "JL MAWAR, NO 2"`."""
-    line, delimiter = pl.col("line"), row_format.delimiter
-    tight = pl.when(line.str.contains(f'{delimiter} "', literal=True)).then(
-        line.str.replace_all(rf'{re.escape(delimiter)} +"', f'{delimiter}"')
-    )
-    is_row = tight.str.contains(proper_line(delimiter)) & (_count_cells(tight, delimiter) == row_format.width)
-    return pl.when(is_row).then(tight).otherwise(line).alias("line")
-
-
-def _with_doubled_quotes(row_format: RowFormat) -> pl.Expr:
-    r"""A line with quotes escaped by backslashes, as databases write them (`"JL \"BARU\""`), as doubled quotes."""
-    line, delimiter, width = pl.col("line"), row_format.delimiter, row_format.width
-    escaped = pl.when(line.str.contains(r"\"", literal=True))
-    doubled = escaped.then(line.str.replace_all(r"\"", '""', literal=True))
-    proper = proper_line(delimiter)
-    # If the line is already a row, the backslash is plain text.
-    is_row = line.str.contains(proper) & (_count_cells(line, delimiter) == width)
-    becomes_row = doubled.str.contains(proper) & (_count_cells(doubled, delimiter) == width)
-    return pl.when(becomes_row & ~is_row).then(doubled).otherwise(line).alias("line")
-
-
-def _without_trailing_delimiter(delimiter: str, width: int) -> pl.Expr:
-    line = pl.col("line")
-    # The cells of a line with a stray quote can only be counted leniently.
-    odd = line.str.contains('"', literal=True) & (_count_lenient_cells(delimiter) == width + 1)
-    surplus = (_count_cells(line, delimiter) == width + 1) | (odd & line.str.contains(_lenient_line(delimiter)))
-    return pl.when(surplus).then(line.str.strip_suffix(delimiter)).otherwise(line).alias("line")
-
-
-def _with_blank_cells(row_format: RowFormat) -> pl.Expr:
-    """A line with its blank cells at the end padded or cut to the width of a row, if it has all named cells."""
-    line, mark = pl.col("line"), re.escape(row_format.delimiter)
-    bare = line.str.replace(rf'(?:{mark}[ \xa0]*(?:" *")?[ \xa0]*)+$', "")
-    cells_in, filled = _count_cells(line, row_format.delimiter), _count_cells(bare, row_format.delimiter)
-    blanks = pl.lit(row_format.delimiter).repeat_by((row_format.width - filled).clip(0)).list.join("")
-    complete = (cells_in >= row_format.named_cells) & (filled <= row_format.width) & (cells_in != row_format.width)
-    return pl.when(complete).then(pl.concat_str(bare, blanks)).otherwise(line).alias("line")
-
-
-def _count_cells(line: pl.Expr, delimiter: str) -> pl.Expr:
-    unquoted = pl.when(line.str.contains('"', literal=True)).then(line.str.replace_all(r'"(?:[^"]|"")*"', ""))
-    return unquoted.otherwise(line).str.count_matches(delimiter, literal=True).cast(pl.Int64) + 1
 
 
 def _classify(lines: pl.DataFrame, delimiter: str, width: int) -> pl.DataFrame:
@@ -257,41 +140,15 @@ def _classify(lines: pl.DataFrame, delimiter: str, width: int) -> pl.DataFrame:
     )
     fits = pl.when(pl.col("fields") == width).then(_Syntax.PROPER).otherwise(_Syntax.NO_ROW)
     easy = quoted.filter(all_quoted).with_columns(fields=pl.lit(width, pl.Int64))
-    hard = quoted.filter(~all_quoted).with_columns(fields=_count_cells(line, delimiter))
+    hard = quoted.filter(~all_quoted).with_columns(fields=cell_count(line, delimiter))
     is_proper = hard.select(line.str.contains(proper_line(delimiter))).to_series()
     proper = pl.concat([easy, hard.filter(is_proper)]).with_columns(doubtful=pl.lit(value=False), syntax=fits)
-    lenient = line.str.contains(_lenient_line(delimiter)) & (_count_lenient_cells(delimiter) == width)
+    lenient = line.str.contains(lenient_line(delimiter)) & (lenient_cell_count(delimiter) == width)
     literal = pl.when(pl.col("plain") == width).then(_Syntax.LITERAL)
     improper = hard.filter(~is_proper).with_columns(
         doubtful=pl.lit(value=True), syntax=literal.when(lenient).then(_Syntax.LENIENT).otherwise(_Syntax.NO_ROW)
     )
     return pl.concat([bare, proper, improper], how="vertical_relaxed").sort("baris")
-
-
-def proper_line(delimiter: str) -> str:
-    """A regular expression for a line whose quotes, if any, are all proper: `1,"JL MAWAR, NO 2",RT 1`."""
-    cell = rf'(?:"(?:[^"]|"")*"|[^"{re.escape(delimiter)}]*)'
-    return rf"^{cell}(?:{re.escape(delimiter)}{cell})*$"
-
-
-def _lenient_cell(delimiter: str) -> str:
-    """A regular expression for a cell that may have a stray quote inside: `SOKA"AN`, `"NO 2, RT 1"`, or blank."""
-    mark = re.escape(delimiter)
-    return rf'(?:"(?:[^"]|"")*"|[^"{mark}][^{mark}]*|)'
-
-
-def _lenient_line(delimiter: str) -> str:
-    cell = _lenient_cell(delimiter)
-    return rf"^{cell}(?:{re.escape(delimiter)}{cell})*$"
-
-
-def _lenient_cells(delimiter: str) -> pl.Expr:
-    # A leading delimiter makes the first cell look like all others.
-    return (delimiter + pl.col("line")).str.extract_all(rf"{re.escape(delimiter)}{_lenient_cell(delimiter)}")
-
-
-def _count_lenient_cells(delimiter: str) -> pl.Expr:
-    return _lenient_cells(delimiter).list.len().cast(pl.Int64)
 
 
 def _refusal_code(delimiter: str, width: int) -> pl.Expr:
@@ -410,7 +267,7 @@ def _parse_literally(lines: pl.DataFrame, delimiter: str, width: int) -> pl.Data
 def _split_leniently(lines: pl.DataFrame, delimiter: str, width: int) -> pl.DataFrame:
     cell = pl.element().str.slice(1)
     unquoted = cell.str.replace(r'(?s)^"(.*)"$', "${1}").str.replace_all('""', '"', literal=True)
-    values = _lenient_cells(delimiter).list.eval(pl.when(cell.str.starts_with('"')).then(unquoted).otherwise(cell))
+    values = lenient_cells(delimiter).list.eval(pl.when(cell.str.starts_with('"')).then(unquoted).otherwise(cell))
     return lines.select(
         "baris", *(values.list.get(position).alias(name) for position, name in enumerate(cell_columns(width)))
     )
