@@ -18,6 +18,7 @@ from reports import wording
 from reports.pair import ABSENT, render_decision, render_pair, render_rival, render_side_by_side
 from schemas.cleansed import NUMBERS
 from schemas.codes import codes
+from schemas.extracts import place_text
 from schemas.keys import PLACE
 from schemas.rules import BELOW_OTHER_HEADER, CUT_OFF, Severity
 
@@ -156,7 +157,10 @@ def render_unknown_id(id_dtks: str, periode: str, quarantine: pl.LazyFrame, last
             f"terdiri atas {_ID_DIGITS} angka; periksa tulisannya."
         )
     unread = pl.col("kode").is_in([*CUT_OFF, BELOW_OTHER_HEADER])
-    unreadable = quarantine.filter(pl.col("sumber") == "dtks", unread, ~pl.col("sudah_diperbaiki"))
+    refused = ~pl.col("sudah_diperbaiki")
+    # A line whose form was refused counts as replaced, yet no accepted row has its ID.
+    awaited = refused | place_text().is_in(pl.col("asal_baris").filter(refused).implode())
+    unreadable = quarantine.filter(pl.col("sumber") == "dtks", unread, awaited)
     rows = unreadable.select(PLACE).unique().collect()
     if rows.is_empty():
         return (
@@ -167,8 +171,8 @@ def render_unknown_id(id_dtks: str, periode: str, quarantine: pl.LazyFrame, last
     return (
         f"ID DTKS {asked} tidak ditemukan pada baris yang kolomnya utuh pada periode {periode}. Periksa angkanya. "
         f"Mungkin juga termasuk {wording.number(rows.height)} baris yang ditolak karena kolomnya kurang, lebih, atau "
-        "tidak jelas; baris seperti itu tidak dapat dicari menurut ID. Nomor barisnya ada di lembar Ditolak pada buku "
-        f"kerja padan perbaikan; berkasnya: {files}{more}."
+        "tidak jelas; baris seperti itu tidak dapat dicari menurut ID. Nomor barisnya, atau nomor baris isiannya yang "
+        f"ditolak, ada di lembar Ditolak pada buku kerja padan perbaikan; berkasnya: {files}{more}."
     )
 
 

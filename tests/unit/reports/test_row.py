@@ -63,7 +63,7 @@ WEIGHTS = {
 CORRECTION = {"id_dtks": "", "kolom": "", "nilai_asal": "", "nilai_usulan": ""}
 REFUSED_AT = {"berkas": "dtks/serang.csv", "lembar": None, "baris": 9}
 REFUSAL = REFUSED_AT | {"sumber": "dtks", "keterangan": "Nama kosong.", "kode": "X", "sudah_diperbaiki": False}
-TORN = REFUSED_AT | {"sumber": "dtks", "kode": "KOLOM_LEBIH", "sudah_diperbaiki": False}
+TORN = REFUSED_AT | {"sumber": "dtks", "kode": "KOLOM_LEBIH", "sudah_diperbaiki": False, "asal_baris": ""}
 # A row that is nobody's, so that each frame has its columns.
 NOTHING: dict[str, list[dict[str, Any]]] = {
     "cleansed/koreksi": [CORRECTION],
@@ -325,5 +325,9 @@ def test_an_id_may_stand_in_a_row_whose_columns_are_torn():
     assert render_unknown_id(OTHER, "2022-12", pl.LazyFrame(rows[1:])).startswith(
         f"Tidak ada baris dengan ID DTKS {OTHER}"
     )
+    form = {"berkas": "dtks/isian.csv", "kode": "ID_ISIAN_TERPAKAI", "asal_baris": "dtks/serang.csv##12"}
+    refused_again = render_unknown_id(OTHER, "2022-12", pl.LazyFrame([rows[1], TORN | form]))
+    assert "termasuk 1 baris" in refused_again
+    assert refused_again.endswith("berkasnya: dtks/serang.csv.")
     assert render_unknown_id("abc", "2022-12", pl.LazyFrame(rows)).endswith("16 angka; periksa tulisannya.")
     assert "terbit terakhir pada periode 2022-11" in render_unknown_id(OTHER, "2022-12", pl.LazyFrame(rows), "2022-11")
