@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import re
 
-# Pattern of the library's message, and the Indonesian sentence.
+# Pattern of the library's message, the Indonesian sentence, and what follows it if the message has a suggestion.
 _SENTENCES = (
     (
         r"No such option: (\S+?)\.?(?: (?:Did you mean|\(Possible options:) (.+?)[?)])?",

@@ -17,10 +17,7 @@ from pipeline.places import Places
 from pipeline.synthetic import LEAST_KELUARGA, misconduct, payments, truth
 from pipeline.synthetic.country import draw_country
 from pipeline.synthetic.draws import random_stream
-from pipeline.synthetic.files import dtks as dtks_files
-from pipeline.synthetic.files import pos as pos_files
-from pipeline.synthetic.files import siak as siak_files
-from pipeline.synthetic.files import targets
+from pipeline.synthetic.files import dtks, pos, siak, targets
 from pipeline.synthetic.ledger import Ledger, WriteContext
 from pipeline.synthetic.rates import Rates
 from pipeline.synthetic.registry import Villages
@@ -75,7 +72,7 @@ def generate(out: Path, keluarga: int, seed: int, rates: Rates | None = None, pe
         )
 
     data = _write_dtks(keluarga, seed, rates, today, context_for("dtks"))
-    siak_files.write_siak(data.residents, data.families, data.villages, today, context_for("dukcapil"))
+    siak.write_siak(data.residents, data.families, data.villages, today, context_for("dukcapil"))
     payment_truth = _write_payments(data, rates, seed, periode, context_for)
     _write_truth(
         places.truth,
@@ -92,7 +89,7 @@ def _write_dtks(keluarga: int, seed: int, rates: Rates, today: date, context: Wr
     """Draw the country and write its DTKS files."""
     country = draw_country(keluarga, seed, rates, today, workbooks=context.workbooks)
     villages, rows = country.villages, country.rows
-    residents = siak_files.with_change_dates(
+    residents = siak.with_change_dates(
         country.residents, villages, today, random_stream(seed, "tanggal ubah"), workbooks=context.workbooks
     )
     listed = rows.select("pid", "fid", "desa", "salinan", "kelas")
@@ -101,7 +98,7 @@ def _write_dtks(keluarga: int, seed: int, rates: Rates, today: date, context: Wr
         accepted, residents, villages, rates, today=today, rng=random_stream(seed, "penerima")
     )
     flagged = _with_programme_flags(rows, payees, random_stream(seed, "bansos"))
-    located = dtks_files.write_dtks(flagged, country.styles, f"{today:%Y-%m}", context)
+    located = dtks.write_dtks(flagged, country.styles, f"{today:%Y-%m}", context)
     people = truth.persons(rows.with_columns(located["berkas"], located["baris"]), residents)
     context.ledger.add_rows(truth.quarantine_rows(people, located["lembar"]))
     return _FileData(villages, country.population.families, residents, payees, people)
@@ -114,7 +111,7 @@ def _write_payments(
     residents, villages = data.residents, data.villages
     orders = payments.draw_orders(data.payees, residents, villages, rates, random_stream(seed, "bayar"))
     paid = misconduct.plant_misconduct(orders.table, residents, villages, rates, random_stream(seed, "salah bayar"))
-    pos_files.write_pos(_with_addresses(paid, data.families, residents), villages, context_for("pos"))
+    pos.write_pos(_with_addresses(paid, data.families, residents), villages, context_for("pos"))
     allotments = targets.draw_allotments(paid, villages, random_stream(seed, "alokasi"))
     targets.write_allotments(allotments, context_for("alokasi"))
     targets.write_companions(data.payees, residents, villages, periode, context_for("pendamping"))
