@@ -279,6 +279,6 @@ def _refusals(rows: pl.DataFrame, quarantine: pl.LazyFrame) -> list[str]:
     refused = quarantine.filter(sumber="dtks").collect().join(rows, on=PLACE, how="semi", nulls_equal=True)
     return [
         f"Ditolak: baris {row['baris']} di {masked_text(row['berkas'])}. {row['keterangan']}"
-        + (" Sudah digantikan baris isian atau berkas lain." if row["sudah_diperbaiki"] else "")
+        + (" Digantikan baris isian atau berkas lain." if row["sudah_diperbaiki"] else "")
         for row in refused.sort("berkas", "baris", "kode").iter_rows(named=True)
     ]

@@ -32,6 +32,8 @@ _NOT_CORRECTED = {
     **NO_DATA,
     **dict.fromkeys(REPETITIONS, "baris terulang (hapus bila orangnya sama)"),
 }
+# Not "corrected": the row of the form may itself be refused.
+_REPLACED = "digantikan baris isian atau berkas lain"
 _DIFFERING_REPEATS = (
     "  Baris terulang yang isinya berbeda dari baris yang diterima: {}, tidak dipakai; bila itu perbaikan, simpan di "
     "folder perbaikan."
@@ -164,11 +166,11 @@ def _quarantined(quarantine: pl.DataFrame) -> list[str]:
     )
     cause = (
         pl.when("diganti")
-        .then(pl.lit("sudah digantikan"))
+        .then(pl.lit(_REPLACED))
         .otherwise(pl.col("kode").replace_strict(_NOT_CORRECTED, default=None, return_dtype=pl.String))
     )
     counts = dict(rows.group_by(cause.alias("sebab")).len().iter_rows())
-    in_order = dict.fromkeys(["sudah digantikan", *_NOT_CORRECTED.values()])
+    in_order = dict.fromkeys([_REPLACED, *_NOT_CORRECTED.values()])
     listed = ", ".join(f"{number(counts[each])} {each}" for each in in_order if each in counts)
     again = count_refused_again(quarantine)
     among = f", {number(again)} di antaranya baris isian yang ditolak lagi" if again else ""

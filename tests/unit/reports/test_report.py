@@ -253,9 +253,9 @@ def test_rows_that_were_corrected_are_no_refusals_any_more(page: str) -> None:
     quarantine = [rejected(7, "TANPA_IDENTITAS"), rejected(8, "NAMA_KOSONG") | {"sudah_diperbaiki": True}]
     quarantine.append(rejected(9, "TANPA_IDENTITAS") | {"asal_baris": "pos/b.csv##2"})
     result = text(page_of(quality__karantina=quarantine))
-    assert "ditolak, 1 sudah digantikan" in result
-    assert "1 baris lain yang pernah ditolak sudah digantikan baris isian atau berkas lain" in result
-    assert "tidak disebut lagi di bawah ini; 1 baris isian yang ditolak lagi disebut." in result
+    assert "ditolak, 1 digantikan isian atau berkas lain" in result
+    assert "1 baris lain yang ditolak digantikan baris isian atau berkas lain" in result
+    assert "tidak disebut di bawah ini; 1 baris isian yang ditolak lagi tetap disebut." in result
     assert "NAMA_KOSONG" not in result
     assert "digantikan baris isian" not in text(page)
 

@@ -305,7 +305,7 @@ def test_an_answer_taken_since_the_run_is_told_to_wait_for_the_next(stored: str,
 def test_a_refused_row_is_told_where_and_why_and_an_unknown_one_is_no_row():
     refusal = [REFUSAL | {"sudah_diperbaiki": True}]
     text = render(asked=OTHER, raw__dtks=[REFUSED_AT | {"id_dtks": OTHER}], quality__karantina=refusal)
-    assert "Ditolak: baris 9 di dtks/serang.csv. Nama kosong. Sudah digantikan baris isian atau berkas lain." in text
+    assert "Ditolak: baris 9 di dtks/serang.csv. Nama kosong. Digantikan baris isian atau berkas lain." in text
     spreadsheet = render(
         asked=f" '{OTHER[:8]} {OTHER[8:]}.0",
         raw__dtks=[REFUSED_AT | {"id_dtks": f"'{OTHER}\u00a0"}],

@@ -109,7 +109,10 @@ def test_a_kabupaten_whose_register_was_not_delivered_is_named() -> None:
 
 
 def test_what_of_the_quarantine_nobody_need_correct_is_told() -> None:
-    result = "Karantina: 1 sudah digantikan, 2 baris isian belum diisi, 1 baris terulang (hapus bila orangnya sama); "
+    result = (
+        "Karantina: 1 digantikan baris isian atau berkas lain, 2 baris isian belum diisi, "
+        "1 baris terulang (hapus bila orangnya sama); "
+    )
     assert f"{result}1 baris perlu dibetulkan, 1 di antaranya baris isian yang ditolak lagi." in summary()
     assert "Baris terulang yang isinya berbeda dari baris yang diterima: 1, tidak dipakai" in summary()
 
