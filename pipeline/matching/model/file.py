@@ -29,7 +29,7 @@ from pipeline.matching.model.linkage import (
 from pipeline.reference import REFERENCE_DIR
 
 MODEL_FILE = REFERENCE_DIR / "model_padan.json"
-_VERSION = 3
+_VERSION = 4
 _USUAL_RESIDENTS = 1_000_000
 # Largest rounding error of shares that must add up to 1.
 _ROUNDED = 0.005

@@ -114,7 +114,7 @@ def test_impossible_shares_are_refused(model: LinkageModel, absent: float) -> No
 
 def test_a_model_of_another_version_is_refused(tmp_path: Path) -> None:
     other = tmp_path / "model.json"
-    other.write_text(MODEL_FILE.read_text(encoding="utf-8").replace('"version": 3', '"version": 99'), encoding="utf-8")
+    other.write_text(MODEL_FILE.read_text(encoding="utf-8").replace('"version": 4', '"version": 99'), encoding="utf-8")
     with pytest.raises(ModelError, match="99"):
         load_model(other)
 
