@@ -48,7 +48,8 @@ RULES = (
     _ORDER.rejection(
         "NOMINAL_RUSAK",
         "nominal",
-        "Nilai bantuan kosong, tidak terbaca sebagai rupiah, atau hanya sebagian dari nilainya.",
+        "Nilai bantuan kosong, bertanda minus atau dalam kurung pada baris yang kolom statusnya bukan RETUR, tidak "
+        "terbaca sebagai rupiah, atau hanya sebagian dari nilainya.",
         "Tulis nilai utuh sebagai angka rupiah, misalnya 300000 atau Rp 300.000,00, dalam satu kolom.",
         # An amount split at its commas leaves the thousands, or the digits after them.
         pl.col("nominal").is_null()

@@ -85,13 +85,16 @@ def test_quarantine_shows_the_raw_value_masked_and_nothing_else_of_the_person() 
 def test_an_amount_that_cannot_be_read_is_shown_masked() -> None:
     orders = frame(
         PosStaged,
-        [{"nominal_asal": "tiga ratus ribu", "baris": 2}],
+        [{"nominal_asal": "tiga ratus ribu", "baris": 2}, {"nominal_asal": "-600000", "baris": 3}],
         periode="2022-12", berkas="pos/a.csv", no_danom="1", program="PKH", tahun=2022, tahap=1,
         status_bayar="BELUM", status_dikenal=True,
     )  # fmt: skip
-    assert refuse("pos", orders).select("kode", "kolom", "nilai").rows() == [
-        ("NOMINAL_RUSAK", "nominal", "t" + "*" * 14)
+    df = refuse("pos", orders)
+    assert df.select("kode", "kolom", "nilai").rows() == [
+        ("NOMINAL_RUSAK", "nominal", "t" + "*" * 14),
+        ("NOMINAL_RUSAK", "nominal", "-******"),
     ]
+    assert "bertanda minus" in df["keterangan"][1]
 
 
 def test_lines_the_reader_refused_and_whole_files_are_quarantined_too() -> None:
