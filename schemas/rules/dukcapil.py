@@ -20,7 +20,7 @@ RULES = (
         "NIK_GANDA",
         "nik",
         "NIK penduduk ini sudah ada pada baris lain dalam data Dukcapil bulan yang sama.",
-        "Hapus baris yang terulang; baris pertama sudah diterima.",
+        "Hapus baris yang terulang; satu barisnya sudah diterima.",
         pl.col("nik_terulang") & pl.col("asal_baris").is_null(),
     ),
     _RESIDENT.rejection(

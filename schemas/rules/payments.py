@@ -41,8 +41,8 @@ RULES = (
     _ORDER.rejection(
         "DANOM_ISIAN_TERPAKAI",
         "no_danom",
-        "Nomor danom pada baris isian ini sudah dipakai perintah bayar penerima lain.",
-        "Periksa nomor danom dan NIK-nya; bila perlu, tanyakan kepada kantor pembayar.",
+        "Nomor danom pada baris isian ini sudah dipakai, dan NIK atau namanya bukan penerima perintah bayar itu.",
+        "Periksa nomor danom, NIK, dan nama; bila perlu, tanyakan kepada kantor pembayar.",
         pl.col("danom_terpakai"),
     ),
     _ORDER.rejection(
