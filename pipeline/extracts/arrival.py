@@ -22,6 +22,7 @@ from pipeline.extracts.files.ledger import (
     is_unfinished,
     list_files,
     newest_snapshot,
+    tell_misnamed_folders,
 )
 from pipeline.extracts.read import has_rows
 from pipeline.normalise.metadata.reports import month_in_name
@@ -79,6 +80,7 @@ class Arrival:
         is_published: whether the undated snapshot has the month it is already published under (`with_published_month`).
         periode: that of the newest snapshot.
         months: the months named by non-empty folders of any source.
+        misnamed: which folders seem to name a month (`tell_misnamed_folders`).
     """
 
     state: str
@@ -88,6 +90,7 @@ class Arrival:
     is_dated: bool
     periode: str
     months: list[str]
+    misnamed: str
     is_published: bool = False
 
     def explain(self, periode: str) -> str:
@@ -95,8 +98,8 @@ class Arrival:
         if self.is_dated:
             return _WHY_DATED.format(periode)
         if self.is_published:
-            return _WHY_PUBLISHED.format(periode)
-        return _WHY_ASSUMED + _month_in_names(self.snapshots[periode], periode)
+            return _WHY_PUBLISHED.format(periode) + self.misnamed
+        return _WHY_ASSUMED + self.misnamed + _month_in_names(self.snapshots[periode], periode)
 
 
 def _month_in_names(files: list[Path], assumed: str) -> str:
@@ -133,6 +136,9 @@ def inspect_arrival(raw: Path, this_month: str) -> Arrival:
         is_dated=any(file.periode for file in files),
         periode=newest,
         months=sorted({file.periode for file in raw_files if file.periode}),
+        misnamed=tell_misnamed_folders(
+            pl.DataFrame({"berkas": [file.berkas for file in files]}, {"berkas": pl.String})
+        ),
     )
 
 

@@ -17,11 +17,15 @@ from pipeline.extracts.files.unreadable import NOT_OPENED
 from pipeline.normalise.metadata.orders import stage_key_of_name
 from pipeline.normalise.metadata.payment_status import file_status
 from pipeline.normalise.values.dates import date_in_name
+from pipeline.normalise.values.masking import masked_text
 from schemas.extracts import EXTRACTS
 from schemas.rules import CORRECTIONS, DATED_FOLDER, IN_DATED_FOLDER, UNDATED_CORRECTION
 
 PERIODE = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
 _DATED_FOLDER = re.compile(DATED_FOLDER)
+# A folder that, if it dates no file, seems meant to: `periode 2022-12`, `periode=2022-13`, `Desember 2022`.
+_MISNAMED_FOLDER = r"(?i)/((?:[^/]*[^/\d])?(?:periode|20\d\d)[^/]*)/"
+_FOLDERS_NAMED = 3
 _OTHER_MONTH_NOTE = (
     " Sebanyak {} berkas perbaikan dibuat untuk bulan lain: barisnya hanya menggantikan baris yang sama dengan yang "
     "diperbaiki di bulan itu; yang lain tercatat sebagai PERBAIKAN_LAMA."
@@ -125,6 +129,15 @@ def newest_snapshot(files: list[RawFile], this_month: str) -> str | None:
     return max({month for month in months if month <= this_month} or months, default=None)
 
 
+def tell_misnamed_folders(files: pl.DataFrame) -> str:
+    """The folders of undated files (`berkas`) that seem to name a month, as the end of a sentence; empty for none."""
+    undated = files.filter(~IN_DATED_FOLDER, ~pl.col("berkas").str.contains(CORRECTIONS))["berkas"]
+    folders = undated.str.extract(_MISNAMED_FOLDER).drop_nulls().unique().sort()
+    more = ", dan lainnya," if folders.len() > _FOLDERS_NAMED else ""
+    named = masked_text(", ".join(folders.head(_FOLDERS_NAMED)))
+    return f". Nama folder {named}{more} tidak terbaca sebagai bulan" if named else ""
+
+
 def describe_snapshot(files: pl.DataFrame) -> str:
     """Which DTKS snapshot a run reads and what dates it, as an Indonesian sentence.
 
@@ -144,17 +157,18 @@ def describe_snapshot(files: pl.DataFrame) -> str:
         others=(UNDATED_CORRECTION & (month != newest)).sum(),
     ).row(0)
     other_months = _OTHER_MONTH_NOTE.format(others) if others else ""
+    misnamed = tell_misnamed_folders(read)
     if dated and undated:
         return (
             f"Data DTKS yang dibaca: {periode}, menurut nama folder sebagian berkas. Sebanyak {undated} berkas lain "
             "tidak menyebut bulan dan ikut dianggap data bulan itu; bila datanya lebih lama, simpan di dalam folder "
-            f"raw/dtks/periode=TTTT-BB bulannya, lalu jalankan lagi.{other_months}"
+            f"raw/dtks/periode=TTTT-BB bulannya, lalu jalankan lagi{misnamed}.{other_months}"
         )
     if dated:
         return f"Data DTKS yang dibaca: {periode}, menurut nama foldernya.{other_months}"
     return (
         f"Data DTKS yang dibaca dianggap data {periode}; foldernya tidak bernama periode=TTTT-BB. Bila bulannya lain, "
-        f"simpan berkasnya di dalam folder raw/dtks/periode=TTTT-BB, lalu jalankan lagi.{other_months}"
+        f"simpan berkasnya di dalam folder raw/dtks/periode=TTTT-BB, lalu jalankan lagi{misnamed}.{other_months}"
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from pipeline.extracts.arrival import inspect_arrival
 from pipeline.extracts.files.ledger import (
     LEDGER_SCHEMA,
     NO_FINGERPRINT,
@@ -229,6 +230,16 @@ def test_undated_files_beside_a_dated_snapshot_are_told(raw: Path) -> None:
     prints = {hashlib.sha256((raw / "dtks" / "perbaikan" / "d.csv").read_bytes()).hexdigest(): "2022-11"}
     sentence = describe_snapshot(with_corrected_months(build_ledger(raw, "2022-12"), prints))
     assert "2022-12, menurut nama foldernya. Sebanyak 1 berkas perbaikan dibuat untuk bulan lain" in sentence
+
+
+@pytest.mark.parametrize("folder", ["periode=2022-13", "Periode 2022-12", "periode=Desember-2022", "DTKS_202212"])
+def test_a_folder_that_only_seems_to_name_a_month_is_told(raw: Path, folder: str) -> None:
+    drop(raw, f"dtks/{folder}/a.csv", "dtks/320412/b.csv")
+    told = f". Nama folder {folder} tidak terbaca sebagai bulan"
+    assert describe_snapshot(build_ledger(raw, "2022-12")).endswith(f"{told}.")
+    assert inspect_arrival(raw, "2022-12").explain("2022-12").endswith(told)
+    drop(raw, "dtks/periode=2022-12/c.csv")
+    assert describe_snapshot(build_ledger(raw, "2022-12")).endswith(f"{told}.")
 
 
 def test_a_file_that_changes_after_the_ledger_was_made_is_told(tmp_path: Path):
