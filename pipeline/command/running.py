@@ -61,7 +61,7 @@ def ui(
     # Check the history first: Dagster's server reports a damaged database with a traceback.
     with history_instance(str(prepare_home(places))) as history:
         history.get_runs(limit=1)
-    typer.echo(f"Sesaat lagi buka http://{host}:{port} di peramban. Tekan Ctrl+C untuk berhenti.")
+    typer.echo(f"Siap dalam sekitar satu menit di http://{host}:{port} (buka di peramban). Ctrl+C untuk berhenti.")
     environment = {**os.environ, DATA_DIR_VARIABLE: str(places.root), "PYTHONWARNINGS": "ignore"}
     arguments = ["-w", str(_WORKSPACE), "-h", host, "-p", str(port), "--log-level", "warning"]
     raise typer.Exit(_serve([sys.executable, "-m", "dagster", "dev", *arguments], environment))
@@ -83,7 +83,9 @@ def _serve(command: list[str], environment: dict[str, str]) -> int:
                 os.killpg(server.pid, signal.SIGTERM)
             return
         stopped = True
-        typer.echo("\nMenutup; proses yang sedang berjalan diselesaikan dahulu. Ctrl+C sekali lagi menghentikannya.")
+        typer.echo(
+            "\nMenutup; proses yang sedang berjalan, bila ada, diselesaikan dahulu. Ctrl+C sekali lagi menghentikannya."
+        )
         if server is not None:
             server.terminate()
 

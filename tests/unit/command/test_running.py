@@ -60,7 +60,9 @@ def test_the_server_ends_by_itself_or_where_it_is_stopped() -> None:
     assert _exit_code_of_server(script.format(waits)) == 0
 
 
-def test_who_stops_while_the_server_starts_leaves_none_running(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_stops_while_the_server_starts_leaves_none_running(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     started: list[subprocess.Popen[bytes]] = []
 
     def start(command: list[str], **options: Any) -> subprocess.Popen[bytes]:
@@ -72,6 +74,7 @@ def test_who_stops_while_the_server_starts_leaves_none_running(monkeypatch: pyte
     monkeypatch.setattr(subprocess, "Popen", start)
     assert _exit_code_of_server("import time; time.sleep(60)") == 0
     assert started[0].returncode == -signal.SIGTERM
+    assert "proses yang sedang berjalan, bila ada, diselesaikan dahulu" in capsys.readouterr().out
 
 
 def _exit_code_of_server(script: str) -> int:
