@@ -1,4 +1,4 @@
-"""Layer cleansed: DTKS after cleansing and matching, its households, quarantine, findings and reconciliation."""
+"""Layer cleansed: DTKS after cleansing and matching, its households, quarantine and reconciliation."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,8 +8,6 @@ import polars as pl
 
 from assets.promise import promised_asset
 from pipeline.matching.outcome.resolve import MEMBERS, accepted_with_ids, resolve_households, resolve_in_pieces
-from pipeline.normalise.metadata.shared_numbers import SHARED_NUMBER, uncounted_rows
-from pipeline.quality.findings import apply_rules, findings
 from pipeline.quality.reconciliation import reconcile
 from pipeline.quality.verification import with_last_verification
 from schemas.staged import STAGED_KINDS
@@ -62,20 +60,6 @@ def keluarga(people: pl.DataFrame, pairs: pl.DataFrame, families: pl.DataFrame) 
 )
 def karantina(**refused: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(refused.values())
-
-
-@promised_asset(
-    "quality.temuan",
-    group="cleansed",
-    ins={**{source: f"staged/{source}" for source in STAGED_KINDS}, "people": "cleansed/anggota"},
-    files=[*STAGED_KINDS, "people"],
-)
-def temuan(people: Path, **accepted: Path) -> pl.DataFrame:
-    found = [
-        findings(source, pl.scan_parquet(rows), STAGED_KINDS[source].__name__) for source, rows in accepted.items()
-    ]
-    shared = apply_rules([SHARED_NUMBER], "pos", uncounted_rows(pl.scan_parquet(accepted["pos"])).lazy())
-    return pl.concat([*found, shared, findings("dtks", pl.scan_parquet(people), "Anggota")])
 
 
 @promised_asset(

@@ -1,4 +1,4 @@
-"""Layer marts: payments, and every promised table that is defined by a query."""
+"""Layer marts: payments, findings, and every promised table that is defined by a query."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +8,8 @@ import polars as pl
 
 from assets.promise import promised_asset
 from pipeline import reference
+from pipeline.normalise.metadata.shared_numbers import SHARED_NUMBER, uncounted_rows
+from pipeline.quality.findings import apply_rules, findings, findings_on_orders
 from pipeline.realisation.conduct import office_regions
 from pipeline.realisation.improper import improper_payments
 from pipeline.realisation.payments import payment_orders
@@ -15,6 +17,7 @@ from pipeline.realisation.targets import targets_in_force
 from pipeline.warehouse.store.database import run_query
 from schemas.catalogue import promised_tables
 from schemas.codes import codes
+from schemas.staged import STAGED_KINDS
 from schemas.table import PromisedTable
 
 # Frames that a query may read besides promised tables and staged sources.
@@ -54,6 +57,25 @@ def pembayaran(orders: Path, people: Path, links: Path, registry: Path) -> Itera
         regions=reference.regions(),
         store_folder=orders.parent,
     )
+
+
+@promised_asset(
+    "quality.temuan",
+    group="marts",
+    ins={
+        **{source: f"staged/{source}" for source in STAGED_KINDS},
+        "people": "cleansed/anggota",
+        "orders": "mart/pembayaran",
+    },
+    files=[*STAGED_KINDS, "people", "orders"],
+)
+def temuan(people: Path, orders: Path, **accepted: Path) -> pl.DataFrame:
+    found = [
+        findings(source, pl.scan_parquet(rows), STAGED_KINDS[source].__name__) for source, rows in accepted.items()
+    ]
+    shared = apply_rules([SHARED_NUMBER], "pos", uncounted_rows(pl.scan_parquet(accepted["pos"])).lazy())
+    of_orders = findings_on_orders(pl.scan_parquet(orders))
+    return pl.concat([*found, shared, of_orders, findings("dtks", pl.scan_parquet(people), "Anggota")])
 
 
 @promised_asset("mart.alokasi", group="marts", ins={"deliveries": "staged/alokasi"})

@@ -44,8 +44,8 @@ COLUMNS_READ: dict[str, tuple[str, ...] | None] = {
 }
 """What the page reads: promised tables by full name, all their columns (None) or some."""
 MOST_LISTED = 15
-"""Longest list of findings, reasons and files with rejected rows, which the tables hold all; kabupaten and
-files without a note that come behind so many are folded."""
+"""Longest list of files with rejected rows, which `quality.karantina` holds all; findings, reasons, kabupaten and files
+without a note that come behind so many are folded."""
 
 
 def render_report(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame, periode: str) -> str:

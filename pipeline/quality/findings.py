@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import polars as pl
 
@@ -10,6 +11,7 @@ from pipeline.normalise.values.masking import masked
 from pipeline.quality.repetitions import compare_repetitions, repetition_columns
 from schemas.extracts import folder_of, origin_file, place_text
 from schemas.keys import ORDER, PLACE, SOURCE_PLACE
+from schemas.marts.bantuan_tidak_tepat import IMPROPER
 from schemas.quality import Temuan
 from schemas.rules import CUT_OFF, DIFFERS_FROM_ACCEPTED, FORM_ID_IN_USE, RULES, Rule, Severity, rules_on
 from schemas.staged import STAGED_KINDS
@@ -32,6 +34,9 @@ _RAW_SUFFIX = "_asal"
 # Refusals because an accepted row has the identifier; that it was accepted does not mean that these were corrected.
 _ID_IN_USE = ("ID_GANDA", "NIK_GANDA", *FORM_ID_IN_USE)
 _ID_IN_USE_SENTENCE = "Nomor itu ada pada baris {} di {}."
+# Findings on orders that officers read elsewhere: in `mart.bantuan_tidak_tepat` and `mart.usulan_dtks`, with the rows
+# that do not count, and as a note on the file, as a whole stage may have them.
+_TOLD_ELSEWHERE = (*IMPROPER, "NON_DTKS", "DANOM_BERSAMA", "TAHAP_TANPA_TARIF")
 # Columns that show whether a row of a correction form replaces another.
 _ORIGIN_COLUMNS = ("berkas", "asal_baris")
 
@@ -207,6 +212,16 @@ def findings(source: str, rows: pl.LazyFrame, model: str) -> pl.DataFrame:
         model: name of the model whose rules apply.
     """
     return apply_rules(rules_on(model, Severity.FINDING, Severity.REPAIR), source, rows)
+
+
+def findings_on_orders(orders: pl.LazyFrame) -> pl.DataFrame:
+    """As `findings`, for what `temuan` of `mart.pembayaran` says and officers read nowhere else."""
+    told = [
+        replace(rule, breaks=pl.col("temuan").list.contains(rule.code))
+        for rule in rules_on("PerintahBayar", Severity.FINDING)
+        if rule.code not in _TOLD_ELSEWHERE
+    ]
+    return apply_rules(told, "pos", orders)
 
 
 def apply_rules(rules: Iterable[Rule], source: str, rows: pl.LazyFrame) -> pl.DataFrame:

@@ -9,13 +9,14 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from pipeline import reference
 from pipeline.normalise.metadata.orders import stage_key_of_name
 from pipeline.normalise.metadata.payment_status import file_status, list_status
 from pipeline.normalise.metadata.shared_numbers import uncounted_notes
 from pipeline.normalise.values.codes import to_payment_status
-from pipeline.normalise.values.money import order_amount
+from pipeline.normalise.values.money import format_rupiah, order_amount
 from schemas.extracts import folder_of
-from schemas.keys import PLACE
+from schemas.keys import PLACE, STAGE
 from schemas.rules import CORRECTIONS, RULES
 
 Frames = Mapping[str, pl.DataFrame | pl.LazyFrame]
@@ -50,6 +51,7 @@ _DIFFERENT_COPY_NOTE = (
     "lain. Bila itu pembayaran tersendiri, tulis program, tahun, dan tahapnya di dalam berkasnya; bila salah salin, "
     "keluarkan."
 )
+_UNKNOWN_STAGES_NOTE = f"Tahap yang tidak dikenal: {{}}. {RULES['PerintahBayar', 'TAHAP_TANPA_TARIF'].explanation}"
 _NO_ROWS_NOTE = (
     "Tidak ada baris yang dihitung: berkas hanya berisi baris judul{}. Bila seharusnya berisi data, minta kirim ulang."
 )
@@ -71,6 +73,7 @@ def reconcile(files: pl.DataFrame, raw: Frames, accepted: Frames, quarantined: d
         files.join(_sum_per_file(pl.concat(counts)), on=["sumber", "berkas"], how="left")
         .join(_notes_on_different_copies(files, orders), on="berkas", how="left")
         .join(uncounted_notes(orders).rename({"catatan": "tak_dihitung"}), on="berkas", how="left")
+        .join(_notes_on_unknown_stages(orders), on="berkas", how="left")
     )
     numbers = [f"{what}_{side}" for what in ("baris", "nominal") for side in ("masuk", "diterima", "karantina")]
     is_refused = pl.col("ditolak").fill_null(value=False) & (pl.col("baris_masuk").fill_null(0) == 0)
@@ -79,14 +82,14 @@ def reconcile(files: pl.DataFrame, raw: Frames, accepted: Frames, quarantined: d
             *(pl.col(name).fill_null(0).cast(pl.Int64) for name in numbers),
             status_berkas=pl.when(is_refused).then(pl.lit("DITOLAK")).otherwise("status_berkas"),
             catatan=_join_notes(
-                "catatan_baca", "tak_dihitung", "kerusakan", "bernama_lain", _no_rows_note(), "catatan"
+                "catatan_baca", "tak_dihitung", "tanpa_tarif", "kerusakan", "bernama_lain", _no_rows_note(), "catatan"
             ),
         )
         .with_columns(
             selisih_baris=pl.col("baris_masuk") - pl.col("baris_diterima") - pl.col("baris_karantina"),
             selisih_nominal=pl.col("nominal_masuk") - pl.col("nominal_diterima") - pl.col("nominal_karantina"),
         )
-        .drop("diubah", "ditolak", "catatan_baca", "kerusakan", "tak_dihitung", "bernama_lain")
+        .drop("diubah", "ditolak", "catatan_baca", "kerusakan", "tak_dihitung", "tanpa_tarif", "bernama_lain")
     )
 
 
@@ -158,6 +161,16 @@ def _notes_on_different_copies(files: pl.DataFrame, orders: pl.LazyFrame) -> pl.
     return different.unique("berkas", keep="first").select(
         "berkas", bernama_lain=pl.format(_DIFFERENT_COPY_NOTE, "kembar")
     )
+
+
+def _notes_on_unknown_stages(orders: pl.LazyFrame) -> pl.DataFrame:
+    """Notes on files of orders (accepted) of a stage that the reference data do not have: berkas, tanpa_tarif."""
+    known = reference.program_stages().select(STAGE).unique().cast({"tahun": pl.Int32, "tahap": pl.Int32})
+    stated = orders.filter(pl.col("program") != "TIDAK DIKETAHUI", pl.col("tahap") > 0)
+    sums = stated.group_by("berkas", *STAGE).agg(pl.len(), pl.col("nominal").sum()).collect(engine="streaming")
+    unknown = sums.join(known, on=STAGE, how="anti").sort("berkas", *STAGE)
+    stage = pl.format("{} {} tahap {} ({} baris senilai {})", *STAGE, "len", format_rupiah(pl.col("nominal")))
+    return unknown.group_by("berkas").agg(tanpa_tarif=pl.format(_UNKNOWN_STAGES_NOTE, stage.str.join(", ")))
 
 
 def _damage_note() -> pl.Expr:

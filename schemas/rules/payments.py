@@ -156,7 +156,7 @@ RULES = (
         "nik",
         "Penerima dikenal di Dukcapil dengan NIK yang berbeda dari yang tertulis.",
         "Minta kantor pembayar memakai NIK menurut Dukcapil setelah diperiksa.",
-        pl.col("nik_dukcapil").is_not_null() & pl.col("nik").ne_missing(pl.col("nik_dukcapil")),
+        pl.col("nik") != pl.col("nik_dukcapil"),
     ),
     _KNOWN.finding(
         "NON_DTKS",
@@ -176,7 +176,7 @@ RULES = (
         "TAHAP_TANPA_TARIF",
         "tahap",
         "Tarif dan jadwal program, tahun, dan tahap ini belum tercatat, sehingga nilainya tidak dapat diperiksa.",
-        "Tambahkan tahap ini ke data/reference/program_tahap.csv.",
+        "Periksa penulisan tahapnya; bila memang ada, tambahkan ke data/reference/program_tahap.csv.",
         pl.col("mulai").is_null(),
     ),
     _KNOWN.finding(

@@ -5,10 +5,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipeline.quality.findings import findings, quarantine, refusal_reasons
+from pipeline.quality.findings import findings, findings_on_orders, quarantine, refusal_reasons
 from schemas.catalogue import promised_tables
 from schemas.cleansed import Anggota
 from schemas.extracts import EXTRACTS
+from schemas.marts.pembayaran import Pembayaran
 from schemas.quality import Temuan
 from schemas.rules import DIFFERS_FROM_ACCEPTED, RULES
 from schemas.staged import STAGED, DtksStaged, PosStaged
@@ -214,3 +215,20 @@ def test_one_order_on_the_same_line_of_two_sheets_breaks_no_key() -> None:
     df = findings("pos", orders.lazy(), "PosStaged").with_columns(periode=pl.lit("2022-12"))
     assert "NIK_TIDAK_TERPAKAI" in df["kode"]
     assert inspect(df, promised_tables()["quality.temuan"]).repeated == 0
+
+
+def test_findings_on_an_order_that_no_other_table_lists_are_told_at_its_row() -> None:
+    codes = [
+        "NIK_ORANG_LAIN",
+        "NIK_TIDAK_TERPAKAI",
+        "NON_DTKS",
+        "PENERIMA_PINDAH",
+        "RETUR_SEBAGIAN",
+        "TAHAP_TANPA_TARIF",
+    ]
+    order = {"no_danom": "29400", "kode_kab": "3604", "sumber_berkas": "pos/a.csv", "sumber_baris": 7, "temuan": codes}
+    df = findings_on_orders(frame(Pembayaran, [order, {"no_danom": "29401", "temuan": []}]).lazy())
+    assert df.drop("keterangan", "lembar").rows() == [
+        ("pos", "29400", code, column, "3604", "pos/a.csv", 7)
+        for code, column in (("RETUR_SEBAGIAN", "nominal"), ("NIK_ORANG_LAIN", "nik"))
+    ]

@@ -213,6 +213,16 @@ def test_a_twin_that_is_named_after_another_stage_is_told_of_the_file_that_count
     assert (twin in (notes["pos/a.csv"] or "")) == noted
 
 
+def test_a_stage_without_a_tariff_is_told_of_the_files_that_have_it() -> None:
+    taken = accepted()
+    stages = pl.Series([1, 9, 9], dtype=pl.Int32)
+    taken["pos"] = taken["pos"].with_columns(program=pl.lit("PKH"), tahun=pl.lit(2022, pl.Int32), tahap=stages)
+    note = result(taken)["pos/a.csv"]["catatan"]
+    assert note.startswith("Tahap yang tidak dikenal: PKH 2022 tahap 9 (2 baris senilai Rp450.000). Tarif dan jadwal")
+    unstated = taken["pos"].with_columns(tahap=pl.lit(0, pl.Int32))
+    assert result(taken | {"pos": unstated})["pos/a.csv"]["catatan"] is None
+
+
 WHOLE = {"no_kk_asal": "3604051106120318", "tanggal_lahir_asal": "1-2-1990", "jenis_kelamin": "L", "alamat": "KP"}
 
 

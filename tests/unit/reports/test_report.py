@@ -10,7 +10,7 @@ import pytest
 from reports.figures import frequent_findings, ledger, per_kabupaten, per_source, rejecting_files, shares, totals
 from reports.report import COLUMNS_READ, MOST_LISTED, render_report
 from schemas.catalogue import promised_tables
-from schemas.rules import Severity
+from schemas.rules import RULES, Severity
 from tests.unit.frames import frame
 
 TABLES = promised_tables()
@@ -349,6 +349,16 @@ def test_the_page_can_be_heard_and_walked_through(page: str) -> None:
     assert structure.tables == structure.captions > 6
     assert {link.removeprefix("#") for link in structure.wanted} <= structure.ids
     assert '<html lang="id">' in page
+
+
+def test_every_kind_of_finding_is_on_the_page_the_rarest_folded() -> None:
+    codes = [code for model, code in RULES if model == "DtksStaged" and RULES[model, code].severity is Severity.FINDING]
+    often = [finding(number, code) for code in codes[:MOST_LISTED] for number in (1, 2)]
+    seen, _, hidden = page_of(quality__temuan=[*often, finding(3, "NIK_ORANG_LAIN", "pos")]).partition(
+        "<summary>1 kode lainnya</summary>"
+    )
+    assert "NIK_ORANG_LAIN" not in text(seen)
+    assert "Penyalur (pos) NIK penerima milik orang lain" in text("</head>" + hidden)
 
 
 def test_of_many_files_those_without_a_word_to_say_are_folded() -> None:

@@ -187,7 +187,7 @@ BROKEN: dict[tuple[str, str], list[dict[str, Any]]] = {
     ],
     ("PerintahBayar", "NIK_TIDAK_DI_DUKCAPIL"): [{"nik_dukcapil": None}, {"nik_dukcapil": None, "nik": None}],
     ("PerintahBayar", "NIK_ORANG_LAIN"): [{"nik_orang_lain": True}],
-    ("PerintahBayar", "NIK_PENERIMA_BEDA"): [{"nik": None}, {"nik": KK}],
+    ("PerintahBayar", "NIK_PENERIMA_BEDA"): [{"nik": KK}],
     ("PerintahBayar", "NON_DTKS"): [{"id_dtks": None}],
     ("PerintahBayar", "NOMINAL_DI_LUAR_TARIF"): [{"selisih_tarif": 1}],
     ("PerintahBayar", "TAHAP_TANPA_TARIF"): [{"mulai": None, "selesai": None, "selisih_tarif": None}],
