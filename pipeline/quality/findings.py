@@ -34,9 +34,9 @@ _RAW_SUFFIX = "_asal"
 # Refusals because an accepted row has the identifier; that it was accepted does not mean that these were corrected.
 _ID_IN_USE = ("ID_GANDA", "NIK_GANDA", *FORM_ID_IN_USE)
 _ID_IN_USE_SENTENCE = "Nomor itu ada pada baris {} di {}."
-# Findings on orders that officers read elsewhere: in `mart.bantuan_tidak_tepat` and `mart.usulan_dtks`, with the rows
-# that do not count, and as a note on the file, as a whole stage may have them.
-_TOLD_ELSEWHERE = (*IMPROPER, "NON_DTKS", "DANOM_BERSAMA", "TAHAP_TANPA_TARIF")
+# Findings on orders that officers read elsewhere: in `mart.usulan_dtks`, with the rows that do not count, and as a note
+# on the file, as a whole stage may have them.
+_TOLD_ELSEWHERE = ("NON_DTKS", "DANOM_BERSAMA", "TAHAP_TANPA_TARIF")
 # Columns that show whether a row of a correction form replaces another.
 _ORIGIN_COLUMNS = ("berkas", "asal_baris")
 
@@ -215,9 +215,13 @@ def findings(source: str, rows: pl.LazyFrame, model: str) -> pl.DataFrame:
 
 
 def findings_on_orders(orders: pl.LazyFrame) -> pl.DataFrame:
-    """As `findings`, for what `temuan` of `mart.pembayaran` says and officers read nowhere else."""
+    """As `findings`, for what `temuan` of `mart.pembayaran` says and officers read nowhere else.
+
+    Of paid orders that excludes the reasons of `mart.bantuan_tidak_tepat`; an unpaid order can still be put right.
+    """
+    unpaid = pl.col("status_bayar") != "DIBAYAR"
     told = [
-        replace(rule, breaks=pl.col("temuan").list.contains(rule.code))
+        replace(rule, breaks=pl.col("temuan").list.contains(rule.code) & (unpaid | (rule.code not in IMPROPER)))
         for rule in rules_on("PerintahBayar", Severity.FINDING)
         if rule.code not in _TOLD_ELSEWHERE
     ]

@@ -218,17 +218,20 @@ def test_one_order_on_the_same_line_of_two_sheets_breaks_no_key() -> None:
 
 
 def test_findings_on_an_order_that_no_other_table_lists_are_told_at_its_row() -> None:
-    codes = [
-        "NIK_ORANG_LAIN",
-        "NIK_TIDAK_TERPAKAI",
-        "NON_DTKS",
-        "PENERIMA_PINDAH",
-        "RETUR_SEBAGIAN",
-        "TAHAP_TANPA_TARIF",
+    codes = ["NIK_ORANG_LAIN", "NIK_TIDAK_TERPAKAI", "NON_DTKS", "PENERIMA_ASN_TNI_POLRI", "TAHAP_TANPA_TARIF"]
+    order = {"kode_kab": "3604", "sumber_berkas": "pos/a.csv"}
+    states = [("DIBAYAR", codes), ("BELUM", codes), ("RETUR", ["RETUR_SEBAGIAN"]), ("BELUM", [])]
+    orders = [
+        order | {"no_danom": str(line), "sumber_baris": line, "status_bayar": state, "temuan": told}
+        for line, (state, told) in enumerate(states, 2)
     ]
-    order = {"no_danom": "29400", "kode_kab": "3604", "sumber_berkas": "pos/a.csv", "sumber_baris": 7, "temuan": codes}
-    df = findings_on_orders(frame(Pembayaran, [order, {"no_danom": "29401", "temuan": []}]).lazy())
-    assert df.drop("keterangan", "lembar").rows() == [
-        ("pos", "29400", code, column, "3604", "pos/a.csv", 7)
-        for code, column in (("RETUR_SEBAGIAN", "nominal"), ("NIK_ORANG_LAIN", "nik"))
+    df = findings_on_orders(frame(Pembayaran, orders).lazy())
+    assert df.select("sumber", "id", "kode", "kolom", "kode_kab", "berkas", "baris").sort("id", "kode").rows() == [
+        ("pos", str(line), code, column, "3604", "pos/a.csv", line)
+        for line, code, column in (
+            (2, "NIK_ORANG_LAIN", "nik"),
+            (3, "NIK_ORANG_LAIN", "nik"),
+            (3, "PENERIMA_ASN_TNI_POLRI", "pekerjaan"),
+            (4, "RETUR_SEBAGIAN", "nominal"),
+        )
     ]
