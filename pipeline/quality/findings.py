@@ -170,9 +170,10 @@ def _is_accepted_elsewhere(source: str, refused: pl.DataFrame, accepted: pl.Lazy
     if not names or refused.is_empty():
         return pl.Series([False], dtype=pl.Boolean).new_from_index(0, refused.height)
     known = accepted.select(names).join(wanted, on=names, how="semi").unique().collect(engine="streaming")
-    own_keys = refused.select("kode", *(pl.col(f"{name}_kunci").alias(name) for name in names))
+    is_of_other = pl.col("kode").is_in(_ID_IN_USE).any().over(PLACE)
+    own_keys = refused.select(*(pl.col(f"{name}_kunci").alias(name) for name in names), is_of_other=is_of_other)
     found = own_keys.join(known.with_columns(ada=pl.lit(value=True)), on=names, how="left", maintain_order="left")
-    return found.select(pl.col("ada").fill_null(value=False) & ~pl.col("kode").is_in(_ID_IN_USE)).to_series()
+    return found.select(pl.col("ada").fill_null(value=False) & ~pl.col("is_of_other")).to_series()
 
 
 def _describe_id_in_use(source: str, refused: pl.DataFrame, accepted: pl.LazyFrame) -> pl.Series:

@@ -20,7 +20,8 @@ ORDER_COLUMNS = (*PLACE, "asal_baris")
 def find_repeated_rows(rows: pl.DataFrame, identifier: pl.Expr, acceptable: pl.Expr) -> tuple[pl.Series, pl.Series]:
     """Rows that repeat the identifier of a row that stands, and those among them that a correction replaces.
 
-    A row that is refused for another reason does not stand, so that its corrected copy is accepted.
+    A row that is refused for another reason does not stand, so that its corrected copy is accepted. The row of a form
+    that brings the identifier of somebody else repeats it even then: it is no earlier copy of the row that stands.
 
     Args:
         rows: `urutan`, `ORDER_COLUMNS` and what the expressions need.
@@ -35,12 +36,17 @@ def find_repeated_rows(rows: pl.DataFrame, identifier: pl.Expr, acceptable: pl.E
         perbaikan=pl.col("berkas").str.contains(CORRECTIONS),
         tersembunyi=IN_HIDDEN_SHEET.fill_null(value=False),
     )
-    ordered = _in_order_of_claim(compared.drop_nulls("id")).filter("layak")
-    stands = pl.col("id").is_first_distinct()
-    repeated = ordered.filter(~stands)
-    corrected = ordered.filter(stands, "perbaikan").select("id")
-    replaced = repeated.filter(~pl.col("perbaikan"), ~pl.col("asing")).join(corrected, on="id", how="semi")
-    return repeated[ROW].sort(), replaced[ROW].sort()
+    ordered = _in_order_of_claim(compared.drop_nulls("id"))
+    candidates, refused_forms = ordered.filter("layak"), ordered.filter(~pl.col("layak"), "asing")
+    is_first = pl.col("id").is_first_distinct()
+    standing, repeated = candidates.filter(is_first), candidates.filter(~is_first)
+    replaced = repeated.filter(~pl.col("perbaikan"), ~pl.col("asing")).join(
+        standing.filter("perbaikan"), on="id", how="semi"
+    )
+    bearers = standing.select("id", asal_pemilik="asal_baris")
+    # A later form of the same row is no other person.
+    of_others = refused_forms.join(bearers, on="id").filter(pl.col("asal_baris").ne_missing(pl.col("asal_pemilik")))
+    return pl.concat([repeated[ROW], of_others[ROW]]).sort(), replaced[ROW].sort()
 
 
 def _in_order_of_claim(rows: pl.DataFrame) -> pl.DataFrame:

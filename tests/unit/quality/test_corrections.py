@@ -295,8 +295,12 @@ def test_a_form_with_the_id_of_somebody_else_is_told_whose_it_is_and_comes_back(
     (result,) = refused.filter(~pl.col("sudah_diperbaiki"), pl.col("asal_baris").is_not_null()).rows(named=True)
     assert result["kode"] == "ID_ISIAN_TERPAKAI"
     assert result["keterangan"].endswith("Nomor itu ada pada baris 4 di dtks/serang.psv.")
+    # Without a number of its own, too, the row is not told as replaced by the row whose ID it has.
+    _hand_in(raw / "dtks" / "perbaikan" / "isian.xlsx", form, NAMA="RATNA SARI", **{"ID DTKS": "3"})
+    waiting = _staged(raw)[1].filter(~pl.col("sudah_diperbaiki"), pl.col("asal_baris").is_not_null())
+    assert sorted(waiting["kode"]) == ["ID_ISIAN_TERPAKAI", "TANPA_IDENTITAS"]
     again = _form(raw)[1].filter(pl.col("ASAL BARIS").str.ends_with("#5"))
-    _hand_in(raw / "dtks" / "isian_lagi.xlsx", again, **{"ID DTKS": "4"})
+    _hand_in(raw / "dtks" / "isian_lagi.xlsx", again, NIK=NIK, **{"ID DTKS": "4"})
     good, refused, _ = _staged(raw)
     assert sorted(good["nama"]) == ["BUDI SANTOSO", "RATNA SARI", "SITI AMINAH"]
     assert refused["sudah_diperbaiki"].to_list().count(False) == 1
