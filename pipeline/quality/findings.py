@@ -36,7 +36,7 @@ _ID_IN_USE = ("ID_GANDA", "NIK_GANDA", *FORM_ID_IN_USE)
 _ID_IN_USE_SENTENCE = "Nomor itu ada pada baris {} di {}."
 # Findings on orders that officers read elsewhere: in `mart.usulan_dtks`, with the rows that do not count, and as a note
 # on the file, as a whole stage may have them.
-_TOLD_ELSEWHERE = ("NON_DTKS", "DANOM_BERSAMA", "TAHAP_TANPA_TARIF")
+_SHOWN_ELSEWHERE = ("NON_DTKS", "DANOM_BERSAMA", "TAHAP_TANPA_TARIF")
 # Columns that show whether a row of a correction form replaces another.
 _ORIGIN_COLUMNS = ("berkas", "asal_baris")
 
@@ -221,12 +221,12 @@ def findings_on_orders(orders: pl.LazyFrame) -> pl.DataFrame:
     Of paid orders that excludes the reasons of `mart.bantuan_tidak_tepat`; an unpaid order can still be put right.
     """
     unpaid = pl.col("status_bayar") != "DIBAYAR"
-    told = [
+    rules = [
         replace(rule, breaks=pl.col("temuan").list.contains(rule.code) & (unpaid | (rule.code not in IMPROPER)))
         for rule in rules_on("PerintahBayar", Severity.FINDING)
-        if rule.code not in _TOLD_ELSEWHERE
+        if rule.code not in _SHOWN_ELSEWHERE
     ]
-    return apply_rules(told, "pos", orders)
+    return apply_rules(rules, "pos", orders)
 
 
 def apply_rules(rules: Iterable[Rule], source: str, rows: pl.LazyFrame) -> pl.DataFrame:
