@@ -18,11 +18,11 @@ import polars as pl
 
 from pipeline.extracts.files.ledger import (
     NO_FINGERPRINT,
+    describe_misnamed_folders,
     fingerprint,
     is_unfinished,
     list_files,
     newest_snapshot,
-    tell_misnamed_folders,
 )
 from pipeline.extracts.read import has_rows
 from pipeline.normalise.metadata.reports import month_in_name
@@ -80,7 +80,7 @@ class Arrival:
         is_published: whether the undated snapshot has the month it is already published under (`with_published_month`).
         periode: that of the newest snapshot.
         months: the months named by non-empty folders of any source.
-        misnamed: which folders seem to name a month (`tell_misnamed_folders`).
+        misnamed: which folders seem to name a month (`describe_misnamed_folders`).
     """
 
     state: str
@@ -136,7 +136,7 @@ def inspect_arrival(raw: Path, this_month: str) -> Arrival:
         is_dated=any(file.periode for file in files),
         periode=newest,
         months=sorted({file.periode for file in raw_files if file.periode}),
-        misnamed=tell_misnamed_folders(
+        misnamed=describe_misnamed_folders(
             pl.DataFrame({"berkas": [file.berkas for file in files]}, {"berkas": pl.String})
         ),
     )

@@ -129,7 +129,7 @@ def newest_snapshot(files: list[RawFile], this_month: str) -> str | None:
     return max({month for month in months if month <= this_month} or months, default=None)
 
 
-def tell_misnamed_folders(files: pl.DataFrame) -> str:
+def describe_misnamed_folders(files: pl.DataFrame) -> str:
     """The folders of undated files (`berkas`) that seem to name a month, as the end of a sentence; empty for none."""
     undated = files.filter(~IN_DATED_FOLDER, ~pl.col("berkas").str.contains(CORRECTIONS))["berkas"]
     folders = undated.str.extract(_MISNAMED_FOLDER).drop_nulls().unique().sort()
@@ -157,7 +157,7 @@ def describe_snapshot(files: pl.DataFrame) -> str:
         others=(UNDATED_CORRECTION & (month != newest)).sum(),
     ).row(0)
     other_months = _OTHER_MONTH_NOTE.format(others) if others else ""
-    misnamed = tell_misnamed_folders(read)
+    misnamed = describe_misnamed_folders(read)
     if dated and undated:
         return (
             f"Data DTKS yang dibaca: {periode}, menurut nama folder sebagian berkas. Sebanyak {undated} berkas lain "
