@@ -23,8 +23,11 @@ _ANSWER_KEY = "RESPON"
 _ELEMENT_KEYS = {"NIK", _ANSWER_KEY}
 _DECODER = json.JSONDecoder(parse_int=str, parse_float=str)
 _FILLED, _NEXT_LINE = re.compile(r"[^\s,]"), re.compile(r"^[^\r\n]", re.MULTILINE)
-# A failing decoder counts all lines above, so it is not asked about lines that cannot begin a document.
 _BEGINNING = re.compile(r"\[|\{\s*[\"}]")
+# A failing decoder counts all lines above in what it was given, so it gets only so many characters at first.
+_WINDOW = 4096
+# A word that ends with the window (`-Infinity`, `\u0041`) fails at its beginning.
+_LONGEST_WORD = 16
 
 
 def read_service_answers(data: bytes) -> Grid:
@@ -70,10 +73,18 @@ def _documents(text: str) -> list[Any]:
 
 def _document_at(text: str, place: int) -> tuple[Any, int]:
     """The object or list that begins there, None for neither, and a place behind its beginning or end."""
-    try:
-        return _DECODER.raw_decode(text, place) if _BEGINNING.match(text, place) else (None, place + 1)
-    except (ValueError, RecursionError):
-        return None, place + 1
+    size = _WINDOW if _BEGINNING.match(text, place) else 0
+    while size:
+        try:
+            document, end = _DECODER.raw_decode(text[place : place + size])
+        except RecursionError:
+            break
+        except json.JSONDecodeError as error:
+            is_cut_by_window = error.msg.startswith("Unterminated") or error.pos + _LONGEST_WORD > size
+            size = size * 4 if is_cut_by_window and place + size < len(text) else 0
+        else:
+            return document, place + end
+    return None, place + 1
 
 
 def _elements(document: Any) -> list[Any]:

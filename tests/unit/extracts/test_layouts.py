@@ -182,6 +182,8 @@ def test_a_long_answer_that_was_cut_off_is_refused_in_a_time_that_grows_with_its
     # The decoder would count the lines above each of these lines: minutes for some megabytes.
     cut_off = json.dumps({"content": [FOUND] * 10_000}, indent=1).encode()[:-3]
     assert refusal_sentence(cut_off, "dukcapil").startswith("Berkas JSON ini rusak")
+    lines = service_responses(*[FOUND] * 20_000, {"content": []}).replace(b"}\n", b"\n")
+    assert refusal_sentence(lines, "dukcapil").startswith("Berkas JSON ini rusak")
 
 
 def test_where_nobody_was_found_the_file_is_still_known() -> None:
