@@ -53,8 +53,8 @@ def _raw_asset(source: str) -> dg.AssetsDefinition:
     ) -> Iterator[dg.MaterializeResult]:
         raw, key = data.places.raw, f"raw/{source}"
         to_read = files.filter(sumber=folder_of(source), status_berkas="DIBACA")
-        prints = dict(to_read.select("berkas", "sha256").iter_rows())
-        trace = Trace.of_frames(data.places, key, context.partition_key, [key], facts=prints)
+        fingerprints = dict(to_read.select("berkas", "sha256").iter_rows())
+        trace = Trace.of_frames(data.places, key, context.partition_key, [key], facts=fingerprints)
         # A source materialised by itself, without the ledger, must notice files changed since the ledger was made.
         if unchanged_since(raw, to_read) and trace.is_current():
             yield from kept_results(trace, data, context.partition_key)

@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from pipeline.normalise.values.masking import masked_within
 from reports.wording import NOWHERE, STATUS_PADAN
 from schemas.cleansed import LINKED
 from schemas.codes import SOURCE_OF_MODEL
@@ -186,7 +187,9 @@ def ledger(reconciliation: pl.DataFrame) -> list[Row]:
     whole = nothing & (pl.col("status_berkas") == "DIBACA") & pl.col("catatan").is_null()
     before = ~_IN_THIS_RUN & (pl.col("periode_berkas") < pl.col("periode"))
     files = reconciliation.with_columns(
-        pl.col("tata_letak").replace(labels), utuh=whole | before.fill_null(value=False)
+        pl.col("tata_letak").replace(labels),
+        masked_within(pl.col("catatan")),
+        utuh=whole | before.fill_null(value=False),
     )
     return files.sort(_SOURCE_ORDER, "berkas").to_dicts()
 

@@ -278,7 +278,7 @@ def _refusals(rows: pl.DataFrame, quarantine: pl.LazyFrame) -> list[str]:
     """Places and reasons of refused rows with that ID."""
     refused = quarantine.filter(sumber="dtks").collect().join(rows, on=PLACE, how="semi", nulls_equal=True)
     return [
-        f"Ditolak: baris {row['baris']} di {masked_text(row['berkas'])}. {row['keterangan']}"
+        f"Ditolak: baris {row['baris']} di {masked_text(row['berkas'])}. {masked_text(row['keterangan'])}"
         + (" Digantikan baris isian atau berkas lain." if row["sudah_diperbaiki"] else "")
         for row in refused.sort("berkas", "baris", "kode").iter_rows(named=True)
     ]

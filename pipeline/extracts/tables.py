@@ -129,8 +129,11 @@ def _tables_of_sheet(sheet: Grid | UnreadableError, source: str) -> list[Grid] |
     parts = [first, *(part.str.replace("^[0-9]{1,2}$", "${0}?") for part in others)]
     line = pl.concat_str(parts, separator="\0").str.strip_chars_end("\0").str.replace_all("\0", ",")
     above = sheet.rows["baris"][0] - 1
-    lines = dict(sheet.rows.select("baris", line).iter_rows()) | {above: ",".join(sheet.header).rstrip(",")}
-    text = "\n".join(lines.get(number, "") for number in range(1, max(lines) + 1))
+    header_line = pl.DataFrame({"baris": above, "teks": ",".join(sheet.header).rstrip(",")})
+    lines = pl.concat([header_line, sheet.rows.select("baris", teks=line)])
+    numbers = lines.select(pl.int_range(1, pl.col("baris").max() + 1).alias("baris"))
+    by_number = numbers.join(lines, on="baris", how="left", maintain_order="left")
+    text = by_number["teks"].fill_null("").str.join("\n").item()
     try:
         tables = list(read_delimited(BytesIO(text.encode()), header_predicate(source)))
     except UnreadableError:

@@ -36,7 +36,7 @@ from pipeline.matching.model.linkage import LinkageModel
 from pipeline.matching.names.spelling import raise_by_spelling
 from pipeline.matching.names.teknonyms import raise_by_childs_name
 from pipeline.matching.names.two_names import without_two_names
-from pipeline.matching.outcome.households import household_status, pair_households
+from pipeline.matching.outcome.households import pair_households
 from pipeline.matching.outcome.name_slips import weigh_name_slips
 from pipeline.matching.outcome.officer_decisions import (
     OfficerDecisions,
@@ -120,7 +120,6 @@ def link(
         persons=persons,
         rivals=persons.rivals_by_name(),
         households=households,
-        household_status=household_status(households),
         duplicates=duplicates,
         survivors=survivors,
     )

@@ -19,7 +19,7 @@ class BusyError(Exception):
 
 @contextmanager
 def hold_lock(places: Places, lock: str = PUBLISHING) -> Iterator[None]:
-    """Hold a lock of the data directory: `PUBLISHING` from `create_tree` to `activate_tree`, `RUNNING` for a whole run.
+    """Hold a lock of the data directory: `PUBLISHING` for a publication, `RUNNING` for a whole run.
 
     The lock belongs to the process and is released with it, however it ends.
 

@@ -13,11 +13,13 @@ _LAWFUL_VISIT = ((pl.col("tahap_sehari") >= _STAGES_OF_A_VISIT) & pl.col("tertin
 _CIVIL_SERVANTS = r"\b(PNS|ASN|PPPK|PEGAWAI NEGERI|APARATUR SIPIL|TNI|TENTARA|POLRI|POLISI|KEPOLISIAN)\b|^0*[567]$"
 _RETIRED = r"\b(PENSIUNAN?|PURNAWIRAWAN|PURNATUGAS|MANTAN)\b"
 
+_IS_PAID = pl.col("status_bayar") == "DIBAYAR"
+
 
 def _paid_after(status: str) -> pl.Expr:
     """Whether an order was paid to a person with that `status`, since before the payment or an unknown day."""
     known = (pl.col("tanggal_status") <= pl.col("tgl_bayar")).fill_null(value=True)
-    return (pl.col("status_bayar") == "DIBAYAR") & (pl.col("status_penduduk") == status) & known
+    return _IS_PAID & (pl.col("status_penduduk") == status) & known
 
 
 _ORDER = RulesOn("PosStaged")
@@ -41,7 +43,7 @@ RULES = (
     _ORDER.rejection(
         "DANOM_ISIAN_TERPAKAI",
         "no_danom",
-        "Nomor danom pada baris isian ini sudah dipakai, dan NIK atau namanya bukan penerima perintah bayar itu.",
+        "Nomor danom pada baris isian ini sudah dipakai, dan NIK atau namanya bukan milik penerima perintah bayar itu.",
         "Periksa nomor danom, NIK, dan nama; bila perlu, tanyakan kepada kantor pembayar.",
         pl.col("danom_terpakai"),
     ),
@@ -84,7 +86,7 @@ RULES = (
         "tgl_bayar",
         "Berstatus dibayar tetapi tanggal bayarnya kosong atau tidak terbaca.",
         "Lengkapi tanggal bayar.",
-        (pl.col("status_bayar") == "DIBAYAR") & pl.col("tgl_bayar").is_null(),
+        _IS_PAID & pl.col("tgl_bayar").is_null(),
     ),
     _ORDER.finding(
         "BELUM_BERTANGGAL",
@@ -170,7 +172,8 @@ RULES = (
         "nominal",
         "Nilai bantuan tidak sesuai dengan tarif program pada tahap ini.",
         "Periksa nilai bantuan dan komponen keluarganya.",
-        pl.col("selisih_tarif") > 0,
+        # What a partial return states is the part that came back.
+        (pl.col("selisih_tarif") > 0) & (pl.col("status_bayar") != "RETUR"),
     ),
     _KNOWN.finding(
         "TAHAP_TANPA_TARIF",
@@ -184,14 +187,15 @@ RULES = (
         "tgl_bayar",
         "Dibayar sebelum penyaluran tahap ini dimulai.",
         "Periksa tanggal bayar dan tahapnya.",
-        (pl.col("tgl_bayar") < pl.col("mulai")) & ~_LAWFUL_VISIT,
+        _IS_PAID & (pl.col("tgl_bayar") < pl.col("mulai")) & ~_LAWFUL_VISIT,
     ),
     _KNOWN.finding(
         "DI_LUAR_JADWAL",
         "tgl_bayar",
         "Tanggal bayar di luar jadwal penyaluran tahap ini.",
         "Periksa tanggal bayar dan tahapnya.",
-        ((pl.col("tgl_bayar") < pl.col("mulai")) & ~_LAWFUL_VISIT) | (pl.col("tgl_bayar") > pl.col("selesai")),
+        _IS_PAID
+        & (((pl.col("tgl_bayar") < pl.col("mulai")) & ~_LAWFUL_VISIT) | (pl.col("tgl_bayar") > pl.col("selesai"))),
     ),
     _KNOWN.finding(
         "KANTOR_LUAR_WILAYAH",

@@ -14,6 +14,7 @@ from datetime import date
 import polars as pl
 
 from pipeline.matching.link import link
+from pipeline.matching.outcome.households import household_status
 from pipeline.synthetic import truth
 from pipeline.synthetic.country import draw_country
 from pipeline.synthetic.rates import Rates
@@ -60,7 +61,7 @@ def measure(keluarga: int, seed: int, rates: Rates) -> Counts:
     pairs = score_households(
         truth.households(frames.truth, country.residents),
         linkage.households,
-        homes.join(linkage.household_status, on="id_keluarga", how="left"),
+        homes.join(household_status(linkage.households), on="id_keluarga", how="left"),
     )
     doubles = duplicate_pairs(truth.duplicates(frames.truth), linkage.duplicates)
     corrected = linkage.corrections.filter(pl.col("kolom") == "nik").join(accepted, on="id_dtks")

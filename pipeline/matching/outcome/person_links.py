@@ -134,7 +134,6 @@ class Linkage:
         persons: the links; gives links, facts and corrections in parts, which the properties here concatenate.
         rivals: other candidates of rows that several fit about equally well (`review.RIVALS`), the strongest first.
         households: `link.keluarga_dukcapil` without periode and members (`pipeline.matching.outcome.membership`).
-        household_status: id_keluarga, status_keluarga.
         duplicates: `link.ganda` without periode.
         survivors: id_dtks, ganda_dari.
     """
@@ -142,7 +141,6 @@ class Linkage:
     persons: PersonLinks
     rivals: pl.DataFrame
     households: pl.DataFrame
-    household_status: pl.DataFrame
     duplicates: pl.DataFrame
     survivors: pl.DataFrame
 

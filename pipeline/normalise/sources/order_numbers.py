@@ -33,7 +33,11 @@ def numbers_in_forms(orders: pl.LazyFrame) -> pl.Series:
 
 def rows_with_numbers(orders: pl.LazyFrame, numbers: pl.Series) -> pl.DataFrame:
     """The orders with one of these numbers, in the columns that `forms_with_foreign_order` reads."""
-    return orders.select(_COLUMNS).filter(order_number(pl.col("no_danom")).is_in(numbers.implode())).collect()
+    return orders.select(_COLUMNS).filter(_has_number(numbers)).collect()
+
+
+def _has_number(numbers: pl.Series) -> pl.Expr:
+    return order_number(pl.col("no_danom")).is_in(numbers.implode())
 
 
 def forms_with_foreign_order(parts: Parts, forms: pl.Series, files: pl.DataFrame, batches: pl.DataFrame) -> pl.Series:
@@ -50,11 +54,8 @@ def forms_with_foreign_order(parts: Parts, forms: pl.Series, files: pl.DataFrame
     if forms.is_empty():
         return forms
     wanted = parts.rows(forms, "no_danom").select(order_number(pl.col("no_danom"))).to_series().drop_nulls()
-
-    def with_wanted_number(part: pl.DataFrame) -> pl.DataFrame:
-        return part.filter(order_number(pl.col("no_danom")).is_in(wanted.implode()))
-
-    rows = fill_stage(date_rows(pl.concat(parts.map(with_wanted_number, *_COLUMNS)), files), batches).select(
+    deliveries = pl.concat(parts.map(lambda part: part.filter(_has_number(wanted)), *_COLUMNS))
+    rows = fill_stage(date_rows(deliveries, files), batches).select(
         ROW,
         "asal_baris",
         order_number(pl.col("no_danom")),

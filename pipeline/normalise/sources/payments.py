@@ -73,7 +73,7 @@ def survey_other_orders(rows: pl.DataFrame, files: pl.DataFrame) -> Survey:
             regions may be missing.
         files: as in `pipeline.normalise.sources.survey.survey`.
     """
-    as_of = date_order_files(_newest_day(_days(rows, "tgl_bayar", "tgl_retur"), files))
+    as_of = date_order_files(_newest_day(_days(rows, *DATES["pos"]), files))
     batches = orders.agreed_batches(orders.stated_stage(rows).drop_nulls())
     forms = rows["asal_baris"].is_not_null().arg_true().cast(pl.Int64)
     return Survey(

@@ -32,7 +32,7 @@ Row = dict[str, Any]
 Listed = Callable[..., Row]
 LOST = "3604010101059999"
 NEIGHBOURS_CHILD = "3604034609030097"
-TABLES = ("links", "rivals", "households", "household_status", "duplicates", "survivors", "corrections", "facts")
+TABLES = ("links", "rivals", "households", "duplicates", "survivors", "corrections", "facts")
 
 
 @dataclass(frozen=True)

@@ -376,6 +376,11 @@ def test_of_many_files_those_without_a_word_to_say_are_folded() -> None:
         assert ("14.csv" in text("</head>" + hidden)) == bool(folded)
 
 
+def test_a_number_in_the_name_of_a_sheet_is_masked_in_the_note_on_its_file() -> None:
+    (shown,) = ledger(filled("quality.rekonsiliasi", [file(catatan="KK 3604011203850001: Kosong.")]))
+    assert shown["catatan"] == "KK 3604********0001: Kosong."
+
+
 def test_files_of_months_before_are_neither_counted_nor_listed_first() -> None:
     skipped = {"status_berkas": "DILEWATI", "baris_masuk": 0, "baris_karantina": 0, "catatan": "Potret lain."}
     files = [file()] + [
